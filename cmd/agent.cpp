@@ -1,0 +1,17 @@
+// pnfs-ha agent: the service.
+#include "agent_service.h"
+#include "command.h"
+#include "linux_host.h"
+
+namespace pnfs_ha {
+
+void add_agent(CLI::App& app, int& exit_code) {
+  CLI::App* verb = app.add_subcommand("agent", "run the service (systemd starts it)");
+  verb->callback([&exit_code] {
+    require_root();
+    LinuxHost host;
+    exit_code = run_agent_service(host, load_cluster_config(host));
+  });
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,136 @@
+// pnfs-ha check: will this server be able to do its part?
+#include <sys/utsname.h>
+
+#include <iostream>
+
+#include "command.h"
+#include "linux_host.h"
+#include "node.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+// The results, each "ok", "warning" or "failed".
+class Checklist {
+ public:
+  // `check` returns what it found; it throws Error if that is not good.
+  void check(const std::string& name, const std::function<std::string()>& check) {
+    try {
+      add(name, "ok", check(), {});
+    } catch (const Error& error) {
+      failed_ = true;
+      add(name, "failed", error.what(), error.remedy());
+    }
+  }
+
+  bool failed() const { return failed_; }
+  const json& results() const { return results_; }
+
+  void print() const {
+    for (const json& r : results_) {
+      std::cout << std::left << std::setw(8) << r["result"].get<std::string>()
+                << r["check"].get<std::string>() << ": " << r["found"].get<std::string>() << '\n';
+      if (r["remedy"] != "") std::cout << "        " << r["remedy"].get<std::string>() << '\n';
+    }
+  }
+
+ private:
+  void add(const std::string& name, const char* result, const std::string& found, const std::string& remedy) {
+    results_.push_back({{"check", name}, {"result", result}, {"found", found}, {"remedy", remedy}});
+  }
+
+  json results_ = json::array();
+  bool failed_ = false;
+};
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string check_module(Host& host, const std::string& module) {
+  if (host.resolve("/sys/module/" + module)) return "loaded";
+  host.must_run({"modprobe", "--dry-run", module}, "install a kernel that has it: linux-image-amd64");
+  return "can be loaded";
+}
+
+std::string check_drbd(Host& host) {
+  const std::string version = trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}));
+  if (!version.starts_with("8.4"))
+    throw Error("version " + version, "use the kernel's own DRBD 8.4, not an out-of-tree module");
+  return "version " + version;
+}
+
+std::string check_program(Host& host, const std::string& program) {
+  for (const char* directory : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
+    if (host.resolve(directory + program)) return "installed";
+  throw Error("not installed", "apt-get install drbd-utils keepalived nfs-kernel-server xfsprogs");
+}
+
+void check_machine(Checklist& list, Host& host) {
+  utsname kernel{};
+  uname(&kernel);
+  list.check("kernel", [&] { return std::string(kernel.release); });
+  for (const char* module : {"nfsd", "xfs", "zram", "drbd", "nf_tables"})
+    list.check(std::string("module ") + module, [&] { return check_module(host, module); });
+  list.check("DRBD", [&] { return check_drbd(host); });
+  for (const char* program :
+       {"drbdadm", "drbdsetup", "keepalived", "exportfs", "rpc.nfsd", "rpc.mountd", "nfsdcld", "mkfs.xfs"})
+    list.check(std::string("program ") + program, [&] { return check_program(host, program); });
+}
+
+void check_cluster(Checklist& list, Host& host) {
+  std::optional<ClusterConfig> config;
+  list.check("configuration", [&] {
+    config = load_cluster_config(host);
+    return "cluster " + config->name + ", " + std::to_string(config->servers.size()) + " servers";
+  });
+  if (!config) return;
+  list.check("addresses", [&] {
+    require_fits_machine(*config, host);
+    return "the VIP " + config->vip.text() + " fits " + config->interface;
+  });
+  list.check("LUN", [&] {
+    SharedLun::stable_name(host, config->lun);
+    return SharedLun(host, config->lun, config->mount_point).wwn();
+  });
+  list.check("reservations", [&]() -> std::string {
+    const pr::Capabilities can = Reservation(host, config->lun, config->self(host).id).capabilities();
+    if (!can.persist_through_power_loss || !can.exclusive_access_registrants_only)
+      throw Error("the LUN lacks APTPL or Exclusive Access - Registrants Only",
+                  "see the storage system's settings");
+    return "Exclusive Access - Registrants Only, persistent";
+  });
+  list.check("initiator", [&]() -> std::string {
+    const auto names = own_initiators(host, config->lun);
+    if (names.empty())
+      throw Error("this server's initiator port is unknown",
+                  "only iSCSI, Fibre Channel and SAS are supported");
+    return *names.begin();
+  });
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& exit_code) {
+  auto as_json = std::make_shared<bool>(false);
+  CLI::App* verb = app.add_subcommand(
+      "check", "check kernel, programs, LUN and addresses of this server; exit code 1 if something fails");
+  verb->add_flag("--json", *as_json, "as a JSON document");
+  verb->callback([as_json, &exit_code] {
+    require_root();
+    LinuxHost host;
+    Checklist list;
+    check_machine(list, host);
+    check_cluster(list, host);
+    if (*as_json)
+      std::cout << list.results().dump(2) << '\n';
+    else
+      list.print();
+    exit_code = list.failed() ? exit_failure : 0;
+  });
+}
+
+}  // namespace pnfs_ha

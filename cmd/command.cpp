@@ -1,0 +1,91 @@
+#include "command.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <thread>
+
+#include "linux_host.h"
+#include "status.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+// A takeover's longest single step may keep the agent from publishing for a while, but it publishes before
+// each.
+constexpr std::chrono::seconds stale_after(20);
+
+void print_step(const json& step) {
+  const std::string event = step.at("event");
+  if (event == "started") return;
+  const bool failed = event == "failed";
+  std::cout << (failed ? "  FAILED " : "  ok     ") << step.at("sequence").get<std::string>() << ": "
+            << step.at("step").get<std::string>();
+  if (failed) std::cout << ": " << step.at("why").get<std::string>();
+  std::cout << " (" << std::fixed << std::setprecision(1) << step.at("seconds").get<double>() << " s)"
+            << std::endl;
+}
+
+}  // namespace
+
+void require_root() {
+  if (geteuid() != 0) throw UsageError("only root can do this", "run it with sudo");
+}
+
+void confirm(const std::string& question, bool yes) {
+  if (yes) return;
+  if (isatty(STDIN_FILENO) == 0)
+    throw UsageError(question + ": nobody is there to confirm this", "give --yes if it is what you want");
+  std::cout << question << " [y/N] " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer != "y" && answer != "yes") throw UsageError("not confirmed; nothing was changed");
+}
+
+json read_status() {
+  const LinuxHost host;
+  const auto text = host.read_file(status_file);
+  if (!text)
+    throw Error("the agent has not said anything since this server started",
+                std::string("start it: systemctl start ") + agent_unit);
+  json status = json::parse(*text);
+  const Host::Duration age = host.uptime() - Host::Duration(status.at("uptime_ms").get<std::int64_t>());
+  if (age > stale_after)
+    throw Error("the agent has said nothing for " + std::to_string(age.count() / 1000) + " s",
+                std::string("see `systemctl status ") + agent_unit + "`");
+  return status;
+}
+
+void follow_agent(const std::function<bool(const json&)>& done, std::chrono::seconds limit) {
+  LinuxHost host;
+  int seen = 0;
+  std::string failure, last_reason;
+  const auto look = [&] {
+    json status;
+    try {
+      status = read_status();
+    } catch (const Error&) {
+      return false;  // not started yet
+    }
+    for (const json& step : status.at("steps"))
+      if (step.at("number").get<int>() > seen) {
+        seen = step.at("number");
+        print_step(step);
+      }
+    const std::string reason = status.at("reason");
+    if (reason != last_reason && !reason.empty()) std::cout << "  …      " << reason << std::endl;
+    last_reason = reason;
+    if (status.at("role") == "out-of-service") failure = reason;
+    return !failure.empty() || done(status);
+  };
+  const bool finished = host.wait_until(look, limit);
+  if (!failure.empty()) throw Error(failure, std::string("see `journalctl -u ") + agent_unit + "`");
+  if (!finished)
+    throw Error("the agent did not get there within " + std::to_string(limit.count()) + " s" +
+                    (last_reason.empty() ? "" : ": " + last_reason),
+                std::string("see `pnfs-ha status` and `journalctl -u ") + agent_unit + "`");
+}
+
+}  // namespace pnfs_ha

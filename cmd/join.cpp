@@ -1,0 +1,105 @@
+// pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
+#include "join.h"
+
+#include <iostream>
+
+#include "command.h"
+#include "control.h"
+#include "dry_run_host.h"
+#include "node.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+struct JoinOptions {
+  std::string address, token, replication_address;
+  int port = ClusterConfig{}.port;
+  bool dry_run = false;
+};
+
+constexpr std::chrono::seconds patience(30);
+
+ServerConfig newcomer(const JoinOptions& options, const ClusterConfig& cluster, const Host& host) {
+  ServerConfig self{.name = host.host_name(),
+                    .id = 0,
+                    .address = address_towards(host, options.address),
+                    .replication_address = options.replication_address};
+  if (self.address.empty())
+    throw UsageError("this server has no address in the network of " + options.address,
+                     "give the first server's address in a network that both are in");
+  if (self.replication_address.empty())
+    self.replication_address = address_towards(host, cluster.servers.front().replication_address);
+  if (self.replication_address.empty())
+    throw UsageError(
+        "this server has no address in the network of " + cluster.servers.front().replication_address,
+        "give --replication-address");
+  return self;
+}
+
+ClusterConfig checked(const ClusterConfig& cluster, const ServerConfig& self, Host& host) {
+  const ClusterConfig wider =
+      parse_cluster_config(to_toml(with_server(cluster, self)), "the cluster with this server");
+  require_fits_machine(wider, host);
+  const Path lun = SharedLun::stable_name(host, wider.lun);
+  static_cast<void>(Reservation(host, lun, wider.self(host).id).read());  // it answers
+  return wider;
+}
+
+void join(const JoinOptions& options) {
+  require_root();
+  LinuxHost machine;
+  if (machine.read_file(ClusterConfig::path))
+    throw UsageError(std::string("this server is in a cluster already: ") + ClusterConfig::path + " exists",
+                     "see `pnfs-ha status`");
+  const auto ask = [&](const json& question) {
+    const std::string text = ask_agent(options.address, options.port, question, patience).at("config");
+    return parse_cluster_config(text, "the configuration of " + options.address);
+  };
+  const ClusterConfig cluster = ask({{"verb", "join"}, {"token", options.token}});
+  const ServerConfig self = newcomer(options, cluster, machine);
+  const ClusterConfig expected = checked(cluster, self, machine);
+  if (options.dry_run) {
+    DryRunHost dry_run(std::cout);
+    save_cluster_config(dry_run, expected);
+    dry_run.start_unit(agent_unit);
+    return;
+  }
+  std::cout << "Joining cluster " << cluster.name << " as " << self.name << std::endl;
+  save_cluster_config(machine, ask({{"verb", "join"}, {"token", options.token}, {"server", to_json(self)}}));
+  machine.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
+  follow_agent(
+      [](const json& status) {
+        return status.at("role") != "joining" && status.at("mirror").at("disk") == "UpToDate";
+      },
+      std::chrono::minutes(5));
+  std::cout << "\nThis server is standby and can take over.\n";
+}
+
+}  // namespace
+
+void add_join(CLI::App& app, int&) {
+  auto options = std::make_shared<JoinOptions>();
+  CLI::App* verb = app.add_subcommand("join", "make this server the cluster's second");
+  verb->add_option("address", options->address, "an address of the first server")->required();
+  verb->add_option("--token", options->token, "what `pnfs-ha init` or `pnfs-ha token` printed")->required();
+  verb->add_option("--port", options->port, "the first server's agent port")->capture_default_str();
+  verb->add_option(
+      "--replication-address", options->replication_address,
+      "this server's address for the state mirror (default: the one in the first server's network)");
+  verb->add_flag("--dry-run", options->dry_run, "only print what would be done");
+  verb->callback([options] { join(*options); });
+}
+
+void add_token(CLI::App& app, int&) {
+  CLI::App* verb = app.add_subcommand("token", "let another server join within an hour");
+  verb->callback([] {
+    require_root();
+    LinuxHost host;
+    const ClusterConfig config = load_cluster_config(host);
+    std::cout << join_command(config, host, issue_join_token(host)) << '\n';
+  });
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,285 @@
+#include "cluster_config.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <set>
+
+#include "error.h"
+
+namespace pnfs_ha {
+namespace {
+
+// One table of the file. Every error names file and line; a key that nobody asked for is one.
+class Table {
+ public:
+  Table(const toml::table& table, std::string file, std::string name)
+      : table_(table), file_(std::move(file)), name_(std::move(name)) {}
+
+  template <typename T>
+  T required(const std::string& key) {
+    if (!table_.contains(key)) fail_at(table_, fmt::format("'{}' is missing", key), "add it");
+    return optional<T>(key, T{});
+  }
+
+  template <typename T>
+  T optional(const std::string& key, T otherwise) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return otherwise;
+    const auto value = node->value_exact<T>();
+    if (!value)
+      fail(
+          key,
+          fmt::format("must be {}", std::is_same_v<T, std::string> ? "a string in quotes" : "a whole number"),
+          "change it");
+    return *value;
+  }
+
+  int number(const std::string& key, int otherwise, int least, int most) {
+    const auto value = optional<std::int64_t>(key, otherwise);
+    if (value < least || value > most)
+      fail(key, fmt::format("is {}, not one of {}..{}", value, least, most), "change it");
+    return static_cast<int>(value);
+  }
+
+  std::vector<std::string> strings(const std::string& key) {
+    known_.insert(key);
+    std::vector<std::string> values;
+    if (const toml::array* array = table_[key].as_array())
+      for (const toml::node& node : *array) values.push_back(node.value_or(std::string()));
+    else if (table_.contains(key))
+      fail(key, "must be a list of strings", "write it like [\"192.0.2.0/24\"]");
+    return values;
+  }
+
+  // A check of the value of `key`; its UsageError gets file and line.
+  template <typename Check>
+  auto checked(const std::string& key, Check check) {
+    try {
+      return check();
+    } catch (const UsageError& error) {
+      fail(key, error.what(), error.remedy());
+    }
+  }
+
+  [[noreturn]] void fail(const std::string& key, const std::string& what, const std::string& remedy) const {
+    fail_at(*table_.get(key), name_ + "." + key + ": " + what, remedy);
+  }
+
+  // To be called last.
+  void refuse_unknown() const {
+    for (const auto& [key, node] : table_)
+      if (!known_.contains(std::string(key.str())))
+        fail_at(node, fmt::format("unknown key '{}' in [{}]", key.str(), name_),
+                fmt::format("known are: {}", fmt::join(known_, ", ")));
+  }
+
+ private:
+  [[noreturn]] void fail_at(const toml::node& node, const std::string& what,
+                            const std::string& remedy) const {
+    throw UsageError(fmt::format("{}:{}: {}", file_, node.source().begin.line, what), remedy);
+  }
+
+  const toml::table& table_;
+  std::string file_;
+  std::string name_;
+  std::set<std::string> known_;
+};
+
+class Reader {
+ public:
+  Reader(const toml::table& root, std::string file) : root_(root), file_(std::move(file)) {}
+
+  ClusterConfig read() {
+    read_cluster();
+    read_lun();
+    read_vip();
+    read_state();
+    read_nfs();
+    read_servers();
+    for (const auto& [key, node] : root_)
+      if (!sections_.contains(std::string(key.str())))
+        throw UsageError(
+            fmt::format("{}:{}: unknown section [{}]", file_, node.source().begin.line, key.str()),
+            fmt::format("known are: {}", fmt::join(sections_, ", ")));
+    return config_;
+  }
+
+ private:
+  Table section(const std::string& name) {
+    sections_.insert(name);
+    const toml::table* table = root_[name].as_table();
+    if (table == nullptr)
+      throw UsageError(fmt::format("{}:1: there is no section [{}]", file_, name), "add it");
+    return {*table, file_, name};
+  }
+
+  void read_cluster() {
+    Table t = section("cluster");
+    config_.name = t.required<std::string>("name");
+    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+    if (config_.name.empty() || config_.name.size() > 63 || !std::ranges::all_of(config_.name, plain))
+      t.fail("name", "must be 1 to 63 letters, digits and hyphens", "choose another");
+    config_.port = t.number("port", config_.port, 1, 65535);
+    t.refuse_unknown();
+  }
+
+  void read_lun() {
+    Table t = section("lun");
+    config_.lun = t.required<std::string>("device");
+    if (!config_.lun.starts_with("/dev/disk/by-id/wwn-0x"))
+      t.fail("device", "must be a stable name, /dev/disk/by-id/wwn-0x…",
+             "`ls -l /dev/disk/by-id` lists them");
+    config_.mount_point = t.optional<std::string>("mount_point", config_.mount_point);
+    if (!config_.mount_point.starts_with('/') || config_.mount_point.size() < 2)
+      t.fail("mount_point", "must be an absolute path below /", "write it like /srv/pnfs-ha");
+    const auto mount = t.optional<std::string>("standby_mount", to_string(config_.standby_mount));
+    if (mount != "ro" && mount != "none") t.fail("standby_mount", "must be \"ro\" or \"none\"", "change it");
+    config_.standby_mount = mount == "ro" ? Access::read_only : Access::none;
+    t.refuse_unknown();
+  }
+
+  void read_vip() {
+    Table t = section("vip");
+    const auto address = t.required<std::string>("address");
+    config_.vip = t.checked("address", [&] { return parse_network(address); });
+    config_.interface = t.required<std::string>("interface");
+    config_.router_id = t.number("router_id", config_.router_id, 1, 255);
+    t.refuse_unknown();
+  }
+
+  void read_state() {
+    Table t = section("state");
+    // DRBD and ext4 need a few MiB of their own; a gigabyte of client records is beyond any cluster.
+    config_.ramdisk_size = static_cast<std::uint64_t>(t.number("ramdisk_mib", 128, 16, 4096)) << 20;
+    t.refuse_unknown();
+  }
+
+  void read_nfs() {
+    Table t = section("nfs");
+    config_.allow = t.strings("allow");
+    for (const std::string& network : config_.allow)
+      if (network != "*") t.checked("allow", [&] { return parse_network(network); });
+    if (config_.allow.empty()) t.fail("allow", "nobody may mount", "list the clients' networks");
+    config_.lease_seconds = t.number("lease_seconds", config_.lease_seconds, 10, 3600);
+    config_.threads = t.number("threads", config_.threads, 8, 4096);
+    t.refuse_unknown();
+  }
+
+  void read_servers() {
+    sections_.insert("server");
+    const toml::array* array = root_["server"].as_array();
+    if (array == nullptr || array->empty())
+      throw UsageError(fmt::format("{}:1: there is no [[server]]", file_), "add one for each server");
+    std::set<std::string> seen;
+    for (const toml::node& node : *array) {
+      Table t(*node.as_table(), file_, "server");
+      ServerConfig server;
+      server.name = t.required<std::string>("name");
+      server.id = t.number("id", 0, 1, 255);
+      server.address = t.required<std::string>("address");
+      server.replication_address = t.optional<std::string>("replication_address", server.address);
+      t.checked("address", [&] { require_address(server.address); });
+      t.checked("replication_address", [&] { require_address(server.replication_address); });
+      if (!seen.insert(server.name).second) t.fail("name", "is used twice", "every server needs its own");
+      if (!seen.insert(std::to_string(server.id)).second)
+        t.fail("id", "is used twice", "every server needs its own");
+      for (const std::string& address : std::set{server.address, server.replication_address})
+        if (!seen.insert(address).second || address == config_.vip.address)
+          t.fail("address", fmt::format("{} is used twice", address),
+                 "every server needs its own, and the VIP too");
+      t.refuse_unknown();
+      config_.servers.push_back(server);
+    }
+  }
+
+  const toml::table& root_;
+  std::string file_;
+  std::set<std::string> sections_;
+  ClusterConfig config_;
+};
+
+}  // namespace
+
+const ServerConfig* ClusterConfig::find(const std::string& server) const {
+  const auto found = std::ranges::find(servers, server, &ServerConfig::name);
+  return found == servers.end() ? nullptr : &*found;
+}
+
+const ServerConfig& ClusterConfig::self(const Host& host) const {
+  const ServerConfig* found = find(host.host_name());
+  if (found == nullptr)
+    throw UsageError(
+        fmt::format("{}: this host, {}, is none of the cluster's servers", path, host.host_name()),
+        "a server's name must be its host name (`uname -n`); or run `pnfs-ha join`");
+  return *found;
+}
+
+ClusterConfig parse_cluster_config(const std::string& text, const std::string& file) {
+  try {
+    const toml::table root = toml::parse(text, file);
+    return Reader(root, file).read();
+  } catch (const toml::parse_error& error) {
+    throw UsageError(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
+                     "correct the TOML syntax there");
+  }
+}
+
+std::string to_toml(const ClusterConfig& config) {
+  toml::array allow;
+  for (const std::string& network : config.allow) allow.push_back(network);
+  std::ostringstream text;
+  text << "# The cluster, as every server of it sees it. See pnfs-ha(8).\n\n";
+  text << fmt::format("[cluster]\nname = \"{}\"\nport = {}\n\n", config.name, config.port);
+  text << fmt::format("[lun]\ndevice = \"{}\"\nmount_point = \"{}\"\nstandby_mount = \"{}\"\n\n", config.lun,
+                      config.mount_point, config.standby_mount == Access::none ? "none" : "ro");
+  text << fmt::format("[vip]\naddress = \"{}\"\ninterface = \"{}\"\nrouter_id = {}\n\n", config.vip.text(),
+                      config.interface, config.router_id);
+  text << fmt::format("[state]\nramdisk_mib = {}\n\n", config.ramdisk_size >> 20);
+  text << "[nfs]\nallow = " << allow
+       << fmt::format("\nlease_seconds = {}\nthreads = {}\n", config.lease_seconds, config.threads);
+  for (const ServerConfig& server : config.servers)
+    text << fmt::format(
+        "\n[[server]]\nname = \"{}\"\nid = {}\naddress = \"{}\"\nreplication_address = \"{}\"\n", server.name,
+        server.id, server.address, server.replication_address);
+  return text.str();
+}
+
+ClusterConfig load_cluster_config(const Host& host) {
+  const auto text = host.read_file(ClusterConfig::path);
+  if (!text)
+    throw UsageError(std::string(ClusterConfig::path) + " does not exist: this host is in no cluster",
+                     "run `pnfs-ha init` on the first server, `pnfs-ha join` on the others");
+  return parse_cluster_config(*text);
+}
+
+void save_cluster_config(Host& host, const ClusterConfig& config) {
+  const std::string text = to_toml(config);
+  parse_cluster_config(text);  // what cannot be read back must not be written
+  host.write_file(ClusterConfig::path, text);
+}
+
+void require_fits_machine(const ClusterConfig& config, const Host& host) {
+  const ServerConfig& self = config.self(host);
+  const auto addresses = host.addresses();
+  bool vip_fits = false;
+  const auto own = [&](const std::string& address) {
+    return std::ranges::find(addresses, address, &InterfaceAddress::address) != addresses.end();
+  };
+  for (const InterfaceAddress& a : addresses)
+    if (a.interface == config.interface && Network{a.address, a.prefix}.contains(config.vip.address))
+      vip_fits = true;
+  if (std::ranges::find(addresses, config.interface, &InterfaceAddress::interface) == addresses.end())
+    throw UsageError("interface " + config.interface + " does not exist or has no address",
+                     "`ip address` lists the interfaces");
+  if (!vip_fits)
+    throw UsageError("the VIP " + config.vip.text() + " is in no network of " + config.interface,
+                     "choose a free address in the network of that interface, or another interface");
+  for (const std::string& address : {self.address, self.replication_address})
+    if (!own(address))
+      throw UsageError(address + " is not an address of this server", "`ip address` lists its addresses");
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,32 @@
+// An operation that failed: what could not be done and why, and what the administrator can do about it.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace pnfs_ha {
+
+class Error : public std::runtime_error {
+ public:
+  // what: "cannot mount /dev/sda at /srv/pnfs: Device or resource busy"
+  // remedy: an imperative sentence; empty if the reason already says it
+  explicit Error(const std::string& what, std::string remedy = {})
+      : std::runtime_error(what), remedy_(std::move(remedy)) {}
+
+  const std::string& remedy() const { return remedy_; }
+
+  // The same failure seen from further out: "takeover: cannot …".
+  Error within(const std::string& context) const { return Error(context + ": " + what(), remedy_); }
+
+ private:
+  std::string remedy_;
+};
+
+// The command line or a configuration file is wrong; nothing was changed.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace pnfs_ha

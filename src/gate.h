@@ -1,0 +1,28 @@
+// The gate in front of TCP port 2049: shut unless somebody says every second that it may stay open. An agent
+// that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try
+// again.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "host.h"
+
+namespace pnfs_ha {
+
+class Gate {
+ public:
+  // How long an open gate stays open without another open().
+  static constexpr std::chrono::seconds lifetime{3};
+
+  explicit Gate(Host& host);
+
+  void install();  // shut; an installed gate is left as it is
+  void open();     // for another `lifetime`
+  void close();
+
+ private:
+  Host& host_;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,54 @@
+// The real machine.
+#pragma once
+
+#include <memory>
+
+#include "host.h"
+
+namespace pnfs_ha {
+
+class LinuxHost : public Host {
+ public:
+  LinuxHost();
+  ~LinuxHost() override;
+
+  CommandResult run(const Command& command) override;
+  std::string host_name() const override;
+  std::vector<InterfaceAddress> addresses() const override;
+
+  std::optional<std::string> read_file(const Path& path) const override;
+  std::optional<Path> resolve(const Path& path) const override;
+  std::vector<std::string> list(const Path& directory) const override;
+  void write_file(const Path& path, const std::string& text, int mode) override;
+  void write_attribute(const Path& path, const std::string& text) override;
+  void create_directory(const Path& path) override;
+  void remove_file(const Path& path) override;
+
+  Content probe(const Path& device) const override;
+  void set_writable(const Path& device, Writable writable) override;
+  ScsiReply scsi(const Path& device, const ScsiCommand& command) override;
+
+  std::optional<Mount> mounted_at(const Path& target) const override;
+  void mount(const Mount& mount) override;
+  void umount(const Path& target) override;
+
+  bool unit_is_active(const std::string& unit) const override;
+  void start_unit(const std::string& unit) override;
+  void stop_unit(const std::string& unit) override;
+
+  void nft(const std::string& ruleset) override;
+
+  Duration uptime() const override;
+  std::int64_t wall_clock() const override;
+  std::string random_hex(std::size_t bytes) override;
+  void sleep(Duration time) override;
+  void reboot_now() override;
+
+ private:
+  class Units;
+  class Firewall;
+  std::unique_ptr<Units> units_;
+  std::unique_ptr<Firewall> firewall_;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,49 @@
+// The vocabulary on one page: what a server consists of, in the words of the eight steps.
+#pragma once
+
+#include "cluster_config.h"  // the cluster, as its servers agreed
+#include "election.h"        // keepalived: VRRP and the VIP                       (7)
+#include "gate.h"            // TCP port 2049, shut unless renewed each second     (7)
+#include "host.h"            // the machine
+#include "nfs_server.h"      // kernel nfsd, nfsdcld, rpc.mountd                   (2)
+#include "ramdisk.h"         // zram                                               (4)
+#include "reservation.h"     // who may write to the LUN                           (8)
+#include "shared_lun.h"      // XFS on the LUN                                     (1, 3, 8)
+#include "state_mirror.h"    // DRBD over the ramdisks, holding the NFS state      (5, 6)
+
+namespace pnfs_ha {
+
+// What a server is to its cluster.
+enum class Role {
+  joining,         // being brought up
+  standby,         // ready to take over
+  active,          // serves the clients
+  out_of_service,  // something failed; the reason is in the status
+};
+
+const char* to_string(Role role);
+
+struct Node {
+  Node(Host& machine, const ClusterConfig& cluster)
+      : host(machine),
+        config(cluster),
+        lun(machine, config.lun, config.mount_point),
+        reservation(machine, config.lun, config.self(machine).id),
+        ramdisk(machine, config.ramdisk_size),
+        mirror(machine),
+        nfs(machine, config.name, config.threads),
+        gate(machine),
+        election(machine, config.vip.address, config.interface) {}
+
+  Host& host;
+  ClusterConfig config;
+  SharedLun lun;
+  Reservation reservation;
+  Ramdisk ramdisk;
+  StateMirror mirror;
+  NfsServer nfs;
+  Gate gate;
+  Election election;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,107 @@
+#include "plan.h"
+
+#include "render.h"
+
+namespace pnfs_ha {
+namespace {
+
+using Do = std::function<void()>;
+
+Step step(std::string name, Do run) {
+  return {{std::move(name), std::move(run)}, std::nullopt};
+}
+
+Step step(std::string name, Do run, std::string undo_name, Do undo) {
+  return {{std::move(name), std::move(run)}, Act{std::move(undo_name), std::move(undo)}};
+}
+
+}  // namespace
+
+Sequence format(Node& n, Overwrite overwrite) {
+  return {"format",
+          {
+              step("check that the LUN is a whole, blank disk (1)",
+                   [&n, overwrite] { n.lun.require_blank(overwrite); }),
+              step("create the LUN's XFS (1)", [&n, overwrite] { n.lun.format(n.config.name, overwrite); }),
+          }};
+}
+
+Sequence bring_up(Node& n) {
+  return {
+      "bring_up",
+      {
+          step("load the kernel modules (2)",
+               [&n] {
+                 n.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"});
+               }),
+          // Before keepalived can bring the VIP here: a closed port would answer with RST, and clients back
+          // off.
+          step("shut the gate to the NFS port (7)", [&n] { n.gate.install(); }),
+          step("configure nfsd, DRBD and keepalived (2)", [&n] { write_configuration(n.host, n.config); }),
+          step("install the NFS server, not running (2)", [&n] { n.nfs.prepare(); }),
+          // Under the active's reservation an unregistered server reads nothing, and probed size and cache
+          // wrong.
+          step(
+              "register with the LUN (3)",
+              [&n] {
+                n.reservation.register_own_key();
+                n.lun.rescan();
+              },
+              "unregister from the LUN (3)", [&n] { n.reservation.unregister(); }),
+          step(
+              "mount the LUN read-only (3)", [&n] { n.lun.mount(n.config.standby_mount); },
+              "unmount the LUN (3)", [&n] { n.lun.umount(); }),
+          step(
+              "create the ramdisk (4)", [&n] { n.ramdisk.create(); }, "destroy the ramdisk (4)",
+              [&n] { n.ramdisk.destroy(); }),
+          step("create the mirror's metadata (5)", [&n] { n.mirror.create_metadata(); }),
+          step(
+              "connect the mirror (5)", [&n] { n.mirror.bring_up(); }, "take the mirror down (5)",
+              [&n] { n.mirror.take_down(); }),
+          // Last: only a server that is ready may be elected.
+          step(
+              "start keepalived (7)", [&n] { n.election.join(); }, "stop keepalived (7)",
+              [&n] { n.election.leave(); }),
+      }};
+}
+
+Sequence takeover(Node& n) {
+  return {"takeover",
+          {
+              // Before the reservation: DRBD refuses while a live peer is Primary on a working link, which
+              // protects a healthy active from a half-deaf standby.
+              step(
+                  "promote the state mirror (6)", [&n] { n.mirror.promote(); }, "demote the state mirror (6)",
+                  [&n] { n.mirror.demote(); }),
+              // Never undone: a released LUN would be open to servers and clients that were fenced.
+              step("take the LUN's reservation (8)", [&n] { n.reservation.take(); }),
+              // XFS refuses to remount a norecovery mount read-write.
+              step(
+                  "unmount the read-only LUN (8)", [&n] { n.lun.umount(); }, "mount the LUN read-only (8)",
+                  [&n] { n.lun.mount(n.config.standby_mount); }),
+              step(
+                  "mount the LUN read-write (8)", [&n] { n.lun.mount(Access::read_write); },
+                  "unmount the LUN (8)", [&n] { n.lun.umount(); }),
+              step(
+                  "mount the NFS server's state (6)", [&n] { n.mirror.mount(); },
+                  "unmount the NFS server's state (6)", [&n] { n.mirror.umount(); }),
+              step(
+                  "start nfsdcld on that state (6)", [&n] { n.nfs.start_tracker(); }, "stop nfsdcld (6)",
+                  [&n] { n.nfs.stop_tracker(); }),
+              step(
+                  "export the LUN (2)", [&n] { n.nfs.export_all(); }, "withdraw the export (2)",
+                  [&n] { n.nfs.unexport_all(); }),
+              // Before nfsd's first layout: it fences clients under its own key only.
+              step(
+                  "hand the reservation to nfsd (2)", [&n] { n.reservation.hand_to_nfsd(); },
+                  "take the reservation back from nfsd (2)", [&n] { n.reservation.take_back_from_nfsd(); }),
+              step(
+                  "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
+                  [&n] { n.nfs.stop(); }),
+              step(
+                  "open the gate to the NFS port (7)", [&n] { n.gate.open(); },
+                  "shut the gate to the NFS port (7)", [&n] { n.gate.close(); }),
+          }};
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,161 @@
+#include "reservation.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+#include "error.h"
+
+namespace pnfs_ha {
+namespace {
+
+// The first command after a reset or a preemption only reports that (SPC-4 5.14); some targets report
+// several.
+constexpr int unit_attention_retries = 5;
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+Holder who_is(const pr::Registration& holder, const std::set<std::string>& own) {
+  if (own.contains(holder.initiator)) return Holder::self;
+  return is_server_key(holder.key) ? Holder::peer : Holder::other;
+}
+
+}  // namespace
+
+const char* to_string(Holder holder) {
+  switch (holder) {
+    case Holder::none:
+      return "none";
+    case Holder::self:
+      return "self";
+    case Holder::peer:
+      return "peer";
+    case Holder::other:
+      return "other";
+  }
+  return "?";
+}
+
+std::set<std::string> own_initiators(const Host& host, const Path& device) {
+  // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
+  // directory tells the port's name.
+  std::set<std::string> names;
+  const auto node = host.resolve(device);
+  const auto scsi = node ? host.resolve(Path("/sys/block") / node->filename() / "device") : std::nullopt;
+  if (!scsi) return names;
+  for (const Path& part : *scsi) {
+    const std::string name = part.string();
+    if (name.starts_with("session")) {
+      if (auto text = host.read_file(Path("/sys/class/iscsi_session") / name / "initiatorname"))
+        names.insert(trimmed(*text));
+    } else if (name.starts_with("host")) {
+      if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))  // "0x10000090fa…"
+        names.insert("fc:" + trimmed(*text).substr(2));
+      if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
+        names.insert("sas:" + trimmed(*text).substr(2));
+    }
+  }
+  return names;
+}
+
+Reservation::Reservation(Host& host, Path device, int node_id)
+    : host_(host), device_(std::move(device)), key_(server_key(node_id)) {}
+
+ScsiReply Reservation::execute(const ScsiCommand& command, const std::string& what) const {
+  for (int attempt = 0;; ++attempt) {
+    ScsiReply reply = host_.scsi(device_, command);
+    switch (pr::judge(reply)) {
+      case pr::Verdict::good:
+        return reply;
+      case pr::Verdict::unit_attention:
+        if (attempt < unit_attention_retries) continue;
+        break;
+      case pr::Verdict::conflict:
+        throw Error(fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply)),
+                    "another server changed the reservation at the same time; see `pnfs-ha status` there");
+      case pr::Verdict::failed:
+        break;
+    }
+    throw Error(fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply)),
+                "the LUN must support SPC-3 persistent reservations that survive a power loss (APTPL); "
+                "see the storage system's settings");
+  }
+}
+
+void Reservation::out(pr::Action action, pr::Key own, pr::Key argument, const std::string& what) {
+  execute(pr::reserve_out(action, own, argument), what);
+}
+
+void Reservation::register_own_key() {
+  out(pr::Action::register_and_ignore_existing_key, 0, key_, "register key " + pr::to_string(key_));
+}
+
+void Reservation::unregister() {
+  if (read().registered) out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");
+}
+
+void Reservation::take() {
+  register_own_key();
+  const ReservationState before = read();
+  if (before.holder == Holder::other)
+    throw Error("the LUN is reserved by something that is no server of this product",
+                "see `pnfs-ha status`; if it is a left-over, clear it there or on the storage system");
+  if (before.type && *before.type != pr::Type::exclusive_access_registrants_only)
+    throw Error("the LUN carries a reservation of type " + pr::to_string(*before.type),
+                "nfsd can only share Exclusive Access - Registrants Only: clear the other one first");
+
+  // Preempting a key that is our own would remove this server too (SPC-4 5.13.11.2.4); a peer's key cannot be
+  // our own: ids differ and register_own_key() just replaced nfsd's on this nexus.
+  std::set<pr::Key> others;
+  for (const pr::Registration& r : before.registrations)
+    if (is_server_key(r.key) && r.key != key_) others.insert(r.key);
+  if (before.holder == Holder::peer) {
+    const auto holder = std::ranges::find_if(before.registrations, &pr::Registration::holder);
+    // PREEMPT AND ABORT, not PREEMPT: what the loser has queued is dead when this returns.
+    out(pr::Action::preempt_and_abort, key_, holder->key, "preempt the holder " + pr::to_string(holder->key));
+    others.erase(holder->key);
+  }
+  if (before.holder == Holder::none) out(pr::Action::reserve, key_, 0, "reserve");
+  for (pr::Key key : others) out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
+
+  const ReservationState after = read();
+  if (after.holder != Holder::self)
+    throw Error(std::string("the LUN's reservation went to: ") + to_string(after.holder),
+                "another server took over at the same moment; this one stays out");
+}
+
+void Reservation::hand_to_nfsd() {
+  out(pr::Action::register_key, key_, nfsd_key, "register nfsd's key");
+}
+
+void Reservation::take_back_from_nfsd() {
+  // Compare and swap: fails if this server is not registered any more, and then it must not come back by
+  // itself.
+  const ReservationState now = read();
+  for (const pr::Registration& r : now.registrations)
+    if (r.key == nfsd_key && now.holder == Holder::self)
+      return out(pr::Action::register_key, nfsd_key, key_, "register this server's key again");
+}
+
+ReservationState Reservation::read() const {
+  ReservationState state;
+  state.registrations =
+      pr::parse_full_status(execute(pr::read_full_status(), "read the LUN's reservation").data);
+  const std::set<std::string> own = own_initiators(host_, device_);
+  for (const pr::Registration& r : state.registrations) {
+    if (own.contains(r.initiator)) state.registered = true;
+    if (!r.holder) continue;
+    state.holder = who_is(r, own);
+    state.type = r.type;
+  }
+  return state;
+}
+
+pr::Capabilities Reservation::capabilities() const {
+  return pr::parse_capabilities(execute(pr::report_capabilities(), "ask for reservation support").data);
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,62 @@
+// The synchronous mirror (DRBD 8.4, in the kernel) of the servers' ramdisks, and the file system on it that
+// holds the NFS server's state. Single primary: only the active mounts it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "host.h"
+
+namespace pnfs_ha {
+
+// DRBD's words, as /proc/drbd prints them.
+struct MirrorState {
+  std::string connection;  // "Connected", "WFConnection", "SyncTarget", …; empty if the mirror is down
+  std::string role;        // "Primary", "Secondary"
+  std::string peer_role;   // "Unknown" while not connected
+  std::string disk;        // "UpToDate", "Inconsistent", "Diskless", …
+  std::string peer_disk;   // "DUnknown" while not connected
+
+  bool operator==(const MirrorState&) const = default;
+};
+
+// The line of one minor in /proc/drbd (DRBD 8.4's format).
+MirrorState parse_proc_drbd(const std::string& text, int minor);
+
+class StateMirror {
+ public:
+  // Where the NFS server keeps its state; Debian's nfs-utils are built with it.
+  static constexpr const char* mount_point = "/var/lib/nfs";
+  static constexpr const char* resource = "pnfs-ha";  // in /etc/drbd.d
+  static constexpr const char* device = "/dev/drbd0";
+
+  explicit StateMirror(Host& host);
+
+  // Metadata on the ramdisk, as volatile as the data: made at every boot, unless the mirror is up already. A
+  // server without old metadata is always the target of the next resynchronisation (drbd_uuid_compare(),
+  // rules 20 and 30).
+  void create_metadata();
+  void bring_up();
+  void take_down();
+  void adjust();  // to a changed configuration file
+
+  // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth.
+  void declare_current();
+
+  // Waits up to 15 s for DRBD to notice that a dead peer is dead. Refused while a live peer is Primary, and
+  // without data that is up to date.
+  void promote();
+  void demote();
+
+  // Makes the file system first if this mirror never held one.
+  void mount();
+  void umount();
+
+  MirrorState state() const;
+
+ private:
+  Host& host_;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,107 @@
+#include "status.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+json reservation_to_json(const std::optional<ReservationState>& reservation) {
+  if (!reservation) return {{"type", nullptr}, {"holder", "unknown"}, {"keys", json::array()}};
+  json keys = json::array();
+  for (const pr::Registration& r : reservation->registrations)
+    keys.push_back({{"key", pr::to_string(r.key)}, {"initiator", r.initiator}, {"holder", r.holder}});
+  json type = nullptr;
+  if (reservation->type) type = pr::to_string(*reservation->type);
+  return {{"type", type}, {"holder", to_string(reservation->holder)}, {"keys", keys}};
+}
+
+json peers_to_json(const ClusterConfig& config, const std::string& node, const MirrorState& mirror) {
+  json peers = json::array();
+  for (const ServerConfig& server : config.servers)
+    if (server.name != node)
+      peers.push_back({{"name", server.name},
+                       {"address", server.address},
+                       {"replication_address", server.replication_address},
+                       {"connection", mirror.connection},
+                       {"mirror_role", mirror.peer_role},
+                       {"disk", mirror.peer_disk}});
+  return peers;
+}
+
+const char* event_name(Sequence::Event event) {
+  switch (event) {
+    case Sequence::Event::started:
+      return "started";
+    case Sequence::Event::done:
+      return "done";
+    case Sequence::Event::failed:
+      return "failed";
+  }
+  return "?";
+}
+
+json steps_to_json(const std::deque<StepRecord>& steps) {
+  json list = json::array();
+  for (const StepRecord& s : steps)
+    list.push_back({{"number", s.number},
+                    {"sequence", s.sequence},
+                    {"step", s.step},
+                    {"event", event_name(s.event)},
+                    {"seconds", s.seconds},
+                    {"why", s.why}});
+  return list;
+}
+
+}  // namespace
+
+json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
+             const Observation& seen, const std::string& reason, const std::deque<StepRecord>& steps) {
+  return {
+      {"version", PNFS_HA_VERSION},
+      {"cluster", config.name},
+      {"node", node},
+      {"role", to_string(seen.role)},
+      {"reason", reason},
+      {"vrrp", to_string(seen.vrrp)},
+      {"lun",
+       {{"wwn", wwn},
+        {"device", config.lun},
+        {"mounted", to_string(seen.access)},
+        {"reservation", reservation_to_json(seen.reservation)}}},
+      {"mirror",
+       {{"role", seen.mirror.role},
+        {"disk", seen.mirror.disk},
+        {"peer_disk", seen.mirror.peer_disk},
+        {"connection", seen.mirror.connection}}},
+      {"vip", {{"address", config.vip.text()}, {"present", seen.vip_present}}},
+      {"nfs",
+       {{"running", seen.nfs.running},
+        {"scope", seen.nfs.scope},
+        {"threads", seen.nfs.threads},
+        {"in_grace", seen.nfs.in_grace},
+        {"clients", seen.nfs.clients}}},
+      {"peers", peers_to_json(config, node, seen.mirror)},
+      {"steps", steps_to_json(steps)},
+  };
+}
+
+Verdict health_of(const json& status) {
+  const std::string role = status.at("role");
+  const std::string reason = status.at("reason");
+  const json& mirror = status.at("mirror");
+  if (role == "out-of-service" || role == "joining")
+    return {Health::out_of_service, reason.empty() ? role : reason};
+  if (!reason.empty()) return {Health::degraded, reason};
+  if (status.at("peers").empty())
+    return {Health::degraded, "there is no second server; run `pnfs-ha join` on one"};
+  if (mirror.at("connection") != "Connected" || mirror.at("disk") != "UpToDate" ||
+      mirror.at("peer_disk") != "UpToDate")
+    return {Health::degraded, "the state mirror is " + mirror.at("connection").get<std::string>() + ", " +
+                                  mirror.at("disk").get<std::string>() + " here and " +
+                                  mirror.at("peer_disk").get<std::string>() + " there"};
+  if (status.at("lun").at("reservation").at("holder") == "none")
+    return {Health::degraded, "no server holds the LUN's reservation"};
+  return {};
+}
+
+}  // namespace pnfs_ha
