@@ -60,17 +60,19 @@ void print_plan_of(const Sequence& sequence) {
     std::cout << "then   " << sequence.name() << ": " << act << '\n';
 }
 
-// From here on the agent works. If it fails, this server is in no cluster again.
-void start_agent(Host& host, const ClusterConfig& config) {
-  save_cluster_config(host, config);
+// From here on the agent works. If it fails, this server is in no cluster again; only the new XFS stays.
+void start_agent(Node& node) {
+  save_cluster_config(node.host, node.config);
   try {
-    host.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
+    node.host.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
     follow_agent([](const nlohmann::json& status) { return status.at("role") == "active"; },
                  std::chrono::minutes(5));
-  } catch (const Error&) {
-    host.run({"systemctl", "disable", "--now", "--quiet", agent_unit});
-    host.remove_file(ClusterConfig::path);
-    throw;
+  } catch (const Error& error) {
+    std::cout << "Undoing what was done" << std::endl;
+    node.host.run({"systemctl", "disable", "--now", "--quiet", agent_unit});
+    bring_up(node).unwind(print_acts());
+    node.host.remove_file(ClusterConfig::path);
+    throw Error(error.what(), error.remedy() + "; then try again with --format");
   }
 }
 
@@ -97,7 +99,7 @@ void init(const InitOptions& options) {
     print_plan_of(takeover(node));
     return;
   }
-  start_agent(host, config);
+  start_agent(node);
   std::cout << "\nThis server is active. Clients mount it with\n\n  mount -t nfs4 -o vers=4.2 "
             << config.vip.address << ":/ /mnt\n\nOn the second server, within an hour:\n\n  "
             << join_command(config, host, issue_join_token(host)) << "\n";

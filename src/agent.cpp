@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "error.h"
 #include "join.h"
 #include "render.h"
@@ -42,7 +44,8 @@ Observation Agent::observe() const {
   seen.standing_down = host_.uptime() < stand_down_until_;
   seen.retry_due = host_.uptime() >= retry_at_;
   seen.alone = node_.config.alone();
-  seen.first = node_.config.self(host_).id == node_.config.servers.front().id;
+  seen.first = node_.config.self(host_).id ==
+               std::ranges::min(node_.config.servers, {}, &ServerConfig::id).id;
   seen.lun_present = node_.lun.present();
   seen.access = node_.lun.access();
   try {
@@ -78,7 +81,7 @@ void Agent::tick() {
 
 void Agent::act(const Decision& decision) {
   try {
-    if (!decision.stand && role_ != Role::joining) node_.election.stand_down();
+    if (!decision.stand && decision.action != Action::fence_self && role_ != Role::joining) node_.election.stand_down();
     perform(decision);
     if (decision.stand && role_ != Role::out_of_service) node_.election.stand();
   } catch (const Error& error) {
@@ -102,7 +105,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::seed_mirror:
       spdlog::warn("every ramdisk is blank: this server's becomes the truth, with no client records");
-      node_.mirror.declare_current();
+      node_.mirror.declare_current(seen_.alone ? StateMirror::Peer::absent : StateMirror::Peer::blank);
       break;
     case Action::take_over:
       takeover(node_).run(observer());
@@ -118,12 +121,19 @@ void Agent::perform(const Decision& decision) {
     case Action::renew_standby:
       renew_standby();
       break;
-    case Action::fence_self:
-      spdlog::critical("rebooting at once: {}", decision.reason);
-      node_.gate.close();
-      host_.reboot_now();
-      break;
+    case Action::fence_self: fence_self(decision.reason); break;
   }
+}
+
+// Nothing may come before the reboot but the gate, and not even that may prevent it.
+void Agent::fence_self(const std::string& why) {
+  spdlog::critical("rebooting at once: {}", why);
+  try {
+    node_.gate.close();
+  } catch (const Error& error) {
+    spdlog::critical("{}", error.what());
+  }
+  host_.reboot_now();
 }
 
 void Agent::release() {
@@ -132,8 +142,7 @@ void Agent::release() {
     role_ = Role::standby;
   } catch (const Error& error) {
     // A server that cannot let go must not keep half of what it had.
-    spdlog::critical("rebooting at once: the release failed: {}", error.what());
-    host_.reboot_now();
+    fence_self(std::string("the release failed: ") + error.what());
   }
 }
 
@@ -185,14 +194,14 @@ void Agent::publish() {
 }
 
 json Agent::answer(const json& question, Origin origin) {
-  const std::string verb = question.value("verb", "");
   try {
+    const std::string verb = question.value("verb", "");
     if (verb == "join") return admit(question);
     if (origin == Origin::local && verb == "switchover") return switch_over();
     throw Error("unknown question '" + verb + "'", "are both servers of the same version?");
   } catch (const Error& error) {
     return refusal(error);
-  } catch (const json::exception& error) {
+  } catch (const std::exception& error) {
     return refusal(Error(std::string("malformed question: ") + error.what()));
   }
 }
@@ -202,6 +211,8 @@ json Agent::admit(const json& question) {
   require_join_token(host_, question.value("token", ""));
   if (question.contains("server")) {
     const ServerConfig server = server_from_json(question.at("server"));
+    if (server.name == host_.host_name())
+      throw Error(server.name + " is the first server's own name", "give the new server a host name of its own");
     const ClusterConfig wider = with_server(node_.config, server);
     save_cluster_config(host_, wider);
     node_.config = wider;

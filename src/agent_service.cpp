@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -118,10 +119,19 @@ class Service {
   }
 
  private:
+  // No exception may cross sd-event's C. An agent that cannot act renews no gate, and the gate shuts itself.
+  static void guarded(const std::function<void()>& act) {
+    try {
+      act();
+    } catch (const std::exception& error) {
+      spdlog::error("{}", error.what());
+    }
+  }
+
   static Service& self(void* data) { return *static_cast<Service*>(data); }
 
   static int on_timer(sd_event_source* timer, std::uint64_t, void* data) {
-    self(data).agent_.tick();
+    guarded([&] { self(data).agent_.tick(); });
     sd_event_source_set_time_relative(timer, second);
     return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
   }
@@ -137,13 +147,13 @@ class Service {
       if (const auto state = parse_notification(service.notifications_.substr(0, end))) last = state;
       service.notifications_.erase(0, end + 1);
     }
-    if (last) service.agent_.notified(*last);
+    if (last) guarded([&] { service.agent_.notified(*last); });
     return 0;
   }
 
   static int on_signal(sd_event_source* source, const signalfd_siginfo*, void* data) {
     sd_notify(0, "STOPPING=1");
-    self(data).agent_.stop();
+    guarded([&] { self(data).agent_.stop(); });
     return sd_event_exit(sd_event_source_get_event(source), 0);
   }
 

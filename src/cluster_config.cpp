@@ -44,6 +44,17 @@ class Table {
     return static_cast<int>(value);
   }
 
+  // Words of a kind that every file made from them can carry: DRBD's, keepalived's, exports(5).
+  std::string word(const std::string& key, const std::string& otherwise, const std::string& also) {
+    const std::string value = otherwise.empty() ? required<std::string>(key) : optional(key, otherwise);
+    const auto plain = [&](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || also.find(c) != std::string::npos;
+    };
+    if (value.empty() || value.size() > 63 || !std::ranges::all_of(value, plain))
+      fail(key, fmt::format("must be 1 to 63 letters, digits or one of {}", also), "choose another");
+    return value;
+  }
+
   std::vector<std::string> strings(const std::string& key) {
     known_.insert(key);
     std::vector<std::string> values;
@@ -65,7 +76,8 @@ class Table {
   }
 
   [[noreturn]] void fail(const std::string& key, const std::string& what, const std::string& remedy) const {
-    fail_at(*table_.get(key), name_ + "." + key + ": " + what, remedy);
+    const toml::node* node = table_.get(key);
+    fail_at(node != nullptr ? *node : table_, name_ + "." + key + ": " + what, remedy);
   }
 
   // To be called last.
@@ -118,21 +130,18 @@ class Reader {
 
   void read_cluster() {
     Table t = section("cluster");
-    config_.name = t.required<std::string>("name");
-    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; };
-    if (config_.name.empty() || config_.name.size() > 63 || !std::ranges::all_of(config_.name, plain))
-      t.fail("name", "must be 1 to 63 letters, digits and hyphens", "choose another");
+    config_.name = t.word("name", "", "-");
     config_.port = t.number("port", config_.port, 1, 65535);
     t.refuse_unknown();
   }
 
   void read_lun() {
     Table t = section("lun");
-    config_.lun = t.required<std::string>("device");
+    config_.lun = t.word("device", "", "/-.:_");
     if (!config_.lun.starts_with("/dev/disk/by-id/wwn-0x"))
       t.fail("device", "must be a stable name, /dev/disk/by-id/wwn-0x…",
              "`ls -l /dev/disk/by-id` lists them");
-    config_.mount_point = t.optional<std::string>("mount_point", config_.mount_point);
+    config_.mount_point = t.word("mount_point", config_.mount_point, "/-_.");
     if (!config_.mount_point.starts_with('/') || config_.mount_point.size() < 2)
       t.fail("mount_point", "must be an absolute path below /", "write it like /srv/pnfs-ha");
     const auto mount = t.optional<std::string>("standby_mount", to_string(config_.standby_mount));
@@ -145,7 +154,7 @@ class Reader {
     Table t = section("vip");
     const auto address = t.required<std::string>("address");
     config_.vip = t.checked("address", [&] { return parse_network(address); });
-    config_.interface = t.required<std::string>("interface");
+    config_.interface = t.word("interface", "", "-_.");
     config_.router_id = t.number("router_id", config_.router_id, 1, 255);
     t.refuse_unknown();
   }
@@ -173,31 +182,37 @@ class Reader {
     const toml::array* array = root_["server"].as_array();
     if (array == nullptr || array->empty())
       throw UsageError(fmt::format("{}:1: there is no [[server]]", file_), "add one for each server");
-    std::set<std::string> seen;
     for (const toml::node& node : *array) {
-      Table t(*node.as_table(), file_, "server");
-      ServerConfig server;
-      server.name = t.required<std::string>("name");
-      server.id = t.number("id", 0, 1, 255);
-      server.address = t.required<std::string>("address");
-      server.replication_address = t.optional<std::string>("replication_address", server.address);
-      t.checked("address", [&] { require_address(server.address); });
-      t.checked("replication_address", [&] { require_address(server.replication_address); });
-      if (!seen.insert(server.name).second) t.fail("name", "is used twice", "every server needs its own");
-      if (!seen.insert(std::to_string(server.id)).second)
-        t.fail("id", "is used twice", "every server needs its own");
-      for (const std::string& address : std::set{server.address, server.replication_address})
-        if (!seen.insert(address).second || address == config_.vip.address)
-          t.fail("address", fmt::format("{} is used twice", address),
-                 "every server needs its own, and the VIP too");
-      t.refuse_unknown();
-      config_.servers.push_back(server);
+      if (!node.is_table())
+        throw UsageError(fmt::format("{}:{}: 'server' is no table", file_, node.source().begin.line),
+                         "write each server as a section [[server]]");
+      read_server(Table(*node.as_table(), file_, "server"));
     }
+  }
+
+  void read_server(Table t) {
+    ServerConfig server;
+    server.name = t.word("name", "", "-.");
+    server.id = static_cast<int>(t.required<std::int64_t>("id"));
+    t.number("id", server.id, 1, 255);
+    server.address = t.required<std::string>("address");
+    server.replication_address = t.optional<std::string>("replication_address", server.address);
+    t.checked("address", [&] { require_address(server.address); });
+    t.checked("replication_address", [&] { require_address(server.replication_address); });
+    if (!names_.insert(server.name).second) t.fail("name", "is used twice", "every server needs its own");
+    if (!ids_.insert(server.id).second) t.fail("id", "is used twice", "every server needs its own");
+    for (const std::string& address : std::set{server.address, server.replication_address})
+      if (!addresses_.insert(address).second || address == config_.vip.address)
+        t.fail("address", fmt::format("{} is used twice", address),
+               "every server needs its own, and the VIP too");
+    t.refuse_unknown();
+    config_.servers.push_back(server);
   }
 
   const toml::table& root_;
   std::string file_;
-  std::set<std::string> sections_;
+  std::set<std::string> sections_, names_, addresses_;
+  std::set<int> ids_;
   ClusterConfig config_;
 };
 

@@ -28,7 +28,7 @@ bool all_ramdisks_are_blank(const Observation& seen) {
 
 Decision decide_standby(const Observation& seen) {
   if (!seen.reservation) return {Action::wait, false, "the LUN does not answer"};
-  if (!seen.reservation->registered) return {Action::renew_standby, false, "another server took over"};
+  if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
   if (all_ramdisks_are_blank(seen) && seen.first)
     return {Action::seed_mirror, false, "every ramdisk is blank"};
   if (seen.mirror.disk != "UpToDate")

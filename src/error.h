@@ -16,9 +16,6 @@ class Error : public std::runtime_error {
 
   const std::string& remedy() const { return remedy_; }
 
-  // The same failure seen from further out: "takeover: cannot …".
-  Error within(const std::string& context) const { return Error(context + ": " + what(), remedy_); }
-
  private:
   std::string remedy_;
 };

@@ -101,6 +101,8 @@ class Host {
 
   virtual void nft(const std::string& ruleset) = 0;  // one atomic nftables transaction
 
+  virtual std::string kernel_log() const = 0;  // what the ring buffer still has
+
   virtual Duration uptime() const = 0;                    // CLOCK_BOOTTIME
   virtual std::int64_t wall_clock() const = 0;            // seconds since the epoch
   virtual std::string random_hex(std::size_t bytes) = 0;  // from the kernel, fit for secrets

@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <nftables/libnftables.h>
 #include <spawn.h>
+#include <sys/klog.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
@@ -177,7 +178,7 @@ std::vector<std::string> LinuxHost::list(const Path& directory) const {
 }
 
 void LinuxHost::write_file(const Path& path, const std::string& text, int mode) {
-  std::filesystem::create_directories(path.parent_path());
+  create_directory(path.parent_path());
   const Path draft = path.string() + ".new";
   {
     const UniqueFd fd(
@@ -198,11 +199,15 @@ void LinuxHost::write_attribute(const Path& path, const std::string& text) {
 }
 
 void LinuxHost::create_directory(const Path& path) {
-  std::filesystem::create_directories(path);
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw Error("cannot create " + path.string() + ": " + error.message());
 }
 
 void LinuxHost::remove_file(const Path& path) {
-  std::filesystem::remove(path);
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (error) throw Error("cannot remove " + path.string() + ": " + error.message());
 }
 
 void LinuxHost::nft(const std::string& ruleset) {
@@ -218,6 +223,15 @@ void LinuxHost::start_unit(const std::string& unit) {
 }
 void LinuxHost::stop_unit(const std::string& unit) {
   units_->change(unit, SystemdUnits::Change::stop);
+}
+
+std::string LinuxHost::kernel_log() const {
+  constexpr int read_all_messages = 3, size_of_buffer = 10;  // syslog(2)
+  std::string text(static_cast<std::size_t>(std::max(klogctl(size_of_buffer, nullptr, 0), 0)), '\0');
+  const int got = klogctl(read_all_messages, text.data(), static_cast<int>(text.size()));
+  if (got < 0) fail("read the kernel's log");
+  text.resize(static_cast<std::size_t>(got));
+  return text;
 }
 
 Host::Duration LinuxHost::uptime() const {

@@ -38,6 +38,7 @@ class LinuxHost : public Host {
 
   void nft(const std::string& ruleset) override;
 
+  std::string kernel_log() const override;
   Duration uptime() const override;
   std::int64_t wall_clock() const override;
   std::string random_hex(std::size_t bytes) override;

@@ -2,6 +2,8 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "error.h"

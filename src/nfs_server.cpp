@@ -6,8 +6,19 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-constexpr const char* tracker = "nfsdcld.service";
-constexpr const char* mountd = "nfs-mountd.service";
+const Path upcalls = "/run/rpc_pipefs";  // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path client_records = "/var/lib/nfs/nfsdcld/main.sqlite";
+constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
+constexpr const char* mountd = "pnfs-ha-mountd.service";
+
+// The kernel's last line, time stamp and all, about a start with nfsdcld (nfsd4_client_tracking_init()).
+std::string last_tracked_start(const Host& host) {
+  const std::string log = host.kernel_log();
+  const std::size_t found = log.rfind("NFSD: Using nfsdcld client tracking operations.");
+  if (found == std::string::npos) return {};
+  const std::size_t begin = log.rfind('\n', found);
+  return log.substr(begin == std::string::npos ? 0 : begin + 1, found - begin);
+}
 
 int to_int(const std::optional<std::string>& text) {
   return text && !text->empty() ? std::stoi(*text) : 0;
@@ -21,6 +32,9 @@ NfsServer::NfsServer(Host& host, std::string scope, int threads)
 void NfsServer::prepare() {
   if (!host_.mounted_at(control))
     host_.mount({.source = "nfsd", .target = control, .type = "nfsd", .options = ""});
+  host_.create_directory(upcalls);
+  if (!host_.mounted_at(upcalls))
+    host_.mount({.source = "rpc_pipefs", .target = upcalls, .type = "rpc_pipefs", .options = ""});
   if (state().running)
     throw Error("the kernel's NFS server is running already",
                 "only the promotion may start it: systemctl disable --now nfs-server.service");
@@ -28,6 +42,9 @@ void NfsServer::prepare() {
 
 void NfsServer::start_tracker() {
   host_.start_unit(tracker);
+  const auto ready = [&] { return host_.resolve(client_records).has_value(); };
+  if (!host_.wait_until(ready, std::chrono::seconds(10)))
+    throw Error("nfsdcld did not open its records", std::string("see `systemctl status ") + tracker + "`");
 }
 void NfsServer::stop_tracker() {
   host_.stop_unit(tracker);
@@ -48,8 +65,12 @@ void NfsServer::start() {
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
   // come from nfs.conf; the scope must come with the start, and any later change of the thread count would
   // lose it.
+  const std::string before = last_tracked_start(host_);
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
   if (!state().running) throw Error("rpc.nfsd started no thread", "see the kernel's log: journalctl -k");
+  // nfsd starts without nfsdcld as well, and then lets nobody reclaim anything.
+  if (last_tracked_start(host_) == before)
+    throw Error("nfsd does not use nfsdcld", std::string("see `systemctl status ") + tracker + "`");
 }
 
 void NfsServer::stop() {

@@ -28,7 +28,18 @@ void Ramdisk::create() {
 }
 
 void Ramdisk::destroy() {
-  if (current_size() != 0) host_.write_attribute(sysfs / "reset", "1");
+  // udev looks at a disk that DRBD has just let go of.
+  std::string why;
+  const auto gone = [&] {
+    if (current_size() == 0) return true;
+    try {
+      host_.write_attribute(sysfs / "reset", "1");
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    return current_size() == 0;
+  };
+  if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
 }
 
 }  // namespace pnfs_ha

@@ -25,6 +25,8 @@ std::map<std::string, std::string> values_of(const ClusterConfig& config, const 
     servers += fmt::format("  on {} {{\n    address {} {}:7789;\n  }}\n", server.name, v6 ? "ipv6" : "ipv4",
                            v6 ? "[" + server.replication_address + "]" : server.replication_address);
   }
+  // DRBD insists on a peer; nothing listens there.
+  if (config.alone()) servers += "  on not-joined-yet {\n    address ipv4 127.0.0.1:7788;\n  }\n";
   // mountpoint: never export the empty directory below an unmounted LUN. sync: acknowledged means durable.
   for (const std::string& network : config.allow)
     exports += fmt::format("{} {}(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n",

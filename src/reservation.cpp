@@ -94,7 +94,10 @@ void Reservation::register_own_key() {
 }
 
 void Reservation::unregister() {
-  if (read().registered) out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");
+  // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be open.
+  const ReservationState now = read();
+  if (now.own_key && now.holder != Holder::self)
+    out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");
 }
 
 void Reservation::take() {
@@ -107,19 +110,21 @@ void Reservation::take() {
     throw Error("the LUN carries a reservation of type " + pr::to_string(*before.type),
                 "nfsd can only share Exclusive Access - Registrants Only: clear the other one first");
 
-  // Preempting a key that is our own would remove this server too (SPC-4 5.13.11.2.4); a peer's key cannot be
-  // our own: ids differ and register_own_key() just replaced nfsd's on this nexus.
   std::set<pr::Key> others;
   for (const pr::Registration& r : before.registrations)
     if (is_server_key(r.key) && r.key != key_) others.insert(r.key);
-  if (before.holder == Holder::peer) {
+  if (!reserve()) {
+    // Somebody holds it; an earlier iSCSI session of this server, with another ISID, counts as somebody.
     const auto holder = std::ranges::find_if(before.registrations, &pr::Registration::holder);
+    if (holder == before.registrations.end())
+      throw Error("the LUN was reserved at the same moment", "see `pnfs-ha status` on the other server");
     // PREEMPT AND ABORT, not PREEMPT: what the loser has queued is dead when this returns.
     out(pr::Action::preempt_and_abort, key_, holder->key, "preempt the holder " + pr::to_string(holder->key));
     others.erase(holder->key);
   }
-  if (before.holder == Holder::none) out(pr::Action::reserve, key_, 0, "reserve");
-  for (pr::Key key : others) out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
+  // Never with the holder's key among them: a PREEMPT of one's own key removes oneself (SPC-4 5.13.11.2.4).
+  for (pr::Key key : others)
+    out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
 
   const ReservationState after = read();
   if (after.holder != Holder::self)
@@ -127,17 +132,26 @@ void Reservation::take() {
                 "another server took over at the same moment; this one stays out");
 }
 
+bool Reservation::reserve() {
+  const ScsiCommand command = pr::reserve_out(pr::Action::reserve, key_, 0);
+  for (int attempt = 0; attempt < unit_attention_retries; ++attempt) {
+    const pr::Verdict verdict = pr::judge(host_.scsi(device_, command));
+    if (verdict == pr::Verdict::good) return true;
+    if (verdict == pr::Verdict::conflict) return false;
+  }
+  execute(command, "reserve");  // throws, or it works after all
+  return true;
+}
+
 void Reservation::hand_to_nfsd() {
+  if (read().own_key == nfsd_key) return;
   out(pr::Action::register_key, key_, nfsd_key, "register nfsd's key");
 }
 
 void Reservation::take_back_from_nfsd() {
-  // Compare and swap: fails if this server is not registered any more, and then it must not come back by
-  // itself.
-  const ReservationState now = read();
-  for (const pr::Registration& r : now.registrations)
-    if (r.key == nfsd_key && now.holder == Holder::self)
-      return out(pr::Action::register_key, nfsd_key, key_, "register this server's key again");
+  // Compare and swap: fails if this server was preempted meanwhile, and then it must not come back by itself.
+  if (read().own_key == nfsd_key)
+    out(pr::Action::register_key, nfsd_key, key_, "register this server's key again");
 }
 
 ReservationState Reservation::read() const {
@@ -146,7 +160,7 @@ ReservationState Reservation::read() const {
       pr::parse_full_status(execute(pr::read_full_status(), "read the LUN's reservation").data);
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : state.registrations) {
-    if (own.contains(r.initiator)) state.registered = true;
+    if (own.contains(r.initiator)) state.own_key = r.key;
     if (!r.holder) continue;
     state.holder = who_is(r, own);
     state.type = r.type;

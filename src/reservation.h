@@ -35,7 +35,7 @@ struct ReservationState {
   std::vector<pr::Registration> registrations;
   Holder holder = Holder::none;
   std::optional<pr::Type> type;
-  bool registered = false;  // this server is
+  std::optional<pr::Key> own_key;  // what this server is registered with
 };
 
 class Reservation {
@@ -66,6 +66,7 @@ class Reservation {
 
  private:
   ScsiReply execute(const ScsiCommand& command, const std::string& what) const;
+  bool reserve();  // no: somebody else holds it
   void out(pr::Action action, pr::Key own, pr::Key argument, const std::string& what);
 
   Host& host_;

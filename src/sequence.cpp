@@ -10,9 +10,10 @@ void perform(const std::string& sequence, const Act& act, const Sequence::Observ
   observer(sequence, act, Sequence::Event::started, {});
   try {
     act.run();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     observer(sequence, act, Sequence::Event::failed, error.what());
-    throw error.within(sequence + ": cannot " + act.name);
+    const auto* known = dynamic_cast<const Error*>(&error);
+    throw Error(sequence + ": cannot " + act.name + ": " + error.what(), known != nullptr ? known->remedy() : "");
   }
   observer(sequence, act, Sequence::Event::done, {});
 }

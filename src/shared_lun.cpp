@@ -114,7 +114,7 @@ void SharedLun::rescan() {
 
 void SharedLun::mount(Access access) {
   if (this->access() == access) return;
-  umount();
+  if (this->access() != Access::none) umount();
   if (access == Access::none) return;
   const auto node = host_.resolve(device_);
   if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
@@ -129,10 +129,10 @@ void SharedLun::mount(Access access) {
 }
 
 void SharedLun::umount() {
-  if (access() == Access::none) return;
   // nfsd's file cache lets go of its last files a moment after its threads.
   std::string why;
   const auto gone = [&] {
+    if (access() == Access::none) return true;
     try {
       host_.umount(mount_point_);
     } catch (const Error& error) {
@@ -141,7 +141,9 @@ void SharedLun::umount() {
     return access() == Access::none;
   };
   if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
+  // Also after a mount that failed half-way.
   host_.write_attribute(panic_mask, never_panic);
+  if (const auto node = host_.resolve(device_)) host_.set_writable(*node, Writable::yes);
 }
 
 Access SharedLun::access() const {

@@ -31,6 +31,11 @@ MirrorState StateMirror::state() const {
   return parse_proc_drbd(host_.read_file("/proc/drbd").value_or(""), 0);
 }
 
+bool StateMirror::is_last_copy() const {
+  const MirrorState now = state();
+  return now.disk == "UpToDate" && now.peer_disk != "UpToDate";
+}
+
 void StateMirror::create_metadata() {
   if (!state().disk.empty() && state().disk != "Diskless") return;
   host_.must_run({"drbdadm", "create-md", "--force", resource});
@@ -48,8 +53,13 @@ void StateMirror::adjust() {
   host_.must_run({"drbdadm", "adjust", resource});
 }
 
-void StateMirror::declare_current() {
-  host_.must_run({"drbdadm", "new-current-uuid", "--clear-bitmap", resource});
+void StateMirror::declare_current(Peer peer) {
+  if (peer == Peer::blank) {
+    host_.must_run({"drbdadm", "new-current-uuid", "--clear-bitmap", resource});
+    return;
+  }
+  host_.must_run({"drbdsetup", "primary", "0", "--force"});
+  demote();
 }
 
 void StateMirror::promote() {

@@ -41,8 +41,10 @@ class StateMirror {
   void take_down();
   void adjust();  // to a changed configuration file
 
-  // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth.
-  void declare_current();
+  // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth. Peer::blank
+  // needs a connected peer that is as blank; Peer::absent a cluster of one.
+  enum class Peer { absent, blank };
+  void declare_current(Peer peer);
 
   // Waits up to 15 s for DRBD to notice that a dead peer is dead. Refused while a live peer is Primary, and
   // without data that is up to date.
@@ -54,6 +56,9 @@ class StateMirror {
   void umount();
 
   MirrorState state() const;
+
+  // No other server has this state: whoever takes this mirror down loses it.
+  bool is_last_copy() const;
 
  private:
   Host& host_;

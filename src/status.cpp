@@ -99,8 +99,9 @@ Verdict health_of(const json& status) {
     return {Health::degraded, "the state mirror is " + mirror.at("connection").get<std::string>() + ", " +
                                   mirror.at("disk").get<std::string>() + " here and " +
                                   mirror.at("peer_disk").get<std::string>() + " there"};
-  if (status.at("lun").at("reservation").at("holder") == "none")
-    return {Health::degraded, "no server holds the LUN's reservation"};
+  const std::string holder = status.at("lun").at("reservation").at("holder");
+  if (holder != "self" && holder != "peer")
+    return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
   return {};
 }
 

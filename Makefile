@@ -1,0 +1,54 @@
+# pnfs-ha: `make demo` shows it, `make check` proves it. As root on Debian 12 or 13; both install what they need.
+
+SANITIZE ?=
+KEEP ?=
+build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+comma := ,
+
+.PHONY: all build image unit cluster check demo lint format install clean deps
+all: build
+
+# The packages that the targets below need, from the host's own apt sources.
+deps:
+	tests/deps.sh
+
+build: deps
+	cmake -S . -B $(build) -G Ninja -DSANITIZE=$(SANITIZE) >$(build).log 2>&1 || { cat $(build).log; exit 1; }
+	cmake --build $(build)
+
+# The appliance: build/image/pnfs-ha.{raw,qcow2}, vmlinuz, initrd.
+image: deps
+	image/build.sh
+
+# Everything that needs no virtual machine. SANITIZE=address,undefined builds and runs it with sanitizers.
+unit: build
+	tests/check.sh unit $(build)
+
+# Whole clusters of virtual machines.
+cluster: deps
+	image/build.sh --lab
+	tests/check.sh cluster $(build)
+
+# Every test; the last line counts them.
+check: build
+	image/build.sh --lab
+	tests/check.sh all $(build)
+
+demo: deps
+	image/build.sh --lab
+	tests/lab/demo $(if $(KEEP),--keep)
+
+lint: build
+	tests/lint.sh $(build)
+
+format:
+	clang-format -i $$(git ls-files '*.cpp' '*.h')
+	shfmt -w -i 2 -ci $$(tests/lint.sh --list-scripts)
+
+install: build
+	cmake --install $(build) --prefix $(DESTDIR)/usr
+	cp -a --no-preserve=ownership overlays/node/. $(DESTDIR)/
+
+clean:
+	tests/lab/lab down || true
+	rm -rf build

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The initrd: busybox, initrd/init, and the modules named in initrd/modules with what they depend on. Small, because its
+# size is boot time, and not compressed: unpacking costs more than reading. Run by build.sh inside the build tools.
+#
+#   image/initrd.sh ROOT FILE    with the modules of ROOT's kernel
+set -euo pipefail
+
+root=$1 file=$2
+here="$(dirname "${BASH_SOURCE[0]}")"
+kernel=$(basename "$root"/usr/lib/modules/*)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+
+mkdir -p "$tree"/{bin,dev,esp,proc,root,run,sys,usr}
+ln -s usr/lib "$tree/lib" && ln -s bin "$tree/sbin" # the kernel itself runs /sbin/modprobe
+cp /usr/bin/busybox "$tree/bin/busybox"
+busybox --list | grep -v '^busybox$' | while read -r applet; do ln -s busybox "$tree/bin/$applet"; done
+install -m 755 "$here/initrd/init" "$tree/init"
+
+sed 's/#.*//' "$here/initrd/modules" | xargs -n 1 modprobe --dirname "$root" --set-version "$kernel" --show-depends |
+  sed -n "s,^insmod $(realpath "$root")/\(lib\|usr/lib\),usr/lib,p" | tr -d ' ' | sort -u >"$tree/list"
+(cd "$root" && cpio --quiet -pdm "$tree" <"$tree/list")
+rm "$tree/list"
+cp "$root/usr/lib/modules/$kernel"/modules.{builtin,order} "$tree/usr/lib/modules/$kernel/"
+depmod -b "$tree" "$kernel"
+
+cd "$tree"
+find . -exec touch -h -d "@${SOURCE_DATE_EPOCH:-0}" {} +
+find . -print0 | sort -z | cpio --quiet -0 -o -H newc --reproducible --owner=0:0 >"$OLDPWD/$file"

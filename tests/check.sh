@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs tests and counts them: check.sh unit|cluster|all BUILD-DIRECTORY. The last line is "N passed, N failed, N skipped".
+set -euo pipefail
+
+which=$1
+build=$(realpath "$2")
+cd "$(dirname "$0")/.."
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# count PASSED FAILED SKIPPED
+count() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  skipped=$((skipped + $3))
+}
+
+# A GoogleTest program; its closing lines say how many of its tests did what.
+run_gtest() {
+  echo "== $(basename "$1")"
+  local ok=0
+  "$1" --gtest_brief=1 2>&1 | tee "$log" || ok=$?
+  local good bad
+  good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
+  bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) tests\?, listed.*/\1/p' "$log")
+  [[ $ok = 0 || -n $bad ]] || bad=1 # it crashed
+  count "${good:-0}" "${bad:-0}" "$(grep -c '^\[  SKIPPED \]' "$log" || true)"
+}
+
+run_bats() {
+  echo "== $1"
+  bats --formatter tap --timing "$1" 2>&1 | tee "$log" || true
+  local planned good bad skip
+  planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log")
+  skip=$(grep -c '^ok .*# skip' "$log" || true)
+  good=$(($(grep -c '^ok ' "$log" || true) - skip))
+  bad=$((${planned:-1} - good - skip)) # a test that did not report has failed
+  count "$good" "$bad" "$skip"
+}
+
+if [[ $which = unit || $which = all ]]; then
+  run_gtest "$build/tests/unit/unit_tests"
+  run_gtest "$build/tests/load/load_tests"
+  PNFS_HA=$build/pnfs-ha run_bats tests/cli
+fi
+if [[ $which = cluster || $which = all ]]; then
+  for file in tests/cluster/*.bats; do run_bats "$file"; done
+  tests/lab/lab down
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0 && passed > 0))

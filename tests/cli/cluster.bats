@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# init, join, token and agent, as far as a machine without a SAN can tell: every wrong start is refused before
+# anything is changed.
+load common
+
+options="--name demo --vip 10.0.0.100/24 --interface lo"
+
+init() { alone "\$pnfs_ha init $options $*; "; }
+
+@test "init refuses a LUN that does not exist" {
+  run init --lun /dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe
+  refused 64 "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe does not exist"
+  [[ ${lines[1]} == *"log in to the SAN first"* ]]
+}
+
+@test "init refuses what is no disk" {
+  run init --lun /dev/null
+  refused 64 "/dev/null is a partition or no disk at all"
+  [[ ${lines[1]} == *"give the whole disk"* ]]
+}
+
+@test "init refuses a directory and a file" {
+  run init --lun /tmp
+  refused 64 "/tmp "
+  run init --lun /etc/passwd
+  refused 64 "/etc/passwd "
+}
+
+@test "init refuses a disk that is no SCSI disk" {
+  [ -b /dev/loop0 ] || skip "no loop device"
+  run init --lun /dev/loop0
+  refused 64 "/dev/loop0 (loop0) is no SCSI disk"
+}
+
+@test "a dry run refuses the same" {
+  run init --dry-run --lun /dev/null
+  refused 64 "/dev/null is a partition or no disk at all"
+}
+
+@test "init and join refuse a server that is in a cluster already" {
+  run alone "echo '[cluster]' >/etc/pnfs-ha/cluster.toml; \$pnfs_ha init $options --lun /dev/null"
+  refused 64 "this server is in a cluster already"
+  run alone "echo '[cluster]' >/etc/pnfs-ha/cluster.toml; \$pnfs_ha join 127.0.0.1 --token x"
+  refused 64 "this server is in a cluster already"
+}
+
+@test "join says that nobody answers" {
+  run alone "ip link set lo up; \$pnfs_ha join 127.0.0.1 --port 1 --token x"
+  refused 1 "cannot reach 127.0.0.1 port 1: Connection refused"
+  run alone "\$pnfs_ha join alpha.example.org --token x"
+  [ "$status" -eq 1 ]
+  [[ ${lines[0]} == "pnfs-ha: alpha.example.org port 7410: "* ]]
+}
+
+@test "token, agent and switchover need a cluster" {
+  for verb in token agent "switchover --dry-run"; do
+    run alone "\$pnfs_ha $verb"
+    refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
+    [[ ${lines[1]} == *"pnfs-ha init"* ]]
+  done
+}
+
+@test "agent names file and line of a mistake" {
+  run alone "printf '[cluster]\nname = \"my cluster\"\n' >/etc/pnfs-ha/cluster.toml; \$pnfs_ha agent"
+  refused 64 "/etc/pnfs-ha/cluster.toml:2: cluster.name: must be 1 to 63"
+  run alone "printf '[cluster]\nname = demo\n' >/etc/pnfs-ha/cluster.toml; \$pnfs_ha agent"
+  refused 64 "/etc/pnfs-ha/cluster.toml:2: "
+}
+
+@test "switchover and notify need an agent" {
+  run alone "\$pnfs_ha switchover"
+  refused 1 "cannot reach this server's agent"
+  run alone "\$pnfs_ha notify INSTANCE pnfs-ha MASTER 100"
+  refused 1 "cannot tell the agent through /run/pnfs-ha/vrrp"
+}
+
+@test "notify passes keepalived's words on to the agent" {
+  run -0 alone 'mkfifo /run/pnfs-ha/vrrp; exec 3<>/run/pnfs-ha/vrrp; $pnfs_ha notify INSTANCE pnfs-ha MASTER 100
+    read -r -t 5 line <&3; echo "$line"'
+  [ "$output" = 'INSTANCE "pnfs-ha" MASTER 100' ]
+}
+
+@test "check is a list of findings, as JSON too" {
+  run -1 alone '$pnfs_ha check'
+  [[ $output == *"failed  configuration: /etc/pnfs-ha/cluster.toml does not exist"* ]]
+  run -1 --separate-stderr alone '$pnfs_ha check --json'
+  python3 -c 'import json, sys
+for item in json.load(sys.stdin): assert sorted(item) == ["check", "found", "remedy", "result"], item' <<<"$output"
+}
+
+@test "none of this left a trace" {
+  [ ! -e /etc/pnfs-ha/cluster.toml ]
+  [ ! -e /run/pnfs-ha/vrrp ]
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# `pnfs-ha status`: what the agent published, and an exit code for monitoring.
+load common
+
+# A script for alone() that leaves a document as the agent writes it. $1: a Python statement that changes `s`.
+publish() {
+  cat <<SCRIPT
+python3 - >/run/pnfs-ha/status.json <<'PYTHON'
+import json, time
+s = {"version": "0.1.0", "cluster": "demo", "node": "alpha", "role": "active", "reason": "", "vrrp": "MASTER",
+     "lun": {"wwn": "naa.6001405f", "device": "/dev/disk/by-id/wwn-0x6001405f", "mounted": "rw",
+             "reservation": {"type": "Exclusive Access - Registrants Only", "holder": "self",
+                             "keys": [{"key": "0x0100000000000000", "initiator": "iqn.x:alpha", "holder": True}]}},
+     "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
+     "vip": {"address": "10.0.0.100/24", "present": True},
+     "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "clients": 3},
+     "peers": [{"name": "beta", "address": "10.0.0.12", "replication_address": "10.1.0.12",
+                "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"}],
+     "steps": [], "uptime_ms": int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)}
+${1:-}
+print(json.dumps(s))
+PYTHON
+SCRIPT
+}
+
+# status after the change $1
+status_of() {
+  alone "$(publish "${1:-}")
+    \$pnfs_ha status ${2:-}"
+}
+
+@test "without an agent: out of service" {
+  run -2 alone "\$pnfs_ha status"
+  [[ ${lines[0]} == "out of service: the agent has not said anything since this server started" ]]
+  [[ ${lines[1]} =~ $remedy ]]
+  run -2 --separate-stderr alone "\$pnfs_ha status --json"
+  [ "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["role"])' <<<"$output")" = out-of-service ]
+}
+
+@test "healthy" {
+  run -0 status_of
+  diff - <(echo "$output") <<'TEXT'
+cluster     demo
+server      alpha: active
+VIP         10.0.0.100/24, here, VRRP MASTER
+LUN         naa.6001405f, mounted: rw
+            reservation: self, 1 keys
+mirror      Connected, Primary, UpToDate here, UpToDate there
+NFS         running, 128 threads, 3 clients
+peer        beta at 10.0.0.12: mirror Connected, Secondary
+TEXT
+}
+
+@test "as JSON: the documented keys, without the steps" {
+  run -0 --separate-stderr status_of "" --json
+  python3 -c 'import json, sys
+s = json.load(sys.stdin)
+assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason", "role", "uptime_ms", "version",
+                     "vip", "vrrp"], sorted(s)' <<<"$output"
+}
+
+@test "degraded: the mirror lost its peer" {
+  run -1 status_of 's["mirror"].update(connection="WFConnection", peer_disk="DUnknown")'
+  [ "${lines[-1]}" = "degraded: the state mirror is WFConnection, UpToDate here and DUnknown there" ]
+}
+
+@test "degraded: there is no second server" {
+  run -1 status_of 's["peers"] = []'
+  [[ ${lines[-1]} == "degraded: there is no second server; run "*"pnfs-ha join"* ]]
+}
+
+@test "out of service, with the reason" {
+  run -2 status_of 's.update(role="out-of-service", reason="takeover: cannot do it")'
+  [[ $output == *"server      alpha: out-of-service (takeover: cannot do it)"* ]]
+  [ "${lines[-1]}" = "out of service: takeover: cannot do it" ]
+}
+
+@test "a document that nobody renews counts as none" {
+  run -2 status_of 's["uptime_ms"] -= 60000'
+  [[ ${lines[0]} == "out of service: the agent has said nothing for 6"?" s" ]]
+}
+
+@test "a document that is none is an error, not a crash" {
+  for text in "" "{" "[]" "3" '{"uptime_ms": "x"}' '{}' 'null' '{"uptime_ms": 9000000000000}'; do
+    run alone "printf '%s' '$text' >/run/pnfs-ha/status.json; \$pnfs_ha status"
+    [ "$status" -eq 1 ] || [ "$status" -eq 2 ]
+    [ -n "$output" ]
+  done
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need, if some are missing.
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build pkg-config                                                 # the build
+  libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev     # its libraries
+  libmount-dev libblkid-dev libsystemd-dev libnftables-dev
+  libgtest-dev libgmock-dev bats                                                   # the tests
+  clang-format clang-tidy shellcheck shfmt man-db                                  # the linters
+  mmdebstrap                                                                       # the image
+  iproute2 openssh-client socat jq util-linux                                      # the lab
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+done
+((${#missing[@]})) || exit 0
+
+((EUID == 0)) || {
+  echo "deps: these packages are missing: ${missing[*]}" >&2
+  echo "  install them, or run make as root" >&2
+  exit 1
+}
+echo "deps: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,61 @@
+#include "scene.h"
+
+#include <spdlog/spdlog.h>
+
+namespace pnfs_ha {
+namespace {
+
+// What an agent tells the journal is not what a test looks at.
+[[maybe_unused]] const bool quiet = [] {
+  spdlog::set_level(spdlog::level::off);
+  return true;
+}();
+
+}  // namespace
+
+void let_beta_be_active(FakeHost& host) {
+  host.lun.registered = {{beta_port, nfsd_key}, {client_port, client_key}};
+  host.lun.held = FakeLun::Held{beta_port};
+  host.connect_peer({.role = "Primary", .disk = "UpToDate"});
+}
+
+std::unique_ptr<Scene> standby(const ClusterConfig& config) {
+  auto scene = std::make_unique<Scene>(config);
+  let_beta_be_active(scene->host);
+  bring_up(scene->node).run(nobody);
+  scene->host.finish_resync();
+  scene->host.changes.clear();
+  return scene;
+}
+
+std::unique_ptr<Scene> widowed(const ClusterConfig& config) {
+  auto scene = standby(config);
+  scene->host.disconnect_peer();
+  return scene;
+}
+
+std::unique_ptr<Scene> active() {
+  auto scene = widowed();
+  takeover(scene->node).run(nobody);
+  scene->host.changes.clear();
+  return scene;
+}
+
+void let_beta_take_over(FakeHost& host) {
+  using enum pr::Action;
+  const auto send = [&](pr::Action action, pr::Key own, pr::Key argument) {
+    const ScsiCommand command = pr::reserve_out(action, own, argument);
+    ScsiReply reply = host.lun.execute(beta_port, command);
+    while (pr::judge(reply) == pr::Verdict::unit_attention) reply = host.lun.execute(beta_port, command);
+    ASSERT_EQ(reply.status, 0);
+  };
+  const auto self = host.lun.held ? host.lun.held->port : host.port;
+  pr::Key victim = alpha_key;
+  for (const FakeLun::Registered& r : host.lun.registered)
+    if (r.port == self) victim = r.key;
+  send(register_and_ignore_existing_key, 0, beta_key);
+  send(preempt_and_abort, beta_key, victim);
+  send(register_key, beta_key, nfsd_key);
+}
+
+}  // namespace pnfs_ha

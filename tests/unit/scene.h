@@ -1,0 +1,57 @@
+// What the scenarios share: a server, the machine below it, and where it stands when a scenario begins.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "error.h"
+#include "fake_host.h"
+#include "plan.h"
+
+namespace pnfs_ha {
+
+using Lines = std::vector<std::string>;
+
+// The keys of the scenarios.
+constexpr pr::Key alpha_key = 0x7048410000000001, beta_key = 0x7048410000000002;
+constexpr pr::Key client_key = 0x6a5f3c1100000007;  // as nfsd gives them: its start time, a number
+
+inline const Sequence::Observer nobody = [](const std::string&, const Act&, Sequence::Event,
+                                            const std::string&) {};
+
+// alpha, unless the test says otherwise.
+struct Scene {
+  explicit Scene(const ClusterConfig& config = two_servers()) : node(host, config) {}
+
+  FakeHost host;
+  Node node;
+};
+
+// The sentence of the Error that `act` throws; empty if it throws none.
+template <typename Act>
+std::string error_of(Act act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+// beta is active: it holds the reservation under nfsd's key, and a client does direct I/O.
+void let_beta_be_active(FakeHost& host);
+
+// alpha as standby beside an active beta.
+std::unique_ptr<Scene> standby(const ClusterConfig& config = two_servers());
+
+// The same, a moment after beta lost its power.
+std::unique_ptr<Scene> widowed(const ClusterConfig& config = two_servers());
+
+// alpha as active, its peer gone.
+std::unique_ptr<Scene> active();
+
+// What beta's takeover does to the LUN.
+void let_beta_take_over(FakeHost& host);
+
+}  // namespace pnfs_ha
