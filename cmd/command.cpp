@@ -58,9 +58,24 @@ json read_status() {
   return status;
 }
 
-void follow_agent(const std::function<bool(const json&)>& done, std::chrono::seconds limit) {
+int last_step() {
+  try {
+    const json steps = read_status().at("steps");
+    return steps.empty() ? 0 : steps.back().at("number").get<int>();
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
+void start_agent(Host& host, const std::function<bool(const json&)>& done, std::chrono::seconds limit) {
+  host.remove_file(status_file);  // an earlier agent's
+  host.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
+  follow_agent(0, done, limit);
+}
+
+void follow_agent(int after, const std::function<bool(const json&)>& done, std::chrono::seconds limit) {
   LinuxHost host;
-  int seen = 0;
+  int seen = after;
   std::string failure, last_reason;
   const auto look = [&] {
     json status;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "error.h"
+#include "host.h"
 
 namespace pnfs_ha {
 
@@ -36,8 +37,16 @@ void confirm(const std::string& question, bool yes);
 // The status that this server's agent published. Throws if there is none or it is older than a few seconds.
 nlohmann::json read_status();
 
-// Prints every step that the agent makes until `done` says yes of its status. Throws with the agent's reason
-// when it goes out of service, and after `limit`.
-void follow_agent(const std::function<bool(const nlohmann::json&)>& done, std::chrono::seconds limit);
+// The number of the last step that this server's agent made; 0 if there is no agent.
+int last_step();
+
+// Prints every step that the agent makes after step number `after`, until `done` says yes of its status.
+// Throws with the agent's reason when it goes out of service, and after `limit`.
+void follow_agent(int after, const std::function<bool(const nlohmann::json&)>& done,
+                  std::chrono::seconds limit);
+
+// Enables and starts this server's agent and follows it likewise.
+void start_agent(Host& host, const std::function<bool(const nlohmann::json&)>& done,
+                 std::chrono::seconds limit);
 
 }  // namespace pnfs_ha

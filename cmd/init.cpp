@@ -61,12 +61,12 @@ void print_plan_of(const Sequence& sequence) {
 }
 
 // From here on the agent works. If it fails, this server is in no cluster again; only the new XFS stays.
-void start_agent(Node& node) {
+void found(Node& node) {
   save_cluster_config(node.host, node.config);
   try {
-    node.host.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
-    follow_agent([](const nlohmann::json& status) { return status.at("role") == "active"; },
-                 std::chrono::minutes(5));
+    start_agent(
+        node.host, [](const nlohmann::json& status) { return status.at("role") == "active"; },
+        std::chrono::minutes(5));
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
     node.host.run({"systemctl", "disable", "--now", "--quiet", agent_unit});
@@ -99,7 +99,7 @@ void init(const InitOptions& options) {
     print_plan_of(takeover(node));
     return;
   }
-  start_agent(node);
+  found(node);
   std::cout << "\nThis server is active. Clients mount it with\n\n  mount -t nfs4 -o vers=4.2 "
             << config.vip.address << ":/ /mnt\n\nOn the second server, within an hour:\n\n  "
             << join_command(config, host, issue_join_token(host)) << "\n";

@@ -68,8 +68,8 @@ void join(const JoinOptions& options) {
   }
   std::cout << "Joining cluster " << cluster.name << " as " << self.name << std::endl;
   save_cluster_config(machine, ask({{"verb", "join"}, {"token", options.token}, {"server", to_json(self)}}));
-  machine.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
-  follow_agent(
+  start_agent(
+      machine,
       [](const json& status) {
         return status.at("role") != "joining" && status.at("mirror").at("disk") == "UpToDate";
       },

@@ -23,8 +23,10 @@ void switch_over(bool dry_run) {
     for (const std::string& act : takeover(node).acts()) std::cout << "would there: " << act << '\n';
     return;
   }
+  const int before = last_step();
   ask_local_agent({{"verb", "switchover"}}, release_limit);
   follow_agent(
+      before,
       [](const json& status) {
         return status.at("role") == "standby" && status.at("lun").at("reservation").at("holder") == "peer";
       },

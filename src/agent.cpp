@@ -44,8 +44,8 @@ Observation Agent::observe() const {
   seen.standing_down = host_.uptime() < stand_down_until_;
   seen.retry_due = host_.uptime() >= retry_at_;
   seen.alone = node_.config.alone();
-  seen.first = node_.config.self(host_).id ==
-               std::ranges::min(node_.config.servers, {}, &ServerConfig::id).id;
+  seen.first =
+      node_.config.self(host_).id == std::ranges::min(node_.config.servers, {}, &ServerConfig::id).id;
   seen.lun_present = node_.lun.present();
   seen.access = node_.lun.access();
   try {
@@ -81,9 +81,11 @@ void Agent::tick() {
 
 void Agent::act(const Decision& decision) {
   try {
-    if (!decision.stand && decision.action != Action::fence_self && role_ != Role::joining) node_.election.stand_down();
     perform(decision);
-    if (decision.stand && role_ != Role::out_of_service) node_.election.stand();
+    // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not
+    // wait.
+    if (role_ == Role::standby || role_ == Role::active)
+      decision.stand ? node_.election.stand() : node_.election.stand_down();
   } catch (const Error& error) {
     spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
     reason_ = error.what();
@@ -121,7 +123,9 @@ void Agent::perform(const Decision& decision) {
     case Action::renew_standby:
       renew_standby();
       break;
-    case Action::fence_self: fence_self(decision.reason); break;
+    case Action::fence_self:
+      fence_self(decision.reason);
+      break;
   }
 }
 
@@ -159,8 +163,8 @@ void Agent::renew_standby() {
 
 void Agent::stop() {
   spdlog::info("stopping");
-  node_.election.stand_down();
   if (role_ == Role::active) release();
+  node_.election.stand_down();
   reason_ = "the agent was stopped";
   role_ = Role::out_of_service;
   publish();
@@ -212,7 +216,8 @@ json Agent::admit(const json& question) {
   if (question.contains("server")) {
     const ServerConfig server = server_from_json(question.at("server"));
     if (server.name == host_.host_name())
-      throw Error(server.name + " is the first server's own name", "give the new server a host name of its own");
+      throw Error(server.name + " is the first server's own name",
+                  "give the new server a host name of its own");
     const ClusterConfig wider = with_server(node_.config, server);
     save_cluster_config(host_, wider);
     node_.config = wider;

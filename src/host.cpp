@@ -11,7 +11,8 @@ namespace {
 std::string first_lines(const std::string& text, int count) {
   std::istringstream lines(text);
   std::string all;
-  for (std::string line; count > 0 && std::getline(lines, line); --count) all += (all.empty() ? "" : "; ") + line;
+  for (std::string line; count > 0 && std::getline(lines, line); --count)
+    all += (all.empty() ? "" : "; ") + line;
   return all;
 }
 

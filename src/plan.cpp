@@ -53,11 +53,15 @@ Sequence bring_up(Node& n) {
               "unmount the LUN (3)", [&n] { n.lun.umount(); }),
           step(
               "create the ramdisk (4)", [&n] { n.ramdisk.create(); }, "destroy the ramdisk (4)",
-              [&n] { if (!n.mirror.is_last_copy()) n.ramdisk.destroy(); }),
+              [&n] {
+                if (!n.mirror.is_last_copy()) n.ramdisk.destroy();
+              }),
           step("create the mirror's metadata (5)", [&n] { n.mirror.create_metadata(); }),
           step(
               "connect the mirror (5)", [&n] { n.mirror.bring_up(); }, "take the mirror down (5)",
-              [&n] { if (!n.mirror.is_last_copy()) n.mirror.take_down(); }),
+              [&n] {
+                if (!n.mirror.is_last_copy()) n.mirror.take_down();
+              }),
           // Last: only a server that is ready may be elected.
           step(
               "start keepalived (7)", [&n] { n.election.join(); }, "stop keepalived (7)",

@@ -94,7 +94,8 @@ void Reservation::register_own_key() {
 }
 
 void Reservation::unregister() {
-  // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be open.
+  // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be
+  // open.
   const ReservationState now = read();
   if (now.own_key && now.holder != Holder::self)
     out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");
@@ -123,8 +124,7 @@ void Reservation::take() {
     others.erase(holder->key);
   }
   // Never with the holder's key among them: a PREEMPT of one's own key removes oneself (SPC-4 5.13.11.2.4).
-  for (pr::Key key : others)
-    out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
+  for (pr::Key key : others) out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
 
   const ReservationState after = read();
   if (after.holder != Holder::self)

@@ -13,7 +13,8 @@ void perform(const std::string& sequence, const Act& act, const Sequence::Observ
   } catch (const std::exception& error) {
     observer(sequence, act, Sequence::Event::failed, error.what());
     const auto* known = dynamic_cast<const Error*>(&error);
-    throw Error(sequence + ": cannot " + act.name + ": " + error.what(), known != nullptr ? known->remedy() : "");
+    throw Error(sequence + ": cannot " + act.name + ": " + error.what(),
+                known != nullptr ? known->remedy() : "");
   }
   observer(sequence, act, Sequence::Event::done, {});
 }

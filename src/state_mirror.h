@@ -41,8 +41,8 @@ class StateMirror {
   void take_down();
   void adjust();  // to a changed configuration file
 
-  // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth. Peer::blank
-  // needs a connected peer that is as blank; Peer::absent a cluster of one.
+  // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth.
+  // Peer::blank needs a connected peer that is as blank; Peer::absent a cluster of one.
   enum class Peer { absent, blank };
   void declare_current(Peer peer);
 

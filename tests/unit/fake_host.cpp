@@ -132,8 +132,9 @@ std::string FakeHost::dispatch(const Command& command) {
     nfsd_scope = command.at(2);
     nfsd_threads = std::stoi(command.at(3));
     const bool tracked = nfsd_finds_tracker && units.contains(tracker);
-    ring_buffer += tracked ? "NFSD: Using nfsdcld client tracking operations.\n"
-                           : "NFSD: Unable to initialize client recovery tracking! (-2)\n";
+    ring_buffer += "[" + std::to_string(uptime_.count()) + "." + std::to_string(counted_) + "] NFSD: ";
+    ring_buffer += tracked ? "Using nfsdcld client tracking operations.\n"
+                           : "Unable to initialize client recovery tracking! (-2)\n";
   } else if (program == "mkfs.ext4") {
     if (mirror.role != "Primary") throw Error("mkfs.ext4: Wrong medium type while trying to open /dev/drbd0");
     mirror_holds = "ext4";

@@ -91,7 +91,7 @@ class FakeHost : public Host {
   bool exported = false;
   bool tracker_opens_records = true;  // nfsdcld, its database
   bool nfsd_finds_tracker = true;
-  std::string ring_buffer = "NFSD: Using nfsdcld client tracking operations.\n";  // of an earlier start
+  std::string ring_buffer = "[1.0] NFSD: Using nfsdcld client tracking operations.\n";
   std::int64_t clock = 1'800'000'000;
 
   // --- Host ---

@@ -133,7 +133,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
             (Lines{"run drbdsetup primary 0", "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
                    "RESERVE with 0x7048410000000001 (conflict)",
                    "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001", "unmount /srv/pnfs-ha",
-                   "make writable /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0",
+                   "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
                    "set /proc/sys/fs/xfs/panic_mask to 127", "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
                    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime", "create /var/lib/nfs/nfsdcld",
                    "create /var/lib/nfs/rpc_pipefs", "start pnfs-ha-nfsdcld.service", "start pnfs-ha-mountd.service",
@@ -287,7 +287,7 @@ TEST_F(AgentTest, switches_over) {
   let_beta_take_over(host);
   host.connect_peer({.role = "Primary", .disk = "UpToDate"});
   EXPECT_EQ(what_happens([&] { tick(); }),
-            (Lines{"unmount /srv/pnfs-ha", "make writable /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0",
+            (Lines{"unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
                    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001", "set /sys/block/sda/device/rescan to 1",
                    "make read-only /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0", "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
   EXPECT_EQ(what_happens([&] { tick(); }), Lines{track});

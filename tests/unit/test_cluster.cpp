@@ -210,20 +210,14 @@ TEST(Status, health) {
   EXPECT_EQ(health([](Observation& s) { s.mirror.connection = "SyncSource", s.mirror.peer_disk = "Inconsistent"; }),
             "degraded: the state mirror is SyncSource, UpToDate here and Inconsistent there");
   EXPECT_EQ(health([](Observation& s) { s.reservation->holder = Holder::none; }),
-            "degraded: no server holds the LUN's reservation");
+            "degraded: the holder of the LUN's reservation is: none");
+  EXPECT_EQ(health([](Observation& s) { s.reservation->holder = Holder::other; }),
+            "degraded: the holder of the LUN's reservation is: other");
+  EXPECT_EQ(health([](Observation& s) { s.reservation.reset(); }),
+            "degraded: the holder of the LUN's reservation is: unknown");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::out_of_service; }, "takeover: cannot do it"),
             "out of service: takeover: cannot do it");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::joining; }), "out of service: joining");
-}
-
-// A standby whose peers' reservation went to a stranger cannot take over: nothing to be called healthy.
-TEST(Status, stranger_on_the_lun_is_not_healthy) {
-  for (const auto holder : {Holder::other}) {
-    Observation seen = healthy_active();
-    seen.role = Role::standby;
-    seen.reservation->holder = holder;
-    EXPECT_EQ(health_of(to_json(two_servers(), "alpha", "", seen, "", {})).health, Health::degraded);
-  }
 }
 
 }  // namespace

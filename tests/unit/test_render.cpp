@@ -67,6 +67,9 @@ TEST_F(RenderTest, drbd_resource) {
     disk-flushes no;
     md-flushes no;
     disk-barrier no;
+    c-plan-ahead 0;
+    resync-rate 200M;
+    c-min-rate 0;
     fencing dont-care;
   }
   net {
@@ -100,6 +103,20 @@ TEST_F(RenderTest, drbd_resource_over_ipv6) {
   }
   on beta {
     address ipv6 [fd01::12]:7789;
+  }
+}
+)");
+}
+
+// DRBD insists on a peer.
+TEST_F(RenderTest, drbd_resource_of_a_cluster_of_one) {
+  config = one_server();
+  const std::string text = written("/etc/drbd.d/pnfs-ha.res");
+  EXPECT_EQ(text.substr(text.find("  on alpha")), R"(  on alpha {
+    address ipv4 10.1.0.11:7789;
+  }
+  on not-joined-yet {
+    address ipv4 127.0.0.1:7788;
   }
 }
 )");

@@ -89,8 +89,20 @@ TEST_F(SharedLunTest, changes_its_access_by_a_fresh_mount) {
   lun.mount(Access::read_write);
   EXPECT_EQ(host.changes, Lines{});
   lun.mount(Access::none);
-  lun.umount();
   EXPECT_EQ(host.changes, (Lines{"unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0"}));
+}
+
+TEST_F(SharedLunTest, is_put_back_after_a_mount_that_failed) {
+  host.files["/proc/sys/fs/xfs/panic_mask"] = "0\n";
+  const auto before = host.snapshot();
+  for (const Access access : {Access::read_only, Access::read_write}) {
+    host.fail("mount /dev/sda", FakeHost::Times::once);
+    EXPECT_NE(error_of([&] { lun.mount(access); }), "");
+    lun.umount();
+    auto after = host.snapshot();
+    after.erase("directory /srv/pnfs-ha");
+    EXPECT_EQ(after, before);
+  }
 }
 
 TEST_F(SharedLunTest, gives_up_on_a_busy_mount) {

@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154 # variables of cluster.bash
+# A planned switchover under the same load, there and back.
+
+load cluster
+
+setup_file() {
+  need_ready
+}
+
+# switch_under_load ACTIVE STANDBY: sets $report.
+switch_under_load() {
+  start_load
+  sleep 6
+  on "$1" pnfs-ha switchover
+  wait_for 60 is_active "$2"
+  sleep 8
+  report=$(stop_load)
+}
+
+@test "the standby refuses a switchover, and says why" {
+  run on mds2 pnfs-ha switchover
+  [ "$status" -eq 1 ]
+  [[ $output = *"not active"* ]]
+}
+
+@test "switchover --dry-run changes nothing" {
+  run on mds1 pnfs-ha switchover --dry-run
+  [[ $output = *"would here: shut the gate to the NFS port (7)"*"would there: promote the state mirror (6)"* ]]
+  is_active mds1
+}
+
+@test "a switchover under load: no error, a short stall" {
+  switch_under_load mds1 mds2
+  judge_failover
+  judge_locks
+  below "$(longest metadata)" 15 # a crash takes longer before anybody notices it
+  wait_for 60 is_healthy mds1
+  is_standby mds1
+}
+
+@test "and back" {
+  switch_under_load mds2 mds1
+  judge_failover
+  on client "pnfs-load verify $mount_point/load --journal /root/journal"
+  wait_for 60 is_healthy mds2
+}
+
+@test "an agent that is restarted on the active goes on serving" {
+  start_load
+  on mds1 'systemctl kill --signal=KILL pnfs-ha-agent'
+  sleep 10
+  report=$(stop_load)
+  judge_failover
+  is_active mds1
+}

@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# What the cluster tests share. A test starts from the snapshot `ready`: two servers, two clients that mounted the
+# export, files written in full. A scenario costs seconds; the snapshot is made once for every image.
+
+# shellcheck source=tests/lab/cluster.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lab/cluster.sh"
+
+image_stamp() { stat -c '%Y %s' "$lab_root"/build/image/{pnfs-ha,lab}.raw; }
+stamp_file="$lab_root/build/lab/ready-of"
+
+prepare_files() {
+  on client "pnfs-load prepare $mount_point/load --files 2 --size-mib 8"
+  on client "fio --name=archive --filename=$mount_point/archive --rw=write --bs=64k --size=32m --direct=1 \
+    --verify=crc32c --do_verify=0 --end_fsync=1 --output=/dev/null"
+}
+
+# need_ready: the snapshot `ready`, made by founding.bats if the image has none yet.
+need_ready() {
+  [[ $(cat "$stamp_file" 2>/dev/null) = "$(image_stamp)" ]] || {
+    rm -f "$stamp_file"
+    lab down
+    lab up
+    found_cluster
+    mount_on client
+    mount_on client2
+    prepare_files
+    save_ready
+  }
+  lab restore ready
+}
+
+save_ready() {
+  wait_for 60 is_healthy mds1
+  wait_for 60 is_healthy mds2
+  lab save ready
+  image_stamp >"$stamp_file"
+}
+
+# mountstats FILE: the client's counters, kept in a file of this test run.
+mountstats() { on client "pnfs-load mountstats --json $mount_point" >"$1"; }
+
+# counter FILE OPERATION
+counter() { jq ".operations.$2" "$1"; }
+
+# longest CLASS: of the load's report in $report, in seconds.
+longest() { jq -r ".classes.$1.longest.seconds" <<<"$report"; }
+stalls() { jq -r ".classes.$1.stalls.count" <<<"$report"; }
+errors() { jq '[.classes[].errors.count] | add' <<<"$report"; }
+
+# below NUMBER LIMIT: for fractions.
+below() { jq -ne --argjson number "$1" --argjson limit "$2" '$number < $limit' >/dev/null; }
+
+show_report() {
+  printf '# longest read %.2f s, write %.2f s, metadata %.1f s (%s stalls), errors %s, direct %s\n' \
+    "$(longest read)" "$(longest write)" "$(longest metadata)" "$(stalls metadata)" "$(errors)" \
+    "$(jq -r '.direct.direct_io' <<<"$report")" >&3
+}
+
+# judge_failover: what every client must have seen of a takeover. $report is the load's.
+judge_failover() {
+  show_report
+  [[ $(jq -r .stuck <<<"$report") = false ]]
+  [[ $(errors) = 0 ]]
+  [[ $(jq .violations.count <<<"$report") = 0 ]] # every block as it was last written
+  below "$(longest read)" 0.5
+  below "$(longest write)" 0.5
+  (($(stalls metadata) <= 1))
+  [[ $(jq -r .lock.state <<<"$report") = held ]]
+  [[ $(jq -r .direct.layout <<<"$report") = LAYOUT_SCSI ]]
+  [[ $(jq -r .direct.direct_io <<<"$report") = true ]] # READ, READ_PLUS, WRITE unchanged
+}
+
+# judge_locks: a lock taken before the takeover is held, and another client cannot take it.
+judge_locks() {
+  run on client2 "pnfs-load lock $mount_point/load/held.lock"
+  [[ $output = *"held by another"* ]]
+}
+
+# is_active SERVER, is_standby SERVER: as it says itself.
+is_active() { is "$1" .role active; }
+is_standby() { is "$1" .role standby; }

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The cluster as its administrator and its users make it, on the lab's guests. Sourced by the demo and by the tests.
+
+lab_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+lab() { "$lab_root/tests/lab/lab" "$@"; }
+on() { lab ssh "$@"; }
+
+vip=10.77.0.100
+mount_point=/mnt/pnfs
+
+# found_cluster: what the README tells to do on the first server, then on the second.
+found_cluster() {
+  local lun join
+  lun=$(on mds1 'ls /dev/disk/by-id/wwn-*')
+  join=$(on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \
+    --replication-address 10.77.1.11 --yes | tee /dev/stderr | sed -n 's/^ *\(pnfs-ha join .*\)/\1/p')
+  # shellcheck disable=SC2029 # the command is what init printed
+  on mds2 "$join"
+}
+
+mount_on() {
+  on "$1" "mkdir -p $mount_point && mount -t nfs4 -o vers=4.2,hard $vip:/ $mount_point"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((SECONDS < end)) || {
+      echo "still not so: $*" >&2
+      return 1
+    }
+    sleep 0.5
+  done
+}
+
+# status SERVER FILTER: a value of its `status --json`.
+status() { on "$1" pnfs-ha status --json | jq -r "$2"; }
+is() { [[ $(status "$1" "$2") = "$3" ]]; }
+is_healthy() { on "$1" pnfs-ha status >/dev/null; }
+
+# The load of the demo and of every failover test: pnfs-load(1) with its report and journal outside the export.
+start_load() { on client "systemd-run --quiet --unit=load pnfs-load run $mount_point/load --report /root/report.json --journal /root/journal"; }
+stop_load() {
+  on client 'systemctl stop load'
+  on client cat /root/report.json
+}
+is_direct_again() { on client "pnfs-load mountstats $mount_point" | grep -q 'pnfs=LAYOUT_SCSI'; }
