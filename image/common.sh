@@ -22,12 +22,12 @@ die() {
 
 # quietly LOG COMMAND...: runs the command with its output in LOG; shows the end of LOG if it fails.
 quietly() {
-  local log=$1
+  local log=$1 command="${*:2}"
   shift
   mkdir -p "$(dirname "$log")"
   "$@" >"$log" 2>&1 </dev/null || {
     tail -n 25 "$log" >&2
-    die "failed: $*" "the whole output is in $log"
+    die "failed: ${command:0:120}" "the whole output is in $log"
   }
 }
 

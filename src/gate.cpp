@@ -3,34 +3,50 @@
 #include <spdlog/fmt/fmt.h>
 
 namespace pnfs_ha {
+namespace {
+
+// Longer than nfsd takes to finish what it is working on.
+constexpr std::chrono::seconds last_replies{30};
+
+// Lets packets of one direction through for this long. One transaction: the kernel renews no timeout of an
+// element that is already there.
+std::string let(const char* what, std::chrono::seconds time) {
+  return fmt::format(
+      "add element inet pnfs_ha {0} {{ 2049 }}\n"
+      "delete element inet pnfs_ha {0} {{ 2049 }}\n"
+      "add element inet pnfs_ha {0} {{ 2049 timeout {1}s }}\n",
+      what, time.count());
+}
+
+}  // namespace
 
 Gate::Gate(Host& host) : host_(host) {}
 
 void Gate::install() {
-  // Priority -200: before any firewall of the administrator, which can only close more. Replies are dropped
-  // as well: an nfsd that hangs must not answer what it took in before.
+  // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate
+  // as well: an nfsd that hangs must not answer later what it took in before.
   host_.nft(
       "add table inet pnfs_ha\n"
-      "add set inet pnfs_ha open { type inet_service; flags timeout; }\n"
+      "add set inet pnfs_ha requests { type inet_service; flags timeout; }\n"
+      "add set inet pnfs_ha replies { type inet_service; flags timeout; }\n"
       "add chain inet pnfs_ha input { type filter hook input priority -200; }\n"
       "add chain inet pnfs_ha output { type filter hook output priority -200; }\n"
       "flush chain inet pnfs_ha input\n"
       "flush chain inet pnfs_ha output\n"
-      "add rule inet pnfs_ha input tcp dport 2049 tcp dport != @open drop\n"
-      "add rule inet pnfs_ha output tcp sport 2049 tcp sport != @open drop\n");
+      "add rule inet pnfs_ha input tcp dport 2049 tcp dport != @requests drop\n"
+      "add rule inet pnfs_ha output tcp sport 2049 tcp sport != @replies drop\n");
 }
 
 void Gate::open() {
-  // One transaction; the kernel renews no timeout of an element that is already there.
-  host_.nft(
-      fmt::format("add element inet pnfs_ha open {{ 2049 }}\n"
-                  "delete element inet pnfs_ha open {{ 2049 }}\n"
-                  "add element inet pnfs_ha open {{ 2049 timeout {}s }}\n",
-                  lifetime.count()));
+  host_.nft(let("requests", lifetime) + let("replies", lifetime));
+}
+
+void Gate::refuse_requests() {
+  host_.nft("flush set inet pnfs_ha requests\n" + let("replies", last_replies));
 }
 
 void Gate::close() {
-  host_.nft("flush set inet pnfs_ha open\n");
+  host_.nft("flush set inet pnfs_ha requests\nflush set inet pnfs_ha replies\n");
 }
 
 }  // namespace pnfs_ha

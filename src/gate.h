@@ -19,7 +19,12 @@ class Gate {
 
   void install();  // shut; an installed gate is left as it is
   void open();     // for another `lifetime`
-  void close();
+
+  // No request comes in any more, but the replies to those that came in still leave: a client that misses the
+  // reply to a REMOVE repeats it at the next server, and its application is told ENOENT.
+  void refuse_requests();
+
+  void close();  // silence at once, in both directions
 
  private:
   Host& host_;

@@ -104,7 +104,7 @@ Sequence takeover(Node& n) {
                   [&n] { n.nfs.stop(); }),
               step(
                   "open the gate to the NFS port (7)", [&n] { n.gate.open(); },
-                  "shut the gate to the NFS port (7)", [&n] { n.gate.close(); }),
+                  "shut the gate to new requests (7)", [&n] { n.gate.refuse_requests(); }),
           }};
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # set by bats and by the tests
 # What the cluster tests share. A test starts from the snapshot `ready`: two servers, two clients that mounted the
 # export, files written in full. A scenario costs seconds; the snapshot is made once for every image.
 
@@ -45,14 +46,15 @@ counter() { jq ".operations.$2" "$1"; }
 # longest CLASS: of the load's report in $report, in seconds.
 longest() { jq -r ".classes.$1.longest.seconds" <<<"$report"; }
 stalls() { jq -r ".classes.$1.stalls.count" <<<"$report"; }
+repeated() { jq '[.classes[].repeated] | add' <<<"$report"; } # REMOVEs whose reply a crash lost
 errors() { jq '[.classes[].errors.count] | add' <<<"$report"; }
 
 # below NUMBER LIMIT: for fractions.
 below() { jq -ne --argjson number "$1" --argjson limit "$2" '$number < $limit' >/dev/null; }
 
 show_report() {
-  printf '# longest read %.2f s, write %.2f s, metadata %.1f s (%s stalls), errors %s, direct %s\n' \
-    "$(longest read)" "$(longest write)" "$(longest metadata)" "$(stalls metadata)" "$(errors)" \
+  printf '# longest read %.2f s, write %.2f s, metadata %.1f s (%s stalls), errors %s, repeated %s, direct %s\n' \
+    "$(longest read)" "$(longest write)" "$(longest metadata)" "$(stalls metadata)" "$(errors)" "$(repeated)" \
     "$(jq -r '.direct.direct_io' <<<"$report")" >&3
 }
 
@@ -70,8 +72,8 @@ judge_failover() {
   [[ $(jq -r .direct.direct_io <<<"$report") = true ]] # READ, READ_PLUS, WRITE unchanged
 }
 
-# judge_locks: a lock taken before the takeover is held, and another client cannot take it.
-judge_locks() {
+# another_client_cannot_lock: while the load holds its lock, taken before the takeover.
+another_client_cannot_lock() {
   run on client2 "pnfs-load lock $mount_point/load/held.lock"
   [[ $output = *"held by another"* ]]
 }

@@ -41,7 +41,7 @@ is() { [[ $(status "$1" "$2") = "$3" ]]; }
 is_healthy() { on "$1" pnfs-ha status >/dev/null; }
 
 # The load of the demo and of every failover test: pnfs-load(1) with its report and journal outside the export.
-start_load() { on client "systemd-run --quiet --unit=load pnfs-load run $mount_point/load --report /root/report.json --journal /root/journal"; }
+start_load() { on client "systemd-run --quiet --collect --unit=load pnfs-load run $mount_point/load --report /root/report.json --journal /root/journal"; }
 stop_load() {
   on client 'systemctl stop load'
   on client cat /root/report.json

@@ -24,6 +24,12 @@ void Experience::end_failed(int error_number, const std::string& detail, Instant
   finish(now);
 }
 
+void Experience::end_repeated(Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (running_) ++repeats_;
+  finish(now);
+}
+
 void Experience::finish(Instant now) {
   if (!running_) return;
   const Operation ended{running_->name, running_->start, now - running_->start, true};
@@ -55,6 +61,7 @@ Summary Experience::summary(Instant now) const {
   Summary result{operations_,
                  failures_,
                  failure_list_,
+                 repeats_,
                  stalls_,
                  stall_list_,
                  longest_,

@@ -38,6 +38,7 @@ struct Summary {
   std::uint64_t operations = 0;  // ended, well or not
   std::uint64_t failures = 0;
   std::vector<Failure> failure_list;
+  std::uint64_t repeats = 0;  // see end_repeated()
   std::uint64_t stalls = 0;
   std::vector<Operation> stall_list;  // by start; with the running operation, if that stalls
   std::optional<Operation> longest;   // may be the running operation
@@ -52,6 +53,11 @@ class Experience {
   void end(Instant now);
   void end_failed(int error_number, const std::string& detail, Instant now);
 
+  // Done by a server whose reply its crash lost, and repeated by the client at the next one, which answered
+  // with an error: NFSv4.1 remembers replies only as long as the session (RFC 8881 2.10.6.5). No failover can
+  // prevent it.
+  void end_repeated(Instant now);
+
   Summary summary(Instant now) const;
 
  private:
@@ -62,6 +68,7 @@ class Experience {
   std::uint64_t operations_ = 0;
   std::uint64_t failures_ = 0;
   std::vector<Failure> failure_list_;
+  std::uint64_t repeats_ = 0;
   std::uint64_t stalls_ = 0;
   std::vector<Operation> stall_list_;
   std::optional<Operation> longest_;

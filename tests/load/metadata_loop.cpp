@@ -10,12 +10,19 @@ namespace pnfs_load {
 namespace {
 
 // One system call as an operation of the class; call answers as system calls do. Says whether it went well.
+// repeated_as: the error of a call that spanned an outage and had been done before it.
 template <typename Call>
-bool attempt(Experience& experience, const char* operation, const Path& path, const Call& call) {
-  experience.begin(operation, Clock::now());
+bool attempt(Experience& experience, const char* operation, const Path& path, const Call& call,
+             int repeated_as = 0) {
+  const Instant start = Clock::now();
+  experience.begin(operation, start);
   const auto result = call();
   const int reason = errno;
   const Instant end = Clock::now();
+  if (result < 0 && reason == repeated_as && end - start > stall_limit) {
+    experience.end_repeated(end);
+    return true;
+  }
   if (result < 0) {
     experience.end_failed(reason, path.filename().string(), end);
   } else {
@@ -55,7 +62,8 @@ void one_file(Scene& scene, const Path& path, const std::vector<std::byte>& cont
   safe = attempt(log, "fsync", path, [&] { return ::fsync(file); }) && safe;
   safe = attempt(log, "close", path, [&] { return ::close(file); }) && safe;
   if (safe) check_size(scene, path);
-  attempt(log, "unlink", path, [&] { return ::unlink(path.c_str()); });
+  attempt(
+      log, "unlink", path, [&] { return ::unlink(path.c_str()); }, ENOENT);
 }
 
 }  // namespace

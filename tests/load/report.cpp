@@ -75,6 +75,7 @@ json entry(const Summary& summary, Instant begin) {
   };
   return {{"ops", summary.operations},
           {"errors", to_list(summary.failure_list, summary.failures, begin)},
+          {"repeated", summary.repeats},
           {"longest", operation_or_null(summary.longest)},
           {"stalls", to_list(summary.stall_list, summary.stalls, begin)},
           {"in_progress", operation_or_null(summary.running)},

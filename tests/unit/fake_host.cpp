@@ -14,6 +14,7 @@ const std::string templates = "/usr/share/pnfs-ha/";
 const std::string disk = "/dev/sda";
 const std::string ramdisk = "/sys/block/zram0/disksize";
 const std::string panic_mask = "/proc/sys/fs/xfs/panic_mask";
+const std::string log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 const std::string nfsd = "/proc/fs/nfsd";
 const std::string tracker = "pnfs-ha-nfsdcld.service";
 
@@ -119,6 +120,7 @@ std::string FakeHost::dispatch(const Command& command) {
       if (word != "modprobe" && !word.starts_with("-")) modules.insert(word);
     files.try_emplace(ramdisk, "0\n");
     files.try_emplace(panic_mask, "0\n");
+    files.try_emplace(log_interval, "3000\n");
   } else if (program == "drbdadm") {
     drbdadm(command.at(1), forced);
   } else if (program == "drbdsetup") {
@@ -256,27 +258,34 @@ void FakeHost::stop_unit(const std::string& unit) {
   change("stop " + unit, [&] { units.erase(unit); });
 }
 
+bool FakeHost::lets(const std::string& set) const {
+  const auto found = gate_open_until_.find(set);
+  return gate_installed_ && found != gate_open_until_.end() && uptime_ < found->second;
+}
+
+// Understands what the gate says: "add|delete element inet pnfs_ha SET { 2049 [timeout Ns] }", "flush set …".
 void FakeHost::nft(const std::string& ruleset) {
   if (ruleset.starts_with("add table")) {
     change("install the gate", [&] { gate_installed_ = true; });
     return;
   }
-  const bool opens = ruleset.find("add element") != std::string::npos;
-  change(opens ? "open the gate" : "shut the gate", [&] {
+  const bool opens = ruleset.find("element inet pnfs_ha requests") != std::string::npos;
+  const bool keeps_replies = ruleset.find("element inet pnfs_ha replies") != std::string::npos;
+  change(opens ? "open the gate" : keeps_replies ? "shut the gate to requests" : "shut the gate", [&] {
     if (!gate_installed_) throw Error("nftables refuses: No such file or directory");
-    Duration until = gate_is_open() ? gate_open_until_ : Duration(0);
     std::istringstream lines(ruleset);
     for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string verb, what, family, table, set;
+      words >> verb >> what >> family >> table >> set;
       const std::size_t timeout = line.find("timeout ");
-      if (line.starts_with("flush set inet pnfs_ha open") || line.starts_with("delete element")) {
-        until = Duration(0);
-      } else if (line.starts_with("add element inet pnfs_ha open { 2049") && until == Duration(0)) {
-        // An element that is there keeps the timeout it has.
-        until = timeout == std::string::npos ? Duration::max()
-                                             : uptime_ + std::chrono::seconds(std::stoi(line.substr(timeout + 8)));
-      }
+      if (verb != "add")
+        gate_open_until_.erase(set);
+      else if (!lets(set))  // an element that is there keeps the timeout it has
+        gate_open_until_[set] = timeout == std::string::npos
+                                    ? Duration::max()
+                                    : uptime_ + std::chrono::seconds(std::stoi(line.substr(timeout + 8)));
     }
-    gate_open_until_ = until;
   });
 }
 

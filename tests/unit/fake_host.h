@@ -39,7 +39,9 @@ class FakeHost : public Host {
 
   // The text of a file; empty if absent.
   std::string text(const Path& path) const { return read_file(path).value_or(""); }
-  bool gate_is_open() const { return gate_installed_ && uptime_ < gate_open_until_; }
+  // Requests come in; replies to those that came in leave.
+  bool gate_is_open() const { return lets("requests"); }
+  bool replies_leave() const { return lets("replies"); }
 
   // Thrown by reboot_now(): nothing runs after it.
   struct Rebooted {};
@@ -135,6 +137,7 @@ class FakeHost : public Host {
   void change(const std::string& text, const std::function<void()>& effect);
   std::optional<Effect> fault_of(const std::string& text);
 
+  bool lets(const std::string& set) const;
   std::string dispatch(const Command& command);
   void drbdadm(const std::string& verb, bool forced);
   void drbdsetup(const std::string& verb, bool forced);
@@ -150,7 +153,7 @@ class FakeHost : public Host {
   std::optional<Peer> peer_;
   bool metadata_ = false;  // DRBD's, on the ramdisk
   bool gate_installed_ = false;
-  Duration gate_open_until_{0};
+  std::map<std::string, Duration> gate_open_until_;  // by nftables set
 };
 
 }  // namespace pnfs_ha

@@ -60,7 +60,7 @@ class AgentTest : public testing::Test {
 };
 
 Lines release_record() {
-  return {"shut the gate",
+  return {"shut the gate to requests",
           "set /proc/fs/nfsd/threads to 0",
           "REGISTER 0x7048410000000001 for 0x0100000000000000",
           "run exportfs -ua",
@@ -71,6 +71,7 @@ Lines release_record() {
           "set /proc/sys/fs/xfs/panic_mask to 0",
           "make read-only /dev/sda",
           "set /proc/sys/fs/xfs/panic_mask to 0",
+          "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
           "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime",
           "run drbdsetup secondary 0"};
 }
@@ -134,7 +135,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "RESERVE with 0x7048410000000001 (conflict)",
                    "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001", "unmount /srv/pnfs-ha",
                    "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
-                   "set /proc/sys/fs/xfs/panic_mask to 127", "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
+                   "set /proc/sys/fs/xfs/panic_mask to 127", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100", "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
                    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime", "create /var/lib/nfs/nfsdcld",
                    "create /var/lib/nfs/rpc_pipefs", "start pnfs-ha-nfsdcld.service", "start pnfs-ha-mountd.service",
                    "run exportfs -r", "REGISTER 0x0100000000000000 for 0x7048410000000001",
@@ -267,15 +268,16 @@ TEST_F(AgentTest, reboots_if_it_cannot_release) {
   become_active();
   host.fail("drbdsetup secondary");
   EXPECT_THROW(agent->notified(Vrrp::backup), FakeHost::Rebooted);
-  EXPECT_EQ(host.changes.front(), "shut the gate");
+  EXPECT_EQ(host.changes.front(), "shut the gate to requests");
   EXPECT_EQ(host.changes.back(), "reboot");
+  EXPECT_FALSE(host.replies_leave());
 }
 
 TEST_F(AgentTest, switches_over) {
   become_active();
   host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
   Lines expected = release_record();
-  expected.insert(expected.begin(), track);  // out of the election first
+  expected.push_back(track);  // the VIP leaves when there is nothing behind it any more
   host.changes.clear();
   EXPECT_EQ(agent->answer({{"verb", "switchover"}}, Origin::local), json({{"role", "standby"}}));
   EXPECT_EQ(host.changes, expected);
@@ -289,7 +291,8 @@ TEST_F(AgentTest, switches_over) {
   EXPECT_EQ(what_happens([&] { tick(); }),
             (Lines{"unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
                    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001", "set /sys/block/sda/device/rescan to 1",
-                   "make read-only /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0", "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
+                   "make read-only /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0",
+                   "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100", "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
   EXPECT_EQ(what_happens([&] { tick(); }), Lines{track});
   EXPECT_TRUE(stands());
   EXPECT_EQ(role(), "standby");
@@ -332,7 +335,7 @@ TEST_F(AgentTest, goes_on_serving_when_it_is_started_again) {
 TEST_F(AgentTest, releases_when_it_is_stopped) {
   become_active();
   Lines expected = release_record();
-  expected.insert(expected.begin(), track);
+  expected.push_back(track);
   EXPECT_EQ(what_happens([&] { agent->stop(); }), expected);
   EXPECT_FALSE(stands());
   EXPECT_EQ(role(), "out-of-service");

@@ -6,6 +6,7 @@ namespace {
 
 const std::string ro_mount = "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime";
 const std::string mask = "set /proc/sys/fs/xfs/panic_mask to ";
+const std::string log_interval = "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100";
 
 const Lines bring_up_record = {
     "run modprobe -a nfsd xfs zram drbd",
@@ -22,6 +23,7 @@ const Lines bring_up_record = {
     "create /srv/pnfs-ha",
     "make read-only /dev/sda",
     mask + "0",
+    log_interval,
     ro_mount,
     "set /sys/block/zram0/disksize to 134217728",
     "run drbdadm create-md --force pnfs-ha",
@@ -39,6 +41,7 @@ const Lines takeover_record = {
     mask + "0",
     "make writable /dev/sda",
     mask + "127",
+    log_interval,
     "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
     "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
     "create /var/lib/nfs/nfsdcld",
@@ -52,7 +55,7 @@ const Lines takeover_record = {
 };
 
 const Lines release_record = {
-    "shut the gate",
+    "shut the gate to requests",
     "set /proc/fs/nfsd/threads to 0",
     "REGISTER 0x7048410000000001 for 0x0100000000000000",
     "run exportfs -ua",
@@ -63,6 +66,7 @@ const Lines release_record = {
     mask + "0",
     "make read-only /dev/sda",
     mask + "0",
+    log_interval,
     ro_mount,
     "run drbdsetup secondary 0",
 };
@@ -89,7 +93,7 @@ Lines difference(const Snapshot& before, const Snapshot& after, const Lines& kep
 const Lines left_by_bring_up = {"module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd",
                                 "mount /run/rpc_pipefs"};
 // takeover leaves the reservation where it went: a released LUN would be open to whoever was fenced.
-const Lines left_by_takeover = {"directory ", "registered ", "reservation"};
+const Lines left_by_takeover = {"directory ", "registered ", "reservation", "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
 
 // One change and the step that made it.
 struct Made {
@@ -148,7 +152,7 @@ TEST(Format, makes_an_xfs_on_a_blank_lun) {
   Scene s(one_server());
   s.host.lun.content.clear();
   format(s.node, Overwrite::no).run(nobody);
-  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -b size=4096 -L demo " +
+  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo " +
                                   std::string(lun_device)});
   EXPECT_EQ(s.host.lun.content, "xfs");
 }
@@ -165,7 +169,7 @@ TEST(Format, overwrites_when_told_to) {
   Scene s(one_server());
   s.host.lun.content = "gpt";
   format(s.node, Overwrite::yes).run(nobody);
-  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -b size=4096 -L demo -f " +
+  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo -f " +
                                   std::string(lun_device)});
 }
 
@@ -210,7 +214,7 @@ TEST(BringUp, leaves_the_lun_alone_if_standbys_do_not_mount_it) {
   Lines expected = bring_up_record;
   std::erase_if(expected, [](const std::string& change) {
     return change == "create /srv/pnfs-ha" || change == "make read-only /dev/sda" || change == mask + "0" ||
-           change == ro_mount;
+           change == log_interval || change == ro_mount;
   });
   EXPECT_EQ(s.host.changes, expected);
 }
@@ -447,7 +451,7 @@ TEST(Plan, names_each_act_with_its_step) {
                    "export the LUN (2)", "hand the reservation to nfsd (2)", "start the NFS server (2)",
                    "open the gate to the NFS port (7)"}));
   EXPECT_EQ(takeover(s.node).undos(),
-            (Lines{"shut the gate to the NFS port (7)", "stop the NFS server (2)",
+            (Lines{"shut the gate to new requests (7)", "stop the NFS server (2)",
                    "take the reservation back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
                    "unmount the NFS server's state (6)", "unmount the LUN (8)", "mount the LUN read-only (8)",
                    "demote the state mirror (6)"}));

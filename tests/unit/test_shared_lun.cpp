@@ -12,6 +12,8 @@ class SharedLunTest : public testing::Test {
   SharedLun lun{host, lun_device, "/srv/pnfs-ha"};
 
   SharedLunTest() {
+    host.files["/proc/sys/fs/xfs/panic_mask"] = "0\n";
+    host.files["/proc/sys/fs/xfs/xfssyncd_centisecs"] = "100\n";
     host.links["/dev/disk/by-id/scsi-36001405f00d00000000000000000cafe"] = "/dev/sda";
     host.links["/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe-part1"] = "/dev/sda1";
     host.links["/dev/mapper/mpatha"] = "/dev/dm-0";
@@ -78,7 +80,6 @@ TEST_F(SharedLunTest, has_a_name_while_it_is_there) {
 }
 
 TEST_F(SharedLunTest, changes_its_access_by_a_fresh_mount) {
-  host.files["/proc/sys/fs/xfs/panic_mask"] = "0\n";
   lun.mount(Access::read_only);
   EXPECT_EQ(lun.access(), Access::read_only);
   EXPECT_EQ(host.text("/proc/sys/fs/xfs/panic_mask"), "0\n");
@@ -93,7 +94,6 @@ TEST_F(SharedLunTest, changes_its_access_by_a_fresh_mount) {
 }
 
 TEST_F(SharedLunTest, is_put_back_after_a_mount_that_failed) {
-  host.files["/proc/sys/fs/xfs/panic_mask"] = "0\n";
   const auto before = host.snapshot();
   for (const Access access : {Access::read_only, Access::read_write}) {
     host.fail("mount /dev/sda", FakeHost::Times::once);
@@ -106,7 +106,6 @@ TEST_F(SharedLunTest, is_put_back_after_a_mount_that_failed) {
 }
 
 TEST_F(SharedLunTest, gives_up_on_a_busy_mount) {
-  host.files["/proc/sys/fs/xfs/panic_mask"] = "0\n";
   lun.mount(Access::read_only);
   host.exported = true;
   const auto before = host.uptime();

@@ -156,6 +156,21 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
   EXPECT_TRUE(host.gate_is_open());
   gate.close();
   EXPECT_FALSE(host.gate_is_open());
+  EXPECT_FALSE(host.replies_leave());
+}
+
+// A client that misses the reply to a REMOVE repeats it at the next server, and is told ENOENT.
+TEST(GateTest, lets_the_last_replies_leave) {
+  FakeHost host;
+  Gate gate(host);
+  gate.install();
+  gate.open();
+  gate.refuse_requests();
+  EXPECT_FALSE(host.gate_is_open());
+  host.pass(std::chrono::seconds(10));
+  EXPECT_TRUE(host.replies_leave());
+  host.pass(std::chrono::seconds(30));
+  EXPECT_FALSE(host.replies_leave());
 }
 
 }  // namespace
