@@ -38,8 +38,9 @@ demo: deps
 	image/build.sh --lab
 	tests/lab/demo $(if $(KEEP),--keep)
 
-lint: build
-	tests/lint.sh $(build)
+lint: deps
+	cmake -S . -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
+	tests/lint.sh build/lint
 
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')

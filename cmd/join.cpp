@@ -39,7 +39,7 @@ ServerConfig newcomer(const JoinOptions& options, const ClusterConfig& cluster, 
 }
 
 ClusterConfig checked(const ClusterConfig& cluster, const ServerConfig& self, Host& host) {
-  const ClusterConfig wider =
+  ClusterConfig wider =
       parse_cluster_config(to_toml(with_server(cluster, self)), "the cluster with this server");
   require_fits_machine(wider, host);
   const Path lun = SharedLun::stable_name(host, wider.lun);

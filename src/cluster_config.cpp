@@ -28,7 +28,7 @@ class Table {
     known_.insert(key);
     const toml::node* node = table_.get(key);
     if (node == nullptr) return otherwise;
-    const auto value = node->value_exact<T>();
+    auto value = node->value_exact<T>();
     if (!value)
       fail(
           key,
@@ -46,7 +46,7 @@ class Table {
 
   // Words of a kind that every file made from them can carry: DRBD's, keepalived's, exports(5).
   std::string word(const std::string& key, const std::string& otherwise, const std::string& also) {
-    const std::string value = otherwise.empty() ? required<std::string>(key) : optional(key, otherwise);
+    std::string value = otherwise.empty() ? required<std::string>(key) : optional(key, otherwise);
     const auto plain = [&](char c) {
       return std::isalnum(static_cast<unsigned char>(c)) != 0 || also.find(c) != std::string::npos;
     };
@@ -145,7 +145,7 @@ class Reader {
     if (!config_.mount_point.starts_with('/') || config_.mount_point.size() < 2)
       t.fail("mount_point", "must be an absolute path below /", "write it like /srv/pnfs-ha");
     const auto mount = t.optional<std::string>("standby_mount", to_string(config_.standby_mount));
-    if (mount != "ro" && mount != "none") t.fail("standby_mount", "must be \"ro\" or \"none\"", "change it");
+    if (mount != "ro" && mount != "none") t.fail("standby_mount", R"(must be "ro" or "none")", "change it");
     config_.standby_mount = mount == "ro" ? Access::read_only : Access::none;
     t.refuse_unknown();
   }

@@ -9,7 +9,7 @@
 namespace pnfs_ha {
 
 constexpr const char* control_socket = "/run/pnfs-ha/control";
-constexpr std::size_t longest_message = 64 * 1024;  // bytes
+constexpr std::size_t longest_message = 65536;  // bytes
 
 // Throw Error if nobody answers within `limit`, or if the answer is {"error": …, "remedy": …}.
 nlohmann::json ask_local_agent(const nlohmann::json& question, std::chrono::seconds limit);

@@ -24,9 +24,9 @@ enum class Role {
 const char* to_string(Role role);
 
 struct Node {
-  Node(Host& machine, const ClusterConfig& cluster)
+  Node(Host& machine, ClusterConfig cluster)
       : host(machine),
-        config(cluster),
+        config(std::move(cluster)),
         lun(machine, config.lun, config.mount_point),
         reservation(machine, config.lun, config.self(machine).id),
         ramdisk(machine, config.ramdisk_size),

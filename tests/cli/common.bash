@@ -2,7 +2,7 @@
 bats_require_minimum_version 1.5.0
 : "${PNFS_HA:?the program to test, e.g. build/host/pnfs-ha}"
 PNFS_HA=$(realpath "$PNFS_HA")
-remedy='^  [^ ]'    # the line below an error
+remedy='^  [^ ]' # the line below an error
 
 # Runs a shell script where /etc and /run are copies and there is no network: whatever the
 # program does, this machine stays as it is. $pnfs_ha is the program.

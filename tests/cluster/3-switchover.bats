@@ -34,7 +34,7 @@ switch_under_load() {
 @test "a switchover under load: no error, a short stall" {
   switch_under_load mds1 mds2
   judge_failover
-  [ "$(repeated)" = 0 ] # a planned stop loses no reply
+  [ "$(repeated)" = 0 ]          # a planned stop loses no reply
   below "$(longest metadata)" 15 # a crash takes longer before anybody notices it
   wait_for 60 is_healthy mds1
   is_standby mds1

@@ -27,8 +27,7 @@ ClusterConfig one_server() {
   config.vip = {"10.0.0.100", 24};
   config.interface = "eth0";
   config.allow = {"10.0.0.0/24"};
-  config.servers = {
-      {.name = "alpha", .id = 1, .address = "10.0.0.11", .replication_address = "10.1.0.11"}};
+  config.servers = {{.name = "alpha", .id = 1, .address = "10.0.0.11", .replication_address = "10.1.0.11"}};
   return config;
 }
 
@@ -51,8 +50,9 @@ FakeHost::FakeHost(std::string name) : name_(std::move(name)) {
   files["/sys/class/iscsi_session/session1/initiatorname"] = port.substr(0, port.find(',')) + "\n";
   files["/sys/block/sda/device/wwid"] = "naa.6001405f00d00000000000000000cafe\n";
   links["/sys/block/sda/device"] = "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1";
-  directories = {"/sys/block/sda", disk, "/dev/sda1", "/dev/vda", "/sys/block/vda", "/dev/dm-0",
-                 "/sys/block/dm-0", "/dev/nvme0n1", "/sys/block/nvme0n1", "/var/lib/nfs"};
+  directories = {"/sys/block/sda",     disk,          "/dev/sda1",       "/dev/vda",
+                 "/sys/block/vda",     "/dev/dm-0",   "/sys/block/dm-0", "/dev/nvme0n1",
+                 "/sys/block/nvme0n1", "/var/lib/nfs"};
   plug_lun();
 }
 
@@ -271,22 +271,26 @@ void FakeHost::nft(const std::string& ruleset) {
   }
   const bool opens = ruleset.find("element inet pnfs_ha requests") != std::string::npos;
   const bool keeps_replies = ruleset.find("element inet pnfs_ha replies") != std::string::npos;
-  change(opens ? "open the gate" : keeps_replies ? "shut the gate to requests" : "shut the gate", [&] {
-    if (!gate_installed_) throw Error("nftables refuses: No such file or directory");
-    std::istringstream lines(ruleset);
-    for (std::string line; std::getline(lines, line);) {
-      std::istringstream words(line);
-      std::string verb, what, family, table, set;
-      words >> verb >> what >> family >> table >> set;
-      const std::size_t timeout = line.find("timeout ");
-      if (verb != "add")
-        gate_open_until_.erase(set);
-      else if (!lets(set))  // an element that is there keeps the timeout it has
-        gate_open_until_[set] = timeout == std::string::npos
-                                    ? Duration::max()
-                                    : uptime_ + std::chrono::seconds(std::stoi(line.substr(timeout + 8)));
-    }
-  });
+  change(opens           ? "open the gate"
+         : keeps_replies ? "shut the gate to requests"
+                         : "shut the gate",
+         [&] {
+           if (!gate_installed_) throw Error("nftables refuses: No such file or directory");
+           std::istringstream lines(ruleset);
+           for (std::string line; std::getline(lines, line);) {
+             std::istringstream words(line);
+             std::string verb, what, family, table, set;
+             words >> verb >> what >> family >> table >> set;
+             const std::size_t timeout = line.find("timeout ");
+             if (verb != "add")
+               gate_open_until_.erase(set);
+             else if (!lets(set))  // an element that is there keeps the timeout it has
+               gate_open_until_[set] =
+                   timeout == std::string::npos
+                       ? Duration::max()
+                       : uptime_ + std::chrono::seconds(std::stoi(line.substr(timeout + 8)));
+           }
+         });
 }
 
 std::map<std::string, std::string> FakeHost::snapshot() const {

@@ -1,5 +1,5 @@
-// A small server in memory: files, mounts, units, modules, a LUN with reservations, zram, DRBD and nfsd, as far
-// as the product can tell. It records every change in order, and any change can be made to fail.
+// A small server in memory: files, mounts, units, modules, a LUN with reservations, zram, DRBD and nfsd, as
+// far as the product can tell. It records every change in order, and any change can be made to fail.
 #pragma once
 
 #include <functional>

@@ -189,8 +189,8 @@ ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
   }
 }
 
-// core_scsi3_pro_preempt(): a victim that holds loses the reservation to the caller; a victim that does not is
-// only removed, and that includes the caller itself if it has the same key.
+// core_scsi3_pro_preempt(): a victim that holds loses the reservation to the caller; a victim that does not
+// is only removed, and that includes the caller itself if it has the same key.
 ScsiReply FakeLun::preempt(const Port& port, pr::Key victim) {
   if (victim == 0) return sense(5, 0x26, 0);
   const auto holder = held ? std::ranges::find(registered, held->port, &Registered::port) : registered.end();

@@ -15,7 +15,8 @@ const std::string drbd = "/dev/drbd0";
 // --- the LUN ---
 
 ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
-  if (resolve(device) != Path(disk)) throw Error("cannot open " + device.string() + ": No such file or directory");
+  if (resolve(device) != Path(disk))
+    throw Error("cannot open " + device.string() + ": No such file or directory");
   if (!lun_answers) throw Error(device.string() + " did not answer a SCSI command (host status 1)");
   ScsiReply reply;
   if (command.cdb.at(0) != 0x5f) return lun.execute(port, command);
@@ -32,7 +33,8 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
 Content FakeHost::probe(const Path& device) const {
   const auto node = resolve(device);
   if (node == Path(disk)) {
-    if (!lun_answers || !lun.may_access(port)) throw Error("cannot read " + device.string() + ": Input/output error");
+    if (!lun_answers || !lun.may_access(port))
+      throw Error("cannot read " + device.string() + ": Input/output error");
     if (lun.content == "gpt") return {.type = {}, .label = {}, .partition_table = "gpt"};
     return {.type = lun.content, .label = lun.content == "xfs" ? "demo" : "", .partition_table = {}};
   }
@@ -73,7 +75,8 @@ void FakeHost::mount(const Mount& m) {
     if (m.type != "nfsd" && !directories.contains(m.target)) refuse("mount point does not exist");
     if (m.source == disk && (!lun_answers || !lun.may_access(port))) refuse("can't read superblock");
     if (m.source == disk && lun.content != "xfs") refuse("wrong fs type, bad superblock");
-    if (m.source == disk && m.options.starts_with("rw") && read_only.contains(disk)) refuse("write-protected");
+    if (m.source == disk && m.options.starts_with("rw") && read_only.contains(disk))
+      refuse("write-protected");
     if (m.source == drbd && mirror.role != "Primary") refuse("Wrong medium type");
     if (m.source == drbd && mirror_holds != "ext4") refuse("wrong fs type, bad superblock");
     mounts[m.target] = m;
@@ -84,8 +87,9 @@ void FakeHost::umount(const Path& target) {
   change("unmount " + target.string(), [&] {
     const auto found = mounts.find(target);
     if (found == mounts.end()) throw Error("cannot unmount " + target.string() + ": not mounted");
-    const bool in_use = found->second.source == drbd ? units.contains("pnfs-ha-nfsdcld.service")
-                                                     : found->second.source == disk && (nfsd_threads > 0 || exported);
+    const bool in_use = found->second.source == drbd
+                            ? units.contains("pnfs-ha-nfsdcld.service")
+                            : found->second.source == disk && (nfsd_threads > 0 || exported);
     if (in_use) throw Error("cannot unmount " + target.string() + ": target is busy");
     mounts.erase(found);
   });
@@ -125,7 +129,8 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
   const std::string resource = text("/etc/drbd.d/pnfs-ha.res");
   if (resource.empty()) throw Error("no resources defined!");
   if (verb == "create-md") {
-    if (ramdisk_size() == 0) throw Error("Command 'drbdmeta 0 v08 /dev/zram0 internal create-md' terminated with 20");
+    if (ramdisk_size() == 0)
+      throw Error("Command 'drbdmeta 0 v08 /dev/zram0 internal create-md' terminated with 20");
     if (!mirror.connection.empty()) throw Error("Device '0' is configured!");
     metadata_ = true;
   } else if (verb == "up") {
@@ -144,7 +149,8 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
     if (mirror.connection == "StandAlone") mirror.connection = "WFConnection";
   } else if (verb == "new-current-uuid") {
     // drbd_adm_new_c_uuid(): only a connected pair of blank sides skips the initial synchronisation.
-    if (mirror.connection == "Connected" && mirror.disk == "Inconsistent" && mirror.peer_disk == "Inconsistent")
+    if (mirror.connection == "Connected" && mirror.disk == "Inconsistent" &&
+        mirror.peer_disk == "Inconsistent")
       mirror.disk = mirror.peer_disk = "UpToDate";
     else if (mirror.connection != "StandAlone")
       throw Error("0: Failure: (123) ERR_CONNECTED");
@@ -182,8 +188,8 @@ std::string FakeHost::proc_drbd() const {
   std::string text = "version: 8.4.11 (api:1/proto:86-101)\nsrcversion: B438804C5AE8C84C95D0411 \n";
   if (mirror.connection.empty()) return text;
   const MirrorState& m = mirror;
-  return text + " 0: cs:" + m.connection + " ro:" + m.role + "/" + m.peer_role + " ds:" + m.disk + "/" + m.peer_disk +
-         " C r-----\n    ns:0 nr:0 dw:0 dr:0 al:0 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:d oos:0\n";
+  return text + " 0: cs:" + m.connection + " ro:" + m.role + "/" + m.peer_role + " ds:" + m.disk + "/" +
+         m.peer_disk + " C r-----\n    ns:0 nr:0 dw:0 dr:0 al:0 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:d oos:0\n";
 }
 
 }  // namespace pnfs_ha

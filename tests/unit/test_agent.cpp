@@ -1,6 +1,5 @@
 // The agent's life, told by what it changes on its server.
 #include "agent.h"
-
 #include "join.h"
 #include "scene.h"
 
@@ -130,16 +129,18 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   become_standby();
   host.disconnect_peer();
   host.give_vip(true);
-  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }),
-            (Lines{"run drbdsetup primary 0", "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
-                   "RESERVE with 0x7048410000000001 (conflict)",
-                   "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001", "unmount /srv/pnfs-ha",
-                   "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
-                   "set /proc/sys/fs/xfs/panic_mask to 127", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100", "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
-                   "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime", "create /var/lib/nfs/nfsdcld",
-                   "create /var/lib/nfs/rpc_pipefs", "start pnfs-ha-nfsdcld.service", "start pnfs-ha-mountd.service",
-                   "run exportfs -r", "REGISTER 0x0100000000000000 for 0x7048410000000001",
-                   "run rpc.nfsd --scope demo 128", "open the gate"}));
+  EXPECT_EQ(
+      what_happens([&] { agent->notified(Vrrp::master); }),
+      (Lines{"run drbdsetup primary 0", "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
+             "RESERVE with 0x7048410000000001 (conflict)",
+             "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001", "unmount /srv/pnfs-ha",
+             "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
+             "set /proc/sys/fs/xfs/panic_mask to 127", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
+             "mount /dev/sda at /srv/pnfs-ha -o rw,noatime", "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
+             "create /var/lib/nfs/nfsdcld", "create /var/lib/nfs/rpc_pipefs", "start pnfs-ha-nfsdcld.service",
+             "start pnfs-ha-mountd.service", "run exportfs -r",
+             "REGISTER 0x0100000000000000 for 0x7048410000000001", "run rpc.nfsd --scope demo 128",
+             "open the gate"}));
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
@@ -163,9 +164,10 @@ TEST_F(AgentTest, stands_back_after_a_failed_takeover_and_tries_again_after_ten_
   host.give_vip(true);
   agent->notified(Vrrp::master);
   EXPECT_EQ(role(), "out-of-service");
-  EXPECT_EQ(status()["reason"],
-            "takeover: cannot mount the LUN read-write (8): cannot mount /dev/sda at /srv/pnfs-ha -o rw,noatime: "
-            "made to fail");
+  EXPECT_EQ(
+      status()["reason"],
+      "takeover: cannot mount the LUN read-write (8): cannot mount /dev/sda at /srv/pnfs-ha -o rw,noatime: "
+      "made to fail");
   EXPECT_FALSE(stands());
   EXPECT_FALSE(host.gate_is_open());
   host.give_vip(false);
@@ -290,9 +292,10 @@ TEST_F(AgentTest, switches_over) {
   host.connect_peer({.role = "Primary", .disk = "UpToDate"});
   EXPECT_EQ(what_happens([&] { tick(); }),
             (Lines{"unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
-                   "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001", "set /sys/block/sda/device/rescan to 1",
-                   "make read-only /dev/sda", "set /proc/sys/fs/xfs/panic_mask to 0",
-                   "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100", "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
+                   "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
+                   "set /sys/block/sda/device/rescan to 1", "make read-only /dev/sda",
+                   "set /proc/sys/fs/xfs/panic_mask to 0", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
+                   "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
   EXPECT_EQ(what_happens([&] { tick(); }), Lines{track});
   EXPECT_TRUE(stands());
   EXPECT_EQ(role(), "standby");
@@ -318,7 +321,8 @@ TEST_F(AgentTest, refuses_a_switchover_that_cannot_work) {
   EXPECT_EQ(agent->answer({{"verb", "switchover"}}, Origin::local)["error"],
             "no other server is ready to take over: its copy of the NFS state is DUnknown");
   host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
-  EXPECT_EQ(agent->answer({{"verb", "switchover"}}, Origin::network)["error"], "unknown question 'switchover'");
+  EXPECT_EQ(agent->answer({{"verb", "switchover"}}, Origin::network)["error"],
+            "unknown question 'switchover'");
   EXPECT_EQ(host.changes, Lines{});
   EXPECT_EQ(role(), "active");
 }
@@ -428,11 +432,14 @@ TEST_F(AgentTest, admits_nobody_else) {
   EXPECT_EQ(error({{"verb", "join"}, {"token", "c5"}, {"server", beta_asks}}), wrong);
   json own_name = beta_asks, bad_address = beta_asks, taken = beta_asks, evil = beta_asks;
   own_name["name"] = "alpha";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", own_name}}).find("name"), std::string::npos);
+  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", own_name}}).find("name"),
+            std::string::npos);
   bad_address["address"] = "beta.example.org";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", bad_address}}).find("is no IPv4"), std::string::npos);
+  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", bad_address}}).find("is no IPv4"),
+            std::string::npos);
   taken["address"] = "10.0.0.100";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", taken}}).find("used twice"), std::string::npos);
+  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", taken}}).find("used twice"),
+            std::string::npos);
   evil["name"] = "x\"\naddress = \"10.0.0.13\"\n#";
   EXPECT_FALSE(error({{"verb", "join"}, {"token", token}, {"server", evil}}).starts_with("no error"));
   host.clock += 3601;
@@ -447,9 +454,11 @@ TEST_F(AgentTest, answers_nonsense_with_an_error) {
   const std::string token = issue_join_token(host);
   host.changes.clear();
   for (const char* question :
-       {"{}", R"({"verb": 3})", R"({"verb": null})", R"({"verb": []})", R"({"verb": "reboot"})", R"({"verb": "join"})",
-        R"({"verb": "join", "token": 3})", R"({"verb": "join", "token": {}})", R"({"verb": "status"})"})
-    EXPECT_NO_THROW(EXPECT_TRUE(agent->answer(json::parse(question), Origin::network).contains("error"))) << question;
+       {"{}", R"({"verb": 3})", R"({"verb": null})", R"({"verb": []})", R"({"verb": "reboot"})",
+        R"({"verb": "join"})", R"({"verb": "join", "token": 3})", R"({"verb": "join", "token": {}})",
+        R"({"verb": "status"})"})
+    EXPECT_NO_THROW(EXPECT_TRUE(agent->answer(json::parse(question), Origin::network).contains("error")))
+        << question;
   for (const char* server : {"3", "null", "[]", "{}", R"("beta")", R"({"name": 3})", R"({"name": "beta"})",
                              R"({"name": "beta", "address": 1, "replication_address": 2})"})
     EXPECT_NO_THROW(EXPECT_TRUE(

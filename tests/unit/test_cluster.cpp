@@ -95,7 +95,10 @@ TEST(Join, again_brings_its_addresses_up_to_date) {
 }
 
 TEST(Join, refuses_a_third_server) {
-  EXPECT_EQ(error_of([] { with_server(two_servers(), {.name = "gamma", .id = 0, .address = {}, .replication_address = {}}); }),
+  EXPECT_EQ(error_of([] {
+              with_server(two_servers(),
+                          {.name = "gamma", .id = 0, .address = {}, .replication_address = {}});
+            }),
             "the cluster has 2 servers already, and gamma is none of them");
 }
 
@@ -119,15 +122,17 @@ Observation healthy_active() {
   seen.role = Role::active;
   seen.vrrp = Vrrp::master;
   seen.access = Access::read_write;
-  seen.reservation = ReservationState{
-      .registrations = {{.key = nfsd_key,
-                         .holder = true,
-                         .type = pr::Type::exclusive_access_registrants_only,
-                         .initiator = "iqn.2026-01.org.example:alpha"},
-                        {.key = client_key, .holder = false, .type = {}, .initiator = "iqn.2026-01.org.example:client"}},
-      .holder = Holder::self,
-      .type = pr::Type::exclusive_access_registrants_only,
-      .own_key = nfsd_key};
+  seen.reservation = ReservationState{.registrations = {{.key = nfsd_key,
+                                                         .holder = true,
+                                                         .type = pr::Type::exclusive_access_registrants_only,
+                                                         .initiator = "iqn.2026-01.org.example:alpha"},
+                                                        {.key = client_key,
+                                                         .holder = false,
+                                                         .type = {},
+                                                         .initiator = "iqn.2026-01.org.example:client"}},
+                                      .holder = Holder::self,
+                                      .type = pr::Type::exclusive_access_registrants_only,
+                                      .own_key = nfsd_key};
   seen.mirror = {"Connected", "Primary", "Secondary", "UpToDate", "UpToDate"};
   seen.nfs.running = true;
   seen.nfs.threads = 128;
@@ -204,11 +209,15 @@ TEST(Status, health) {
             }),
             "healthy");
   EXPECT_EQ(health(nothing, "VRRP says BACKUP"), "degraded: VRRP says BACKUP");
-  EXPECT_EQ(health(nothing, "", one_server()), "degraded: there is no second server; run `pnfs-ha join` on one");
-  EXPECT_EQ(health([](Observation& s) { s.mirror = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"}; }),
+  EXPECT_EQ(health(nothing, "", one_server()),
+            "degraded: there is no second server; run `pnfs-ha join` on one");
+  EXPECT_EQ(health([](Observation& s) {
+              s.mirror = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"};
+            }),
             "degraded: the state mirror is WFConnection, UpToDate here and DUnknown there");
-  EXPECT_EQ(health([](Observation& s) { s.mirror.connection = "SyncSource", s.mirror.peer_disk = "Inconsistent"; }),
-            "degraded: the state mirror is SyncSource, UpToDate here and Inconsistent there");
+  EXPECT_EQ(
+      health([](Observation& s) { s.mirror.connection = "SyncSource", s.mirror.peer_disk = "Inconsistent"; }),
+      "degraded: the state mirror is SyncSource, UpToDate here and Inconsistent there");
   EXPECT_EQ(health([](Observation& s) { s.reservation->holder = Holder::none; }),
             "degraded: the holder of the LUN's reservation is: none");
   EXPECT_EQ(health([](Observation& s) { s.reservation->holder = Holder::other; }),

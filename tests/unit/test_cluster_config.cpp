@@ -1,8 +1,7 @@
 // /etc/pnfs-ha/cluster.toml: what is accepted, and where and how everything else is refused.
-#include "cluster_config.h"
-
 #include <algorithm>
 
+#include "cluster_config.h"
 #include "scene.h"
 
 namespace pnfs_ha {
@@ -121,54 +120,66 @@ TEST(ClusterConfig, refuses) {
   } cases[] = {
       {"TOML that is none", "[cluster\n", "FILE:1: ", "correct the TOML syntax there"},
       {"a value without quotes", with("\"demo\"", "demo"), "FILE:2: ", "correct the TOML syntax there"},
-      {"a key given twice", with("name = \"demo\"", "name = \"demo\"\nname = \"demo\""), "FILE:3: ",
-       "correct the TOML syntax there"},
+      {"a key given twice", with("name = \"demo\"", "name = \"demo\"\nname = \"demo\""),
+       "FILE:3: ", "correct the TOML syntax there"},
       {"a missing section", with("[state]\n", ""), "FILE:1: there is no section [state]", "add it"},
       {"a section that is a value", "nfs = 3\n" + with("[nfs]\nallow = [\"10.0.0.0/24\"]\n", ""),
        "FILE:1: there is no section [nfs]", "add it"},
       {"an unknown section", good + "\n[stonith]\n", "FILE:28: unknown section [stonith]",
        "known are: cluster, lun, nfs, server, state, vip"},
-      {"an unknown key", with("[state]\n", "[state]\nramdisk = 128\n"), "FILE:12: unknown key 'ramdisk' in [state]",
-       "known are: ramdisk_mib"},
+      {"an unknown key", with("[state]\n", "[state]\nramdisk = 128\n"),
+       "FILE:12: unknown key 'ramdisk' in [state]", "known are: ramdisk_mib"},
       {"an unknown key of a server", good + "role = \"active\"\n", "FILE:27: unknown key 'role' in [server]",
        "known are: address, id, name, replication_address"},
       {"a missing key", with("device = ", "mount_point = "), "FILE:4: 'device' is missing", "add it"},
       {"a server without an id", with("id = 1\n", ""), "FILE:16: ", ""},
-      {"nobody who may mount", with("allow = [\"10.0.0.0/24\"]\n", ""), "FILE:13: ", "list the clients' networks"},
+      {"nobody who may mount", with("allow = [\"10.0.0.0/24\"]\n", ""),
+       "FILE:13: ", "list the clients' networks"},
       {"an empty list of them", with("[\"10.0.0.0/24\"]", "[]"), "FILE:14: nfs.allow: nobody may mount",
        "list the clients' networks"},
-      {"a network that is a number", with("[\"10.0.0.0/24\"]", "[10]"), "FILE:14: nfs.allow: '' is no address", ""},
+      {"a network that is a number", with("[\"10.0.0.0/24\"]", "[10]"),
+       "FILE:14: nfs.allow: '' is no address", ""},
       {"a network that is no list", with("[\"10.0.0.0/24\"]", "\"10.0.0.0/24\""),
        "FILE:14: nfs.allow: must be a list of strings", "write it like [\"192.0.2.0/24\"]"},
       {"a network without its prefix", with("[\"10.0.0.0/24\"]", "[\"10.0.0.0\"]"),
-       "FILE:14: nfs.allow: '10.0.0.0' is no address with its network's prefix", "write it like 192.0.2.10/24"},
-      {"a number for a string", with("\"demo\"", "3"), "FILE:2: cluster.name: must be a string in quotes", "change it"},
-      {"a string for a number", with("id = 1", "id = \"1\""), "FILE:18: server.id: must be a whole number", "change it"},
-      {"a fraction", with("id = 1", "id = 1.5"), "FILE:18: server.id: must be a whole number", "change it"},
-      {"an address that is a number", with("\"10.0.0.11\"", "10"), "FILE:19: server.address: must be a string in quotes",
+       "FILE:14: nfs.allow: '10.0.0.0' is no address with its network's prefix",
+       "write it like 192.0.2.10/24"},
+      {"a number for a string", with("\"demo\"", "3"), "FILE:2: cluster.name: must be a string in quotes",
        "change it"},
-      {"an id out of range", with("id = 1", "id = 0"), "FILE:18: server.id: is 0, not one of 1..255", "change it"},
-      {"an id beyond it", with("id = 1", "id = 256"), "FILE:18: server.id: is 256, not one of 1..255", "change it"},
+      {"a string for a number", with("id = 1", "id = \"1\""), "FILE:18: server.id: must be a whole number",
+       "change it"},
+      {"a fraction", with("id = 1", "id = 1.5"), "FILE:18: server.id: must be a whole number", "change it"},
+      {"an address that is a number", with("\"10.0.0.11\"", "10"),
+       "FILE:19: server.address: must be a string in quotes", "change it"},
+      {"an id out of range", with("id = 1", "id = 0"), "FILE:18: server.id: is 0, not one of 1..255",
+       "change it"},
+      {"an id beyond it", with("id = 1", "id = 256"), "FILE:18: server.id: is 256, not one of 1..255",
+       "change it"},
       {"a name with a space", with("\"demo\"", "\"my cluster\""),
        "FILE:2: cluster.name: must be 1 to 63 letters, digits or one of -", "choose another"},
       {"no name", with("\"demo\"", "\"\""), "FILE:2: cluster.name: must be 1 to 63", "choose another"},
       {"an unstable device name", with("/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe", "/dev/sda"),
-       "FILE:5: lun.device: must be a stable name, /dev/disk/by-id/wwn-0x…", "`ls -l /dev/disk/by-id` lists them"},
+       "FILE:5: lun.device: must be a stable name, /dev/disk/by-id/wwn-0x…",
+       "`ls -l /dev/disk/by-id` lists them"},
       {"a relative mount point", with("[vip]", "mount_point = \"srv\"\n[vip]"),
        "FILE:7: lun.mount_point: must be an absolute path below /", "write it like /srv/pnfs-ha"},
-      {"the root as mount point", with("[vip]", "mount_point = \"/\"\n[vip]"), "FILE:7: lun.mount_point: must be", ""},
+      {"the root as mount point", with("[vip]", "mount_point = \"/\"\n[vip]"),
+       "FILE:7: lun.mount_point: must be", ""},
       {"a read-write standby", with("[vip]", "standby_mount = \"rw\"\n[vip]"),
        "FILE:7: lun.standby_mount: must be \"ro\" or \"none\"", "change it"},
       {"a VIP that is no address", with("10.0.0.100/24", "10.0.0.300/24"),
-       "FILE:8: vip.address: '10.0.0.300/24' is no address with its network's prefix", "write it like 192.0.2.10/24"},
-      {"a VIP without prefix", with("10.0.0.100/24", "10.0.0.100"), "FILE:8: vip.address: '10.0.0.100' is no", ""},
+       "FILE:8: vip.address: '10.0.0.300/24' is no address with its network's prefix",
+       "write it like 192.0.2.10/24"},
+      {"a VIP without prefix", with("10.0.0.100/24", "10.0.0.100"), "FILE:8: vip.address: '10.0.0.100' is no",
+       ""},
       {"a prefix that is too long", with("10.0.0.100/24", "10.0.0.100/33"), "FILE:8: vip.address: ", ""},
       {"a prefix with rubbish", with("10.0.0.100/24", "10.0.0.100/24x"), "FILE:8: vip.address: ", ""},
       {"a router id beyond VRRP's", with("[state]", "router_id = 256\n[state]"),
        "FILE:11: vip.router_id: is 256, not one of 1..255", "change it"},
-      {"no ramdisk", with("[state]", "[state]\nramdisk_mib = 0"), "FILE:12: state.ramdisk_mib: is 0, not one of 16..4096",
-       "change it"},
-      {"a negative ramdisk", with("[state]", "[state]\nramdisk_mib = -1"), "FILE:12: state.ramdisk_mib: is -1", ""},
+      {"no ramdisk", with("[state]", "[state]\nramdisk_mib = 0"),
+       "FILE:12: state.ramdisk_mib: is 0, not one of 16..4096", "change it"},
+      {"a negative ramdisk", with("[state]", "[state]\nramdisk_mib = -1"),
+       "FILE:12: state.ramdisk_mib: is -1", ""},
       {"a port that is none", with("[lun]", "port = 65536\n[lun]"), "FILE:4: cluster.port: is 65536", ""},
       {"too short a lease", with("[[server]]", "lease_seconds = 5\n[[server]]"),
        "FILE:16: nfs.lease_seconds: is 5, not one of 10..3600", "change it"},
@@ -181,10 +192,12 @@ TEST(ClusterConfig, refuses) {
        "FILE:25: server.address: 10.0.0.11 is used twice", "every server needs its own, and the VIP too"},
       {"a server with the VIP's address", with("\"10.0.0.12\"", "\"10.0.0.100\""),
        "FILE:25: server.address: 10.0.0.100 is used twice", "every server needs its own, and the VIP too"},
-      {"the same replication address twice", with("\"10.1.0.12\"", "\"10.1.0.11\""), "10.1.0.11 is used twice", ""},
+      {"the same replication address twice", with("\"10.1.0.12\"", "\"10.1.0.11\""),
+       "10.1.0.11 is used twice", ""},
       {"the same name twice", with("\"beta\"", "\"alpha\""), "FILE:23: server.name: is used twice",
        "every server needs its own"},
-      {"the same id twice", with("id = 2", "id = 1"), "FILE:24: server.id: is used twice", "every server needs its own"},
+      {"the same id twice", with("id = 2", "id = 1"), "FILE:24: server.id: is used twice",
+       "every server needs its own"},
   };
   for (const auto& c : cases) {
     const Refusal refusal = refusal_of(c.text);
@@ -203,11 +216,14 @@ TEST(ClusterConfig, accepts_a_server_named_by_a_number) {
 // These names go into DRBD's, keepalived's and the exports' files.
 TEST(ClusterConfig, refuses_names_that_would_break_the_files_made_of_them) {
   for (const char* name : {"al pha", "al{pha", "al\\\"pha", "al\\npha", ""}) {
-    EXPECT_EQ(refusal_of(with("\"alpha\"", "\"" + std::string(name) + "\"")).what.rfind("FILE:17: ", 0), 0U) << name;
-    EXPECT_EQ(refusal_of(with("\"eth0\"", "\"" + std::string(name) + "\"")).what.rfind("FILE:9: ", 0), 0U) << name;
+    EXPECT_EQ(refusal_of(with("\"alpha\"", "\"" + std::string(name) + "\"")).what.rfind("FILE:17: ", 0), 0U)
+        << name;
+    EXPECT_EQ(refusal_of(with("\"eth0\"", "\"" + std::string(name) + "\"")).what.rfind("FILE:9: ", 0), 0U)
+        << name;
   }
   for (const char* path : {"/srv/my lun", "/srv/\\\"x", "/srv/\\nx"})
-    EXPECT_EQ(refusal_of(with("[vip]", "mount_point = \"" + std::string(path) + "\"\n[vip]")).what.rfind("FILE:7: ", 0),
+    EXPECT_EQ(refusal_of(with("[vip]", "mount_point = \"" + std::string(path) + "\"\n[vip]"))
+                  .what.rfind("FILE:7: ", 0),
               0U)
         << path;
   EXPECT_EQ(refusal_of(with("cafe\"", "cafe\\\"x\"")).what.rfind("FILE:5: ", 0), 0U);
@@ -217,9 +233,9 @@ TEST(ClusterConfig, survives_servers_that_are_no_tables) {
   const std::string head = good.substr(0, good.find("[[server]]"));
   for (const char* servers : {"[server]\nname = \"alpha\"\n", "[[server]]\n", "[server]\n"})
     EXPECT_THROW(parse_cluster_config(head + servers), UsageError) << servers;
-  for (const char* servers : {"server = 3\n", "server = []\n", "server = [1, 2]\n", "server = [\"alpha\"]\n",
-                              "server = [[]]\n", "server = \"alpha\"\n", "server = {}\n", "server = [{}]\n",
-                              "server = [{name = \"alpha\"}, 7]\n"})
+  for (const char* servers :
+       {"server = 3\n", "server = []\n", "server = [1, 2]\n", "server = [\"alpha\"]\n", "server = [[]]\n",
+        "server = \"alpha\"\n", "server = {}\n", "server = [{}]\n", "server = [{name = \"alpha\"}, 7]\n"})
     EXPECT_THROW(parse_cluster_config(servers + head), UsageError) << servers;
 }
 
@@ -253,8 +269,8 @@ TEST(ClusterConfig, survives_garbage) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto changed = lines;
     const std::string key = lines[i].substr(0, lines[i].find('='));
-    for (const char* value : {"0", "-1", "1.5", "true", "\"\"", "[]", "[1]", "{}", "1979-05-27", "9223372036854775807",
-                              "inf", "[[]]", "'''\n'''"}) {
+    for (const char* value : {"0", "-1", "1.5", "true", "\"\"", "[]", "[1]", "{}", "1979-05-27",
+                              "9223372036854775807", "inf", "[[]]", "'''\n'''"}) {
       changed[i] = key + "= " + value;
       survive(joined(changed));
     }
@@ -304,11 +320,16 @@ TEST(Machine, fits_the_configuration_or_says_what_does_not) {
     return error_of([&] { require_fits_machine(config, host); });
   };
   EXPECT_EQ(why([](ClusterConfig&) {}), "");
-  EXPECT_EQ(why([](ClusterConfig& c) { c.interface = "eth9"; }), "interface eth9 does not exist or has no address");
-  EXPECT_EQ(why([](ClusterConfig& c) { c.interface = "eth1"; }), "the VIP 10.0.0.100/24 is in no network of eth1");
+  EXPECT_EQ(why([](ClusterConfig& c) { c.interface = "eth9"; }),
+            "interface eth9 does not exist or has no address");
+  EXPECT_EQ(why([](ClusterConfig& c) { c.interface = "eth1"; }),
+            "the VIP 10.0.0.100/24 is in no network of eth1");
   EXPECT_EQ(why([](ClusterConfig& c) { c.vip.address = "10.0.9.100"; }),
             "the VIP 10.0.9.100/24 is in no network of eth0");
-  EXPECT_EQ(why([](ClusterConfig& c) { c.vip = {"fd00::64", 64}; }), "the VIP fd00::64/64 is in no network of eth0");
+  EXPECT_EQ(why([](ClusterConfig& c) {
+              c.vip = {"fd00::64", 64};
+            }),
+            "the VIP fd00::64/64 is in no network of eth0");
   EXPECT_EQ(why([](ClusterConfig& c) { c.servers[0].address = "10.0.0.13"; }),
             "10.0.0.13 is not an address of this server");
   EXPECT_EQ(why([](ClusterConfig& c) { c.servers[0].replication_address = "10.1.0.13"; }),

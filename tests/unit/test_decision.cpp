@@ -1,7 +1,7 @@
 // What an agent does next: one observation, one decision.
-#include "decision.h"
-
 #include <gtest/gtest.h>
+
+#include "decision.h"
 
 namespace pnfs_ha {
 namespace {
@@ -14,8 +14,10 @@ Observation active() {
   seen.vrrp = Vrrp::master;
   seen.lun_present = true;
   seen.access = Access::read_write;
-  seen.reservation = ReservationState{
-      .registrations = {}, .holder = Holder::self, .type = pr::Type::exclusive_access_registrants_only, .own_key = server_key(1)};
+  seen.reservation = ReservationState{.registrations = {},
+                                      .holder = Holder::self,
+                                      .type = pr::Type::exclusive_access_registrants_only,
+                                      .own_key = server_key(1)};
   seen.mirror = synced;
   seen.mirror.role = "Primary";
   seen.nfs.running = true;
@@ -29,8 +31,10 @@ Observation standby() {
   seen.vrrp = Vrrp::backup;
   seen.lun_present = true;
   seen.access = Access::read_only;
-  seen.reservation = ReservationState{
-      .registrations = {}, .holder = Holder::peer, .type = pr::Type::exclusive_access_registrants_only, .own_key = server_key(1)};
+  seen.reservation = ReservationState{.registrations = {},
+                                      .holder = Holder::peer,
+                                      .type = pr::Type::exclusive_access_registrants_only,
+                                      .own_key = server_key(1)};
   seen.mirror = synced;
   seen.mirror.peer_role = "Primary";
   return seen;
@@ -64,12 +68,13 @@ const struct {
 } table[] = {
     // joining
     {"a server that boots is brought up", joining(), Action::bring_up, false, ""},
-    {"not before its LUN is there", but(joining(), [](Seen s) { s.lun_present = false; }), Action::wait, false,
-     "the LUN is not there"},
+    {"not before its LUN is there", but(joining(), [](Seen s) { s.lun_present = false; }), Action::wait,
+     false, "the LUN is not there"},
 
     // standby
     {"a healthy standby stands for election", standby(), Action::wait, true, ""},
-    {"elected, it takes over", but(standby(), [](Seen s) { s.vrrp = Vrrp::master; }), Action::take_over, true, ""},
+    {"elected, it takes over", but(standby(), [](Seen s) { s.vrrp = Vrrp::master; }), Action::take_over, true,
+     ""},
     {"elected, with the link to a dead peer gone",
      but(standby(),
          [](Seen s) {
@@ -84,7 +89,8 @@ const struct {
            s.reservation->holder = Holder::none;
          }),
      Action::take_over, true, ""},
-    {"FAULT is what it asked for itself", but(standby(), [](Seen s) { s.vrrp = Vrrp::fault; }), Action::wait, true, ""},
+    {"FAULT is what it asked for itself", but(standby(), [](Seen s) { s.vrrp = Vrrp::fault; }), Action::wait,
+     true, ""},
     {"while resynchronising it stands back",
      but(standby(),
          [](Seen s) {
@@ -94,8 +100,8 @@ const struct {
      Action::wait, false, "the state mirror is Inconsistent"},
     {"without a mirror too", but(standby(), [](Seen s) { s.mirror = {}; }), Action::wait, false,
      "the state mirror is down"},
-    {"and without a disk below it", but(standby(), [](Seen s) { s.mirror.disk = "Diskless"; }), Action::wait, false,
-     "the state mirror is Diskless"},
+    {"and without a disk below it", but(standby(), [](Seen s) { s.mirror.disk = "Diskless"; }), Action::wait,
+     false, "the state mirror is Diskless"},
     {"a LUN that does not answer", but(standby(), [](Seen s) { s.reservation.reset(); }), Action::wait, false,
      "the LUN does not answer"},
     {"a LUN that is gone", but(standby(), [](Seen s) { s.lun_present = false; }), Action::wait, false,
@@ -126,7 +132,10 @@ const struct {
          }),
      Action::seed_mirror, false, "every ramdisk is blank"},
     {"both blank and this is the other",
-     but(standby(), [](Seen s) { s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent"}; }),
+     but(standby(),
+         [](Seen s) {
+           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent"};
+         }),
      Action::wait, false, "the state mirror is Inconsistent"},
     {"blank, and nobody knows what the peer has",
      but(standby(),
@@ -154,15 +163,19 @@ const struct {
     // active
     {"a healthy active serves", active(), Action::serve, true, ""},
     {"without a peer as well",
-     but(active(), [](Seen s) { s.mirror = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"}; }),
+     but(active(),
+         [](Seen s) {
+           s.mirror = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"};
+         }),
      Action::serve, true, ""},
-    {"before keepalived said anything", but(active(), [](Seen s) { s.vrrp = Vrrp::unknown; }), Action::serve, true, ""},
-    {"preempted by the peer", but(active(), [](Seen s) { s.reservation->holder = Holder::peer; }), Action::fence_self,
-     false, "the LUN's reservation belongs to: peer"},
+    {"before keepalived said anything", but(active(), [](Seen s) { s.vrrp = Vrrp::unknown; }), Action::serve,
+     true, ""},
+    {"preempted by the peer", but(active(), [](Seen s) { s.reservation->holder = Holder::peer; }),
+     Action::fence_self, false, "the LUN's reservation belongs to: peer"},
     {"somebody cleared the reservation", but(active(), [](Seen s) { s.reservation->holder = Holder::none; }),
      Action::fence_self, false, "the LUN's reservation belongs to: none"},
-    {"a stranger has it", but(active(), [](Seen s) { s.reservation->holder = Holder::other; }), Action::fence_self,
-     false, "the LUN's reservation belongs to: other"},
+    {"a stranger has it", but(active(), [](Seen s) { s.reservation->holder = Holder::other; }),
+     Action::fence_self, false, "the LUN's reservation belongs to: other"},
     {"the LUN is silent", but(active(), [](Seen s) { s.reservation.reset(); }), Action::fence_self, false,
      "the LUN does not answer"},
     {"the LUN is gone",
@@ -172,16 +185,16 @@ const struct {
            s.reservation.reset();
          }),
      Action::fence_self, false, "the LUN does not answer"},
-    {"somebody unmounted the LUN", but(active(), [](Seen s) { s.access = Access::none; }), Action::fence_self, false,
-     "the LUN is not mounted read-write"},
-    {"XFS went read-only", but(active(), [](Seen s) { s.access = Access::read_only; }), Action::fence_self, false,
-     "the LUN is not mounted read-write"},
+    {"somebody unmounted the LUN", but(active(), [](Seen s) { s.access = Access::none; }), Action::fence_self,
+     false, "the LUN is not mounted read-write"},
+    {"XFS went read-only", but(active(), [](Seen s) { s.access = Access::read_only; }), Action::fence_self,
+     false, "the LUN is not mounted read-write"},
     {"somebody stopped nfsd", but(active(), [](Seen s) { s.nfs.running = false; }), Action::fence_self, false,
      "the NFS server stopped"},
-    {"the mirror was demoted", but(active(), [](Seen s) { s.mirror.role = "Secondary"; }), Action::fence_self, false,
-     "the state mirror is not Primary here"},
-    {"a switchover was asked for", but(active(), [](Seen s) { s.standing_down = true; }), Action::release, false,
-     "an administrator asked for it"},
+    {"the mirror was demoted", but(active(), [](Seen s) { s.mirror.role = "Secondary"; }), Action::fence_self,
+     false, "the state mirror is not Primary here"},
+    {"a switchover was asked for", but(active(), [](Seen s) { s.standing_down = true; }), Action::release,
+     false, "an administrator asked for it"},
     {"the peer was elected", but(active(), [](Seen s) { s.vrrp = Vrrp::backup; }), Action::release, true,
      "VRRP says BACKUP"},
     {"its interface went down", but(active(), [](Seen s) { s.vrrp = Vrrp::fault; }), Action::release, true,
@@ -204,8 +217,7 @@ const struct {
            s.lun_present = false;
          }),
      Action::wait, false, "the LUN is not there"},
-    {"elected or not",
-     but(failed(), [](Seen s) { s.vrrp = Vrrp::master; }), Action::wait, false, ""},
+    {"elected or not", but(failed(), [](Seen s) { s.vrrp = Vrrp::master; }), Action::wait, false, ""},
 };
 
 TEST(Decision, table) {

@@ -1,11 +1,10 @@
 // The bytes of SCSI persistent reservations.
-#include "persistent_reservation.h"
-
 #include <gtest/gtest.h>
 
 #include <sstream>
 
 #include "error.h"
+#include "persistent_reservation.h"
 
 namespace pnfs_ha::pr {
 namespace {
@@ -80,13 +79,14 @@ TEST(FullStatus, of_lio_names_iscsi_initiators_without_their_isid) {
 }
 
 TEST(FullStatus, names_fibre_channel_and_sas_ports) {
-  EXPECT_EQ(parse_full_status(bytes(array_reply)),
-            (std::vector<Registration>{
-                {.key = 0x7048410000000001, .holder = false, .type = Type{}, .initiator = "fc:10000090fa942779"},
-                {.key = 0x7048410000000002,
-                 .holder = true,
-                 .type = Type::exclusive_access_registrants_only,
-                 .initiator = "sas:5000c500a1b2c3d4"}}));
+  EXPECT_EQ(
+      parse_full_status(bytes(array_reply)),
+      (std::vector<Registration>{
+          {.key = 0x7048410000000001, .holder = false, .type = Type{}, .initiator = "fc:10000090fa942779"},
+          {.key = 0x7048410000000002,
+           .holder = true,
+           .type = Type::exclusive_access_registrants_only,
+           .initiator = "sas:5000c500a1b2c3d4"}}));
 }
 
 TEST(FullStatus, of_a_lun_without_registrations) {
@@ -127,9 +127,9 @@ TEST(Capabilities, of_lio_and_of_a_target_that_lacks_something) {
     return std::pair(can.persist_through_power_loss, can.exclusive_access_registrants_only);
   };
   EXPECT_EQ(of("00 08 11 81 ea 01 00 00"), std::pair(true, true));
-  EXPECT_EQ(of("00 08 10 81 ea 01 00 00"), std::pair(false, true));   // no PTPL_C
-  EXPECT_EQ(of("00 08 11 81 aa 01 00 00"), std::pair(true, false));   // the type mask lacks it
-  EXPECT_EQ(of("00 08 11 01 00 00 00 00"), std::pair(true, true));    // there is no type mask
+  EXPECT_EQ(of("00 08 10 81 ea 01 00 00"), std::pair(false, true));  // no PTPL_C
+  EXPECT_EQ(of("00 08 11 81 aa 01 00 00"), std::pair(true, false));  // the type mask lacks it
+  EXPECT_EQ(of("00 08 11 01 00 00 00 00"), std::pair(true, true));   // there is no type mask
   EXPECT_THROW(parse_capabilities(bytes("00 08 11")), Error);
 }
 

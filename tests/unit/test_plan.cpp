@@ -90,10 +90,11 @@ Lines difference(const Snapshot& before, const Snapshot& after, const Lines& kep
 }
 
 // bring_up leaves modules, files and an empty directory, a gate that is shut, and nfsd's file systems.
-const Lines left_by_bring_up = {"module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd",
-                                "mount /run/rpc_pipefs"};
+const Lines left_by_bring_up = {
+    "module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd", "mount /run/rpc_pipefs"};
 // takeover leaves the reservation where it went: a released LUN would be open to whoever was fenced.
-const Lines left_by_takeover = {"directory ", "registered ", "reservation", "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
+const Lines left_by_takeover = {"directory ", "registered ", "reservation",
+                                "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
 
 // One change and the step that made it.
 struct Made {
@@ -122,7 +123,8 @@ void fail_each_change(const Begin& begin, const Plan& plan, const Lines& kept) {
   const std::string name = plan(model->node).name();
   for (const auto effect : {FakeHost::Effect::none, FakeHost::Effect::full})
     for (std::size_t i = 0; i < made.size(); ++i) {
-      SCOPED_TRACE(name + ", " + made[i].change + (effect == FakeHost::Effect::full ? ", after its effect" : ""));
+      SCOPED_TRACE(name + ", " + made[i].change +
+                   (effect == FakeHost::Effect::full ? ", after its effect" : ""));
       auto scene = begin();
       const Snapshot before = scene->host.snapshot();
       scene->host.fail_nth(i + 1, effect);
@@ -152,8 +154,9 @@ TEST(Format, makes_an_xfs_on_a_blank_lun) {
   Scene s(one_server());
   s.host.lun.content.clear();
   format(s.node, Overwrite::no).run(nobody);
-  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo " +
-                                  std::string(lun_device)});
+  EXPECT_EQ(s.host.changes,
+            Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo " +
+                  std::string(lun_device)});
   EXPECT_EQ(s.host.lun.content, "xfs");
 }
 
@@ -169,8 +172,10 @@ TEST(Format, overwrites_when_told_to) {
   Scene s(one_server());
   s.host.lun.content = "gpt";
   format(s.node, Overwrite::yes).run(nobody);
-  EXPECT_EQ(s.host.changes, Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo -f " +
-                                  std::string(lun_device)});
+  EXPECT_EQ(
+      s.host.changes,
+      Lines{"run mkfs.xfs -q -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo -f " +
+            std::string(lun_device)});
 }
 
 TEST(Format, reports_what_mkfs_said) {
@@ -224,23 +229,25 @@ TEST(BringUp, changes_nothing_when_repeated) {
   const Snapshot before = s->host.snapshot();
   bring_up(s->node).run(nobody);
   EXPECT_EQ(difference(before, s->host.snapshot(), {}), Lines{});
-  EXPECT_EQ(s->host.changes,
-            (Lines{"run modprobe -a nfsd xfs zram drbd", "install the gate",
-                   "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001", "set /sys/block/sda/device/rescan to 1"}));
+  EXPECT_EQ(s->host.changes, (Lines{"run modprobe -a nfsd xfs zram drbd", "install the gate",
+                                    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
+                                    "set /sys/block/sda/device/rescan to 1"}));
 }
 
 TEST(BringUp, refuses_an_nfsd_that_runs_already) {
   Scene s;
   s.host.nfsd_threads = 8;
-  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }),
-            "bring_up: cannot install the NFS server, not running (2): the kernel's NFS server is running already");
+  EXPECT_EQ(
+      error_of([&] { bring_up(s.node).run(nobody); }),
+      "bring_up: cannot install the NFS server, not running (2): the kernel's NFS server is running already");
 }
 
 TEST(BringUp, refuses_a_ramdisk_of_somebody_else) {
   Scene s;
   s.host.files["/sys/block/zram0/disksize"] = "4096\n";
-  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }).find("bring_up: cannot create the ramdisk (4): "
-                                                                 "/dev/zram0 already has 4096 bytes"),
+  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); })
+                .find("bring_up: cannot create the ramdisk (4): "
+                      "/dev/zram0 already has 4096 bytes"),
             0U);
 }
 
@@ -271,8 +278,9 @@ TEST(Takeover, makes_a_widowed_standby_active) {
   const auto s = widowed();
   takeover(s->node).run(nobody);
   EXPECT_EQ(s->host.changes, takeover_record);
-  EXPECT_EQ(s->host.lun.text(), (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
-                                       "0x0100000000000000 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
+  EXPECT_EQ(s->host.lun.text(),
+            (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
+                   "0x0100000000000000 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
   EXPECT_EQ(s->host.nfsd_scope, "demo");
   EXPECT_TRUE(s->host.gate_is_open());
 }
@@ -300,7 +308,8 @@ TEST(Takeover, leaves_a_live_active_alone) {
   const auto s = standby();
   const Snapshot before = s->host.snapshot();
   EXPECT_EQ(error_of([&] { takeover(s->node).run(nobody); }),
-            "takeover: cannot promote the state mirror (6): DRBD refuses (this side UpToDate, peer Primary/UpToDate, "
+            "takeover: cannot promote the state mirror (6): DRBD refuses (this side UpToDate, peer "
+            "Primary/UpToDate, "
             "Connected): 0: State change failed: (-1) Multiple primaries not allowed "
             "by config");
   EXPECT_EQ(difference(before, s->host.snapshot(), {}), Lines{});  // no key preempted, above all
@@ -323,13 +332,15 @@ TEST(Takeover, is_undone_to_an_unmounted_lun_if_standbys_do_not_mount_it) {
 }
 
 TEST(Takeover, that_failed_after_the_reservation_still_holds_it_under_its_own_key) {
-  for (const std::string change : {"mount /dev/sda at /srv/pnfs-ha -o rw", "exportfs -r", "rpc.nfsd", "open the gate"}) {
+  for (const std::string change :
+       {"mount /dev/sda at /srv/pnfs-ha -o rw", "exportfs -r", "rpc.nfsd", "open the gate"}) {
     SCOPED_TRACE(change);
     const auto s = widowed();
     s->host.fail(change, FakeHost::Times::once);
     EXPECT_NE(error_of([&] { takeover(s->node).run(nobody); }), "");
-    EXPECT_EQ(s->host.lun.text(), (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
-                                         "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
+    EXPECT_EQ(s->host.lun.text(),
+              (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
+                     "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
   }
 }
 
@@ -340,8 +351,9 @@ TEST(Takeover, reports_what_could_not_be_undone_either) {
   s->host.fail("drbdsetup secondary");
   const std::string error = error_of([&] { takeover(s->node).run(nobody); });
   std::size_t at = 0;
-  for (const char* part : {"takeover: cannot start the NFS server (2): ", "; takeover: cannot withdraw the export (2): ",
-                           "; takeover: cannot unmount the LUN (8): ", "; takeover: cannot demote the state mirror (6): "}) {
+  for (const char* part :
+       {"takeover: cannot start the NFS server (2): ", "; takeover: cannot withdraw the export (2): ",
+        "; takeover: cannot unmount the LUN (8): ", "; takeover: cannot demote the state mirror (6): "}) {
     const std::size_t found = error.find(part, at);
     EXPECT_NE(found, error.npos) << part << " in " << error;
     at = found;
@@ -370,8 +382,9 @@ TEST(Release, is_takeover_unwound) {
   const auto s = active();
   takeover(s->node).unwind(nobody);
   EXPECT_EQ(s->host.changes, release_record);
-  EXPECT_EQ(s->host.lun.text(), (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
-                                       "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
+  EXPECT_EQ(s->host.lun.text(),
+            (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
+                   "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
 }
 
 TEST(Release, ends_where_takeover_began) {
@@ -398,16 +411,18 @@ TEST(Release, goes_on_past_each_failure_and_names_it) {
   std::string undo;
   std::map<std::string, std::string> undo_of;  // by change
   std::size_t known = 0;
-  takeover(model->node).unwind([&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
-    if (event == Sequence::Event::started) undo = act.name;
-    for (; known < model->host.changes.size(); ++known) undo_of.emplace(model->host.changes[known], undo);
-  });
+  takeover(model->node)
+      .unwind([&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
+        if (event == Sequence::Event::started) undo = act.name;
+        for (; known < model->host.changes.size(); ++known) undo_of.emplace(model->host.changes[known], undo);
+      });
   for (const std::string& change : release_record) {
     SCOPED_TRACE(change);
     const auto s = active();
     s->host.fail(change);
     Lines attempted;
-    const auto observer = [&](const std::string& sequence, const Act& act, Sequence::Event event, const std::string&) {
+    const auto observer = [&](const std::string& sequence, const Act& act, Sequence::Event event,
+                              const std::string&) {
       if (event == Sequence::Event::started) attempted.push_back(act.name);
       EXPECT_EQ(sequence, "release");
     };
@@ -421,14 +436,17 @@ TEST(Release, reports_all_failures_as_one) {
   const auto s = active();
   s->host.fail("stop pnfs-ha-nfsdcld.service");
   s->host.fail("exportfs -ua");
-  EXPECT_EQ(error_of([&] { takeover(s->node).unwind(nobody); }),
-            "release: cannot withdraw the export (2): 'exportfs -ua' failed (1): cannot run exportfs -ua: made to fail; "
-            "release: cannot stop nfsdcld (6): cannot stop pnfs-ha-nfsdcld.service: made to fail; "
-            "release: cannot unmount the NFS server's state (6): cannot unmount /var/lib/nfs: target is busy; "
-            "release: cannot unmount the LUN (8): cannot unmount /srv/pnfs-ha: target is busy; "
-            "release: cannot mount the LUN read-only (8): cannot unmount /srv/pnfs-ha: target is busy; "
-            "release: cannot demote the state mirror (6): 'drbdsetup secondary 0' failed (1): 0: State change failed: "
-            "(-12) Device is held open by someone");
+  EXPECT_EQ(
+      error_of([&] { takeover(s->node).unwind(nobody); }),
+      "release: cannot withdraw the export (2): 'exportfs -ua' failed (1): cannot run exportfs -ua: made to "
+      "fail; "
+      "release: cannot stop nfsdcld (6): cannot stop pnfs-ha-nfsdcld.service: made to fail; "
+      "release: cannot unmount the NFS server's state (6): cannot unmount /var/lib/nfs: target is busy; "
+      "release: cannot unmount the LUN (8): cannot unmount /srv/pnfs-ha: target is busy; "
+      "release: cannot mount the LUN read-only (8): cannot unmount /srv/pnfs-ha: target is busy; "
+      "release: cannot demote the state mirror (6): 'drbdsetup secondary 0' failed (1): 0: State change "
+      "failed: "
+      "(-12) Device is held open by someone");
 }
 
 // --- the sentences ---
@@ -443,11 +461,12 @@ TEST(Plan, names_each_act_with_its_step) {
                    "register with the LUN (3)", "mount the LUN read-only (3)", "create the ramdisk (4)",
                    "create the mirror's metadata (5)", "connect the mirror (5)", "start keepalived (7)"}));
   EXPECT_EQ(bring_up(s.node).undos(),
-            (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)", "unmount the LUN (3)",
-                   "unregister from the LUN (3)"}));
+            (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)",
+                   "unmount the LUN (3)", "unregister from the LUN (3)"}));
   EXPECT_EQ(takeover(s.node).acts(),
-            (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)", "unmount the read-only LUN (8)",
-                   "mount the LUN read-write (8)", "mount the NFS server's state (6)", "start nfsdcld on that state (6)",
+            (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
+                   "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
+                   "mount the NFS server's state (6)", "start nfsdcld on that state (6)",
                    "export the LUN (2)", "hand the reservation to nfsd (2)", "start the NFS server (2)",
                    "open the gate to the NFS port (7)"}));
   EXPECT_EQ(takeover(s.node).undos(),
@@ -461,14 +480,17 @@ TEST(Plan, names_each_act_with_its_step) {
 
 TEST(Sequence, tells_its_observer_every_act) {
   Lines told;
-  const auto observer = [&](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
+  const auto observer = [&](const std::string& sequence, const Act& act, Sequence::Event event,
+                            const std::string& why) {
     const char* const names[] = {"started", "done", "failed"};
-    told.push_back(sequence + ": " + act.name + " " + names[static_cast<int>(event)] + (why.empty() ? "" : ": " + why));
+    told.push_back(sequence + ": " + act.name + " " + names[static_cast<int>(event)] +
+                   (why.empty() ? "" : ": " + why));
   };
   const auto nothing = [] {};
-  const Sequence sequence("lunch", {{{"set the table", nothing}, Act{"clear the table", nothing}},
-                                    {{"cook", [] { throw Error("no gas", "buy some"); }}, Act{"air the room", nothing}},
-                                    {{"eat", nothing}, std::nullopt}});
+  const Sequence sequence(
+      "lunch", {{{"set the table", nothing}, Act{"clear the table", nothing}},
+                {{"cook", [] { throw Error("no gas", "buy some"); }}, Act{"air the room", nothing}},
+                {{"eat", nothing}, std::nullopt}});
   try {
     sequence.run(observer);
     FAIL();
@@ -476,16 +498,18 @@ TEST(Sequence, tells_its_observer_every_act) {
     EXPECT_STREQ(error.what(), "lunch: cannot cook: no gas");
     EXPECT_EQ(error.remedy(), "buy some");
   }
-  EXPECT_EQ(told, (Lines{"lunch: set the table started", "lunch: set the table done", "lunch: cook started",
-                         "lunch: cook failed: no gas", "lunch: air the room started", "lunch: air the room done",
-                         "lunch: clear the table started", "lunch: clear the table done"}));
+  EXPECT_EQ(told,
+            (Lines{"lunch: set the table started", "lunch: set the table done", "lunch: cook started",
+                   "lunch: cook failed: no gas", "lunch: air the room started", "lunch: air the room done",
+                   "lunch: clear the table started", "lunch: clear the table done"}));
 }
 
 // A standard library that throws must not leave half a sequence behind.
 TEST(Sequence, unwinds_after_any_exception) {
   bool cleared = false;
-  const Sequence sequence("lunch", {{{"set the table", [] {}}, Act{"clear the table", [&] { cleared = true; }}},
-                                    {{"cook", [] { throw std::runtime_error("no gas"); }}, std::nullopt}});
+  const Sequence sequence("lunch",
+                          {{{"set the table", [] {}}, Act{"clear the table", [&] { cleared = true; }}},
+                           {{"cook", [] { throw std::runtime_error("no gas"); }}, std::nullopt}});
   EXPECT_EQ(error_of([&] {
               try {
                 sequence.run(nobody);

@@ -1,6 +1,5 @@
 // The files made for the programs around the agent, in full.
 #include "render.h"
-
 #include "scene.h"
 
 namespace pnfs_ha {
@@ -48,10 +47,11 @@ storagedir=/var/lib/nfs/nfsdcld
 
 TEST_F(RenderTest, exports) {
   config.allow = {"10.0.0.0/24", "fd00::/64", "*"};
-  EXPECT_EQ(written("/etc/exports.d/pnfs-ha.exports"),
-            "/srv/pnfs-ha 10.0.0.0/24(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
-            "/srv/pnfs-ha fd00::/64(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
-            "/srv/pnfs-ha *(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n");
+  EXPECT_EQ(
+      written("/etc/exports.d/pnfs-ha.exports"),
+      "/srv/pnfs-ha 10.0.0.0/24(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
+      "/srv/pnfs-ha fd00::/64(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
+      "/srv/pnfs-ha *(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n");
 }
 
 TEST_F(RenderTest, drbd_resource) {
@@ -173,7 +173,9 @@ TEST(Render, replaces_every_placeholder) {
 }
 
 TEST(Render, refuses_a_placeholder_without_value) {
-  EXPECT_EQ(error_of([] { render("x = @NOBODY_KNOWS@", {{"A", "one"}}); }),
+  EXPECT_EQ(error_of([] {
+              render("x = @NOBODY_KNOWS@", {{"A", "one"}});
+            }),
             "a template asks for @NOBODY_KNOWS@, which has no value");
 }
 

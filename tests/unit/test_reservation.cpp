@@ -1,6 +1,5 @@
 // Who holds the LUN: every way that a takeover can find it.
 #include "reservation.h"
-
 #include "scene.h"
 
 namespace pnfs_ha {
@@ -42,7 +41,8 @@ TEST_F(ReservationTest, takes_it_from_a_peer_with_a_key_of_its_own) {
   lun.registered = {{beta_port, beta_key}, {client_port, client_key}};
   lun.held = FakeLun::Held{beta_port};
   reservation.take();
-  EXPECT_EQ(host.changes, (Lines{register_own, "RESERVE with " + node_key + " (conflict)", "PREEMPT AND ABORT " + peer_key + " with " + node_key}));
+  EXPECT_EQ(host.changes, (Lines{register_own, "RESERVE with " + node_key + " (conflict)",
+                                 "PREEMPT AND ABORT " + peer_key + " with " + node_key}));
   EXPECT_EQ(lun.text(), (Lines{client + client_line, node_key + alpha_line + " *"}));
 }
 
@@ -51,13 +51,15 @@ TEST_F(ReservationTest, takes_it_from_a_peer_with_nfsds_key_and_leaves_the_clien
   lun.registered = {{client_port, client_key}, {beta_port, nfsd_key}, {other_client, client_key + 1}};
   lun.held = FakeLun::Held{beta_port};
   reservation.take();
-  EXPECT_EQ(host.changes, (Lines{register_own, "RESERVE with " + node_key + " (conflict)", "PREEMPT AND ABORT " + nfsd + " with " + node_key}));
+  EXPECT_EQ(host.changes, (Lines{register_own, "RESERVE with " + node_key + " (conflict)",
+                                 "PREEMPT AND ABORT " + nfsd + " with " + node_key}));
   EXPECT_EQ(lun.text(), (Lines{client + client_line, "0x6a5f3c1100000008 " + other_client,
                                node_key + alpha_line + " *"}));
 }
 
 TEST_F(ReservationTest, removes_every_other_server) {
-  lun.registered = {{beta_port, beta_key}, {"iqn.x:gamma,i,0x1", server_key(3)}, {"iqn.x:delta,i,0x1", nfsd_key}};
+  lun.registered = {
+      {beta_port, beta_key}, {"iqn.x:gamma,i,0x1", server_key(3)}, {"iqn.x:delta,i,0x1", nfsd_key}};
   lun.held = FakeLun::Held{beta_port};
   reservation.take();
   EXPECT_EQ(lun.text(), Lines{node_key + alpha_line + " *"});
@@ -126,8 +128,8 @@ TEST_F(ReservationTest, loses_a_race_for_the_same_victim) {
     lun.registered = {{alpha_port, alpha_key}, {"iqn.x:gamma,i,0x1", server_key(3)}};  // it preempted first
     lun.held = FakeLun::Held{"iqn.x:gamma,i,0x1"};
   };
-  EXPECT_EQ(error_of([&] { reservation.take(); }), "preempt the holder " + nfsd + ": " + lun_device +
-                                                       " answers RESERVATION CONFLICT");
+  EXPECT_EQ(error_of([&] { reservation.take(); }),
+            "preempt the holder " + nfsd + ": " + lun_device + " answers RESERVATION CONFLICT");
   EXPECT_EQ(lun.held->port, "iqn.x:gamma,i,0x1");
 }
 
@@ -140,7 +142,8 @@ TEST_F(ReservationTest, repeats_what_was_answered_with_unit_attention) {
 TEST_F(ReservationTest, does_not_repeat_it_for_ever) {
   for (int i = 0; i < 100; ++i) lun.raise_attention(alpha_port, 0x29, 0);
   EXPECT_EQ(error_of([&] { reservation.take(); }),
-            "register key " + node_key + ": " + lun_device + " answers status 02h, sense 6/29/00: power on or reset");
+            "register key " + node_key + ": " + lun_device +
+                " answers status 02h, sense 6/29/00: power on or reset");
   EXPECT_LE(host.changes.size(), 10U);
 }
 
@@ -187,7 +190,8 @@ TEST_F(ReservationTest, tells_who_holds_it) {
     lun.registered = {{port, key}};
     lun.held = FakeLun::Held{port};
     const ReservationState state = reservation.read();
-    return std::string(to_string(state.holder)) + (state.own_key ? ", registered with " + pr::to_string(*state.own_key) : "");
+    return std::string(to_string(state.holder)) +
+           (state.own_key ? ", registered with " + pr::to_string(*state.own_key) : "");
   };
   EXPECT_EQ(to_string(reservation.read().holder), std::string("none"));
   EXPECT_EQ(holder(alpha_port, alpha_key), "self, registered with " + node_key);
@@ -208,8 +212,8 @@ TEST(Keys, tell_servers_from_clients) {
   EXPECT_EQ(server_key(1), 0x7048410000000001U);
   EXPECT_TRUE(is_server_key(server_key(255)));
   EXPECT_TRUE(is_server_key(nfsd_key));
-  for (const pr::Key key : {pr::Key{0x6a5f3c1100000007}, pr::Key{0x7048410100000001}, pr::Key{0x7048420000000001},
-                            pr::Key{0}, pr::Key{1}, pr::Key{0x0100000000000001}})
+  for (const pr::Key key : {pr::Key{0x6a5f3c1100000007}, pr::Key{0x7048410100000001},
+                            pr::Key{0x7048420000000001}, pr::Key{0}, pr::Key{1}, pr::Key{0x0100000000000001}})
     EXPECT_FALSE(is_server_key(key)) << pr::to_string(key);
 }
 

@@ -1,7 +1,6 @@
 // The LUN by its names, and what it carries.
-#include "shared_lun.h"
-
 #include "scene.h"
+#include "shared_lun.h"
 
 namespace pnfs_ha {
 namespace {
@@ -32,7 +31,8 @@ TEST_F(SharedLunTest, is_refused_with_a_remedy_if_it_is_no_whole_scsi_disk) {
       {"/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe-part1", "is a partition or no disk at all",
        "give the whole disk"},
       {"/dev/sda1", "is a partition or no disk at all", "give the whole disk"},
-      {"/dev/mapper/mpatha", "is a device-mapper device (LVM or dm-multipath)", "exclude it from multipath and LVM"},
+      {"/dev/mapper/mpatha", "is a device-mapper device (LVM or dm-multipath)",
+       "exclude it from multipath and LVM"},
       {"/dev/dm-0", "is a device-mapper device", "exclude it from multipath and LVM"},
       {"/dev/nvme0n1", "is an NVMe namespace", "only SCSI LUNs"},
       {"/dev/vda", "(vda) is no SCSI disk", "only SCSI LUNs"},

@@ -1,7 +1,6 @@
 // DRBD as /proc/drbd tells it, and what the mirror does with it. Ramdisk and gate, its neighbours, too.
-#include "state_mirror.h"
-
 #include "scene.h"
+#include "state_mirror.h"
 
 namespace pnfs_ha {
 namespace {
@@ -23,7 +22,8 @@ TEST(ProcDrbd, in_every_state_of_a_minor) {
        {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"}},
       {" 0: cs:SyncTarget ro:Secondary/Primary ds:Inconsistent/UpToDate C r-----\n"
        "    ns:0 nr:45056 dw:45056 dr:0 al:0 bm:0 lo:0 pe:1 ua:0 ap:0 ep:1 wo:d oos:85980\n"
-       "\t[=====>..............] sync'ed: 35.3% (85980/131036)K\n\tfinish: 0:00:03 speed: 22,528 (22,528) want: 0 "
+       "\t[=====>..............] sync'ed: 35.3% (85980/131036)K\n\tfinish: 0:00:03 speed: 22,528 (22,528) "
+       "want: 0 "
        "K/sec\n",
        {"SyncTarget", "Secondary", "Primary", "Inconsistent", "UpToDate"}},
       {" 0: cs:StandAlone ro:Secondary/Unknown ds:UpToDate/DUnknown   r-----\n",
@@ -37,16 +37,17 @@ TEST(ProcDrbd, in_every_state_of_a_minor) {
 }
 
 TEST(ProcDrbd, of_one_minor_among_others) {
-  const std::string text = head +
-                           "10: cs:WFConnection ro:Secondary/Unknown ds:Inconsistent/DUnknown C r-----\n" + counters +
-                           "\n 1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----\n" + counters;
+  const std::string text =
+      head + "10: cs:WFConnection ro:Secondary/Unknown ds:Inconsistent/DUnknown C r-----\n" + counters +
+      "\n 1: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----\n" + counters;
   EXPECT_EQ(parse_proc_drbd(text, 0), MirrorState{});
   EXPECT_EQ(parse_proc_drbd(text, 1).role, "Primary");
   EXPECT_EQ(parse_proc_drbd(text, 10).connection, "WFConnection");
 }
 
 TEST(ProcDrbd, of_a_kernel_without_drbd_or_of_garbage) {
-  for (const std::string text : {"", " 0:", " 0: cs:", "0: cs:Connected ro:", " 0: ro:Primary/Secondary", "\n\n\n"})
+  for (const std::string text :
+       {"", " 0:", " 0: cs:", "0: cs:Connected ro:", " 0: ro:Primary/Secondary", "\n\n\n"})
     EXPECT_EQ(parse_proc_drbd(text, 0).role, "") << text;
 }
 
