@@ -13,6 +13,7 @@ deps:
 	tests/deps.sh
 
 build: deps
+	mkdir -p build
 	cmake -S . -B $(build) -G Ninja -DSANITIZE=$(SANITIZE) >$(build).log 2>&1 || { cat $(build).log; exit 1; }
 	cmake --build $(build)
 

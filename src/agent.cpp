@@ -25,7 +25,11 @@ json refusal(const Error& error) {
 }  // namespace
 
 Agent::Agent(Host& host, const ClusterConfig& config, std::function<void()> alive)
-    : host_(host), node_(host, config), alive_(std::move(alive)), role_(role_found()) {
+    : host_(host),
+      node_(host, config),
+      alive_(std::move(alive)),
+      role_(role_found()),
+      lun_answered_at_(host.uptime()) {
   // keepalived tells changes only; whoever has the VIP was elected before this agent started.
   vrrp_ = node_.election.vip_present() ? Vrrp::master : Vrrp::backup;
 }
@@ -53,6 +57,7 @@ Observation Agent::observe() const {
   } catch (const Error& error) {
     spdlog::warn("{}", error.what());
   }
+  seen.lun_silent_for = seen.reservation ? Host::Duration(0) : host_.uptime() - lun_answered_at_;
   seen.mirror = node_.mirror.state();
   seen.nfs = node_.nfs.state();
   seen.vip_present = node_.election.vip_present();
@@ -68,9 +73,11 @@ void Agent::notified(Vrrp state) {
 void Agent::tick() {
   alive_();
   seen_ = observe();
+  if (seen_.reservation) lun_answered_at_ = host_.uptime();
   const Decision decision = decide(seen_);
   if (role_ != Role::out_of_service) reason_ = decision.reason;
   act(decision);
+  if (decision.action != Action::wait && decision.action != Action::serve) seen_ = observe();
   if (decision.stand != stands_ && role_ == Role::standby) {
     spdlog::info("{} for election{}{}", decision.stand ? "standing" : "not standing",
                  reason_.empty() ? "" : ": ", reason_);
@@ -101,6 +108,8 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::bring_up:
       role_ = Role::joining;
+      // An agent before this one died in the middle of a takeover.
+      if (seen_.mirror.role == "Primary" || seen_.access == Access::read_write) release();
       bring_up(node_).run(observer());
       role_ = Role::standby;
       reason_.clear();

@@ -52,6 +52,7 @@ class Agent {
   std::string reason_;
   bool stands_ = false;
   Host::Duration retry_at_{0};
+  Host::Duration lun_answered_at_;
   Host::Duration stand_down_until_{0};
   std::deque<StepRecord> steps_;
   int steps_made_ = 0;

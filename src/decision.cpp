@@ -3,7 +3,14 @@
 namespace pnfs_ha {
 namespace {
 
+// A path that fails over or a target that restarts is back by then; longer, and the other server may be
+// better off.
+constexpr std::chrono::seconds longest_silence(10);
+
 Decision decide_active(const Observation& seen) {
+  // Meanwhile the gate shuts by itself: what cannot be verified is not served.
+  if (!seen.reservation && seen.lun_silent_for < longest_silence)
+    return {Action::wait, true, "the LUN does not answer"};
   if (!seen.reservation) return {Action::fence_self, false, "the LUN does not answer"};
   if (seen.reservation->holder != Holder::self)
     return {Action::fence_self, false,

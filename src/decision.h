@@ -19,6 +19,7 @@ struct Observation {
   bool lun_present = false;
   Access access = Access::none;
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
+  std::chrono::milliseconds lun_silent_for{0};  // how long it has not answered
   MirrorState mirror;
   NfsState nfs;
   bool vip_present = false;

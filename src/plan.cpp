@@ -30,6 +30,8 @@ Sequence bring_up(Node& n) {
   return {
       "bring_up",
       {
+          step("check that the configuration fits this server (7)",
+               [&n] { require_fits_machine(n.config, n.host); }),
           step("load the kernel modules (2)",
                [&n] {
                  n.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"});

@@ -46,8 +46,7 @@ cut_power_under_load() {
 }
 
 @test "fio finds every byte that was fsynced before" {
-  on client "echo 3 >/proc/sys/vm/drop_caches; fio --name=archive --filename=$mount_point/archive --rw=write --bs=64k \
-    --size=32m --direct=1 --verify=crc32c --verify_only --verify_fatal=1"
+  verify_archive
 }
 
 @test "xfs_repair finds nothing" {

@@ -48,6 +48,10 @@ switch_under_load() {
   wait_for 60 is_healthy mds2
 }
 
+@test "fio finds every byte that was fsynced before" {
+  verify_archive
+}
+
 @test "an agent that is restarted on the active goes on serving" {
   start_load
   on mds1 'systemctl kill --signal=KILL pnfs-ha-agent'

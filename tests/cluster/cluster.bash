@@ -15,6 +15,12 @@ prepare_files() {
     --verify=crc32c --do_verify=0 --end_fsync=1 --output=/dev/null"
 }
 
+# verify_archive: reads every byte that fio wrote and synced before the snapshot.
+verify_archive() {
+  on client "echo 3 >/proc/sys/vm/drop_caches; fio --name=archive --filename=$mount_point/archive --rw=write --bs=64k \
+    --size=32m --direct=1 --verify=crc32c --verify_only --verify_fatal=1"
+}
+
 # need_ready: the snapshot `ready`, made by founding.bats if the image has none yet.
 need_ready() {
   [[ $(cat "$stamp_file" 2>/dev/null) = "$(image_stamp)" ]] || {

@@ -233,10 +233,30 @@ TEST_F(AgentTest, reboots_even_if_nothing_else_works) {
   EXPECT_THROW(agent->tick(), FakeHost::Rebooted);
 }
 
-TEST_F(AgentTest, reboots_when_the_lun_falls_silent) {
+TEST_F(AgentTest, does_not_serve_a_silent_lun_and_reboots_when_it_stays_silent) {
   become_active();
   host.lun_answers = false;
-  EXPECT_THROW(agent->tick(), FakeHost::Rebooted);
+  EXPECT_EQ(what_happens([&] { tick(9); }), Lines{});  // no gate is renewed
+  EXPECT_THROW(tick(2), FakeHost::Rebooted);
+}
+
+TEST_F(AgentTest, goes_on_when_the_lun_answers_again) {
+  become_active();
+  host.lun_answers = false;
+  tick(5);
+  host.lun_answers = true;
+  EXPECT_EQ(what_happens([&] { tick(); }).front(), "open the gate");
+  EXPECT_EQ(role(), "active");
+}
+
+TEST_F(AgentTest, clears_away_what_an_agent_left_that_died_in_a_takeover) {
+  become_active();
+  host.nfsd_threads = 0;  // it died before it started nfsd
+  agent = std::make_unique<Agent>(host, two_servers(), [this] { ++alive; });
+  tick();
+  EXPECT_EQ(role(), "standby");
+  EXPECT_EQ(status()["lun"]["mounted"], "ro");
+  EXPECT_EQ(status()["mirror"]["role"], "Secondary");
 }
 
 TEST_F(AgentTest, reboots_when_somebody_stops_nfsd) {

@@ -58,6 +58,14 @@ Observation but(Observation seen, const std::function<void(Observation&)>& chang
 }
 
 using Seen = Observation&;
+using namespace std::chrono_literals;
+
+auto silent_for(std::chrono::seconds time) {
+  return [time](Seen s) {
+    s.reservation.reset();
+    s.lun_silent_for = time;
+  };
+}
 
 const struct {
   const char* scenario;
@@ -176,13 +184,15 @@ const struct {
      Action::fence_self, false, "the LUN's reservation belongs to: none"},
     {"a stranger has it", but(active(), [](Seen s) { s.reservation->holder = Holder::other; }),
      Action::fence_self, false, "the LUN's reservation belongs to: other"},
-    {"the LUN is silent", but(active(), [](Seen s) { s.reservation.reset(); }), Action::fence_self, false,
+    {"the LUN is silent for a moment: it is not served, but not given up", but(active(), silent_for(9s)),
+     Action::wait, true, "the LUN does not answer"},
+    {"the LUN stays silent", but(active(), silent_for(10s)), Action::fence_self, false,
      "the LUN does not answer"},
     {"the LUN is gone",
      but(active(),
          [](Seen s) {
            s.lun_present = false;
-           s.reservation.reset();
+           silent_for(10s)(s);
          }),
      Action::fence_self, false, "the LUN does not answer"},
     {"somebody unmounted the LUN", but(active(), [](Seen s) { s.access = Access::none; }), Action::fence_self,
@@ -234,7 +244,7 @@ TEST(Decision, table) {
 TEST(Decision, never_acts_on_a_silent_lun) {
   for (const auto& row : table) {
     Observation seen = row.seen;
-    seen.reservation.reset();
+    silent_for(10s)(seen);
     const Decision decision = decide(seen);
     EXPECT_TRUE(decision.action == Action::wait || decision.action == Action::bring_up ||
                 decision.action == Action::fence_self)

@@ -259,7 +259,9 @@ TEST(BringUp, is_undone_wherever_it_fails) {
   };
   fail_each_change(begin, bring_up, left_by_bring_up);
   const auto s = begin();
-  EXPECT_EQ(steps_of(trace(s->host, bring_up(s->node))), bring_up(s->node).acts());  // none was left out
+  Lines acts = bring_up(s->node).acts();
+  acts.erase(acts.begin());                                      // it only looks
+  EXPECT_EQ(steps_of(trace(s->host, bring_up(s->node))), acts);  // none was left out
 }
 
 TEST(BringUp, keeps_the_reservation_that_this_server_holds) {
@@ -456,9 +458,10 @@ TEST(Plan, names_each_act_with_its_step) {
   EXPECT_EQ(format(s.node, Overwrite::no).acts(),
             (Lines{"check that the LUN is a whole, blank disk (1)", "create the LUN's XFS (1)"}));
   EXPECT_EQ(bring_up(s.node).acts(),
-            (Lines{"load the kernel modules (2)", "shut the gate to the NFS port (7)",
-                   "configure nfsd, DRBD and keepalived (2)", "install the NFS server, not running (2)",
-                   "register with the LUN (3)", "mount the LUN read-only (3)", "create the ramdisk (4)",
+            (Lines{"check that the configuration fits this server (7)", "load the kernel modules (2)",
+                   "shut the gate to the NFS port (7)", "configure nfsd, DRBD and keepalived (2)",
+                   "install the NFS server, not running (2)", "register with the LUN (3)",
+                   "mount the LUN read-only (3)", "create the ramdisk (4)",
                    "create the mirror's metadata (5)", "connect the mirror (5)", "start keepalived (7)"}));
   EXPECT_EQ(bring_up(s.node).undos(),
             (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)",

@@ -130,7 +130,7 @@ TEST_F(RenderTest, keepalived_conf) {
   vrrp_garp_master_repeat 5
   vrrp_garp_master_delay 2
 }
-vrrp_track_file out-of-election {
+track_file out-of-election {
   file /run/pnfs-ha/out-of-election
   weight -254
 }
