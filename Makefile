@@ -12,9 +12,10 @@ all: build
 deps:
 	tests/deps.sh
 
+# For the tests: quick to build, easy to debug.
 build: deps
 	mkdir -p build
-	cmake -S . -B $(build) -G Ninja -DSANITIZE=$(SANITIZE) >$(build).log 2>&1 || { cat $(build).log; exit 1; }
+	cmake -S . -B $(build) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=$(SANITIZE) >$(build).log 2>&1 || { cat $(build).log; exit 1; }
 	cmake --build $(build)
 
 # The appliance: build/image/pnfs-ha.{raw,qcow2}, vmlinuz, initrd.
@@ -47,8 +48,10 @@ format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')
 	shfmt -w -i 2 -ci $$(tests/lint.sh --list-scripts)
 
-install: build
-	cmake --install $(build) --prefix $(DESTDIR)/usr
+install: deps
+	cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
+	cmake --build build/release
+	cmake --install build/release --prefix $(DESTDIR)/usr --strip
 	cp -a --no-preserve=ownership overlays/node/. $(DESTDIR)/
 
 clean:

@@ -98,7 +98,15 @@ void Agent::act(const Decision& decision) {
     reason_ = error.what();
     role_ = Role::out_of_service;
     retry_at_ = host_.uptime() + retry_interval;
+    leave_election();
+  }
+}
+
+void Agent::leave_election() {
+  try {
     node_.election.stand_down();
+  } catch (const Error& error) {
+    spdlog::critical("cannot leave the election: {}", error.what());
   }
 }
 
@@ -173,7 +181,7 @@ void Agent::renew_standby() {
 void Agent::stop() {
   spdlog::info("stopping");
   if (role_ == Role::active) release();
-  node_.election.stand_down();
+  leave_election();
   reason_ = "the agent was stopped";
   role_ = Role::out_of_service;
   publish();

@@ -34,6 +34,7 @@ class Agent {
   void act(const Decision& decision);
   void perform(const Decision& decision);
   void release();
+  void leave_election();
   void fence_self(const std::string& why);
   void renew_standby();
   void publish();

@@ -10,10 +10,12 @@ mount_point=/mnt/pnfs
 
 # found_cluster: what the README tells to do on the first server, then on the second.
 found_cluster() {
-  local lun join
+  local lun join log="$lab_root/build/lab/init.log"
   lun=$(on mds1 'ls /dev/disk/by-id/wwn-*')
-  join=$(on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \
-    --replication-address 10.77.1.11 --yes | tee /dev/stderr | sed -n 's/^ *\(pnfs-ha join .*\)/\1/p')
+  on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \
+    --replication-address 10.77.1.11 --yes | tee "$log"
+  join=$(sed -n 's/^ *\(pnfs-ha join .*\)/\1/p' "$log")
+  [[ $join ]] || return 1
   # shellcheck disable=SC2029 # the command is what init printed
   on mds2 "$join"
 }

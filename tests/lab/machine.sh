@@ -43,13 +43,22 @@ network_options() {
   done
 }
 
+# The emulated time stamp counter runs as the host's does. A guest that has to find out how fast, while its neighbours
+# boot too, can be wrong by a factor of twenty, and so are all its clocks.
+counter_frequency() {
+  [[ $(acceleration) = tcg ]] || return 0
+  local khz base=/sys/devices/system/cpu/cpu0/cpufreq/base_frequency
+  khz=$(cat "$base" 2>/dev/null) || khz=$(sed -n 's/^cpu MHz[^:]*: \([0-9]*\)\.\([0-9]*\)$/\1\2/p' /proc/cpuinfo | head -n 1)
+  [[ -z $khz ]] || echo "tsc_early_khz=$khz"
+}
+
 # Without what only costs time under emulation: mitigations, security modules, zeroed pages, drivers of processor
 # extensions, a login on the console. iTCO_wdt would be a second watchdog beside i6300esb.
 kernel_arguments() {
   local unwanted=iTCO_wdt,lpc_ich,kvm,kvm_amd,kvm_intel,ccp,pcspkr,evdev,binfmt_misc,aesni_intel,ghash_clmulni_intel
   unwanted+=,sha512_ssse3,sha256_ssse3,sha1_ssse3,crct10dif_pclmul,crc32_pclmul
   echo "root=PARTLABEL=pnfs-ha-root rw console=ttyS0 loglevel=5 net.ifnames=0 pnfs-ha.role=${role[$1]}" \
-    "tsc=reliable nokaslr mitigations=off audit=0 apparmor=0 lsm=none init_on_alloc=0 hardened_usercopy=off" \
+    "tsc=reliable $(counter_frequency) nokaslr mitigations=off audit=0 apparmor=0 lsm=none init_on_alloc=0 hardened_usercopy=off" \
     "randomize_kstack_offset=off nowatchdog psi=0 rcupdate.rcu_expedited=1 systemd.getty_auto=no" \
     "modprobe.blacklist=$unwanted"
 }

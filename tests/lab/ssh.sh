@@ -53,7 +53,15 @@ wait_booted() {
     sleep 0.5
   done
   say "$guest: ssh answers"
+  require_right_clock "$guest"
   state=$(guest_ssh "$guest" timeout "$boot_timeout" systemctl is-system-running --wait) || true
   say "$guest: $state"
   [[ $state != degraded ]] || guest_ssh "$guest" systemctl --failed --no-legend --plain >&2
+}
+
+# require_right_clock GUEST: nothing in a cluster works if its clock does not run as the others'.
+require_right_clock() {
+  local late
+  late=$(($(guest_ssh "$1" date +%s) - $(lab_seconds)))
+  ((late > -10 && late < 10)) || die "the clock of $1 is wrong by $late s" "lab down, then lab up; the host is overloaded"
 }
