@@ -11,7 +11,8 @@ setup_file() {
 }
 
 @test "init refuses a LUN that carries something, and says what" {
-  lun=$(on mds1 'ls /dev/disk/by-id/wwn-*')
+  wait_for 60 lun_of mds1
+  lun=$(lun_of mds1)
   on mds1 "mkfs.ext4 -q -L precious $lun"
   run on mds1 "pnfs-ha init --name demo --lun $lun --vip $vip/24 --interface eth1 --yes"
   [ "$status" -eq 1 ]

@@ -8,10 +8,14 @@ on() { lab ssh "$@"; }
 vip=10.77.0.100
 mount_point=/mnt/pnfs
 
+# lun_of SERVER: its name there; a server logs in to the SAN while it boots.
+lun_of() { on "$1" 'ls /dev/disk/by-id/wwn-*'; }
+
 # found_cluster: what the README tells to do on the first server, then on the second.
 found_cluster() {
   local lun join log="$lab_root/build/lab/init.log"
-  lun=$(on mds1 'ls /dev/disk/by-id/wwn-*')
+  wait_for 60 lun_of mds2
+  lun=$(wait_for 60 lun_of mds1 && lun_of mds1)
   on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \
     --replication-address 10.77.1.11 --yes | tee "$log"
   join=$(sed -n 's/^ *\(pnfs-ha join .*\)/\1/p' "$log")

@@ -22,6 +22,7 @@ constexpr const char* stalled_metadata = R"json({
       {"op": "unlink", "start_s": 30.0, "errno": 5, "error": "EIO (Input/output error)", "where": "m-7"}
     ]
   },
+  "repeated": 0,
   "longest": {"op": "unlink", "start_s": 30.0, "seconds": 10.0, "finished": true},
   "stalls": {
     "count": 1,
@@ -87,6 +88,20 @@ TEST(Report, of_a_mount_that_is_not_nfs_says_nothing_about_direct_io) {
   outcome.mount_after = outcome.mount_before;
   EXPECT_TRUE(to_json(outcome)["direct"].is_null());
   EXPECT_TRUE(to_json(outcome)["classes"]["read"]["longest"].is_null());
+}
+
+// RFC 8881 2.10.6.5: the crash swallowed the reply, the repetition found the file gone.
+TEST(Report, counts_an_operation_that_was_repeated_and_calls_it_no_error) {
+  Outcome outcome = quiet_outcome();
+  Experience metadata;
+  metadata.begin("unlink", outcome.begin + seconds(30));
+  metadata.end_repeated(outcome.begin + seconds(40));
+  outcome.metadata = metadata.summary(outcome.end);
+  const auto report = to_json(outcome);
+  EXPECT_EQ(report["classes"]["metadata"]["repeated"], 1);
+  EXPECT_EQ(report["classes"]["metadata"]["errors"]["count"], 0);
+  EXPECT_EQ(report["classes"]["metadata"]["stalls"]["count"], 1);
+  EXPECT_EQ(report["clean"], true);
 }
 
 TEST(Report, is_clean_only_without_anything_an_application_would_call_wrong) {
