@@ -25,6 +25,10 @@ void add_status(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_switchover(CLI::App& app, int& exit_code);
+void add_reservation(CLI::App& app, int& exit_code);
+void add_maintenance(CLI::App& app, int& exit_code);
+void add_recover(CLI::App& app, int& exit_code);
+void add_keep(CLI::App& app, int& exit_code);
 void add_agent(CLI::App& app, int& exit_code);
 void add_notify(CLI::App& app, int& exit_code);
 

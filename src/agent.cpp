@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "error.h"
+#include "fencing.h"
 #include "join.h"
+#include "keeper.h"
+#include "recovery.h"
 #include "render.h"
 
 namespace pnfs_ha {
@@ -16,7 +19,14 @@ using std::chrono::seconds;
 
 constexpr seconds retry_interval(10);
 constexpr seconds switchover_limit(30);  // how long a server that stood down waits for another to take over
-constexpr std::size_t steps_kept = 64;
+constexpr seconds chores_interval(1);
+constexpr seconds last_io(2);
+constexpr std::size_t steps_kept = 64, fenced_kept = 32;
+
+// systemd kills an agent that is silent for longer. A step of a sequence may take long: the LUN's log is
+// replayed, a ramdisk filled.
+constexpr seconds patience_serving(5);
+constexpr seconds patience_working(60);
 
 json refusal(const Error& error) {
   return {{"error", error.what()}, {"remedy", error.remedy()}};
@@ -24,12 +34,8 @@ json refusal(const Error& error) {
 
 }  // namespace
 
-Agent::Agent(Host& host, const ClusterConfig& config, std::function<void()> alive)
-    : host_(host),
-      node_(host, config),
-      alive_(std::move(alive)),
-      role_(role_found()),
-      lun_answered_at_(host.uptime()) {
+Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
+    : host_(host), node_(host, config), senses_(node_), alive_(std::move(alive)), role_(role_found()) {
   // keepalived tells changes only; whoever has the VIP was elected before this agent started.
   vrrp_ = node_.election.vip_present() ? Vrrp::master : Vrrp::backup;
 }
@@ -41,27 +47,19 @@ Role Agent::role_found() const {
   return serves ? Role::active : Role::joining;
 }
 
-Observation Agent::observe() const {
-  Observation seen;
-  seen.role = role_;
-  seen.vrrp = vrrp_;
-  seen.standing_down = host_.uptime() < stand_down_until_;
-  seen.retry_due = host_.uptime() >= retry_at_;
-  seen.alone = node_.config.alone();
-  seen.first =
-      node_.config.self(host_).id == std::ranges::min(node_.config.servers, {}, &ServerConfig::id).id;
-  seen.lun_present = node_.lun.present();
-  seen.access = node_.lun.access();
-  try {
-    if (seen.lun_present) seen.reservation = node_.reservation.read();
-  } catch (const Error& error) {
-    spdlog::warn("{}", error.what());
-  }
-  seen.lun_silent_for = seen.reservation ? Host::Duration(0) : host_.uptime() - lun_answered_at_;
-  seen.mirror = node_.mirror.state();
-  seen.nfs = node_.nfs.state();
-  seen.vip_present = node_.election.vip_present();
-  return seen;
+// An active server's gate shuts after a second without news.
+Host::Duration Agent::interval() const {
+  return role_ == Role::active ? std::chrono::milliseconds(250) : seconds(1);
+}
+
+Observation Agent::look() {
+  looked_at_ = host_.uptime();
+  return senses_.look(
+      {.role = role_,
+       .vrrp = vrrp_,
+       .standing_down = looked_at_ < stand_down_until_,
+       .retry_due = looked_at_ >= retry_at_,
+       .serving_fails_for = serving_fails_since_ ? looked_at_ - *serving_fails_since_ : Host::Duration(0)});
 }
 
 void Agent::notified(Vrrp state) {
@@ -71,13 +69,12 @@ void Agent::notified(Vrrp state) {
 }
 
 void Agent::tick() {
-  alive_();
-  seen_ = observe();
-  if (seen_.reservation) lun_answered_at_ = host_.uptime();
+  alive_(role_ == Role::active ? patience_serving : patience_working);
+  seen_ = look();
   const Decision decision = decide(seen_);
   if (role_ != Role::out_of_service) reason_ = decision.reason;
   act(decision);
-  if (decision.action != Action::wait && decision.action != Action::serve) seen_ = observe();
+  if (decision.action != Action::wait && decision.action != Action::serve) seen_ = look();
   if (decision.stand != stands_ && role_ == Role::standby) {
     spdlog::info("{} for election{}{}", decision.stand ? "standing" : "not standing",
                  reason_.empty() ? "" : ": ", reason_);
@@ -93,9 +90,14 @@ void Agent::act(const Decision& decision) {
     // wait.
     if (role_ == Role::standby || role_ == Role::active)
       decision.stand ? node_.election.stand() : node_.election.stand_down();
+    serving_fails_since_.reset();
   } catch (const Error& error) {
     spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
     reason_ = error.what();
+    if (role_ == Role::active) {  // the gate shuts by itself; the next tick may be better
+      if (!serving_fails_since_) serving_fails_since_ = host_.uptime();
+      return;
+    }
     role_ = Role::out_of_service;
     retry_at_ = host_.uptime() + retry_interval;
     leave_election();
@@ -111,6 +113,7 @@ void Agent::leave_election() {
 }
 
 void Agent::perform(const Decision& decision) {
+  if (decision.action != Action::wait && decision.action != Action::serve) alive_(patience_working);
   switch (decision.action) {
     case Action::wait:
       break;
@@ -122,16 +125,33 @@ void Agent::perform(const Decision& decision) {
       role_ = Role::standby;
       reason_.clear();
       break;
+    case Action::renew_mirror:
+      spdlog::warn("{}: beginning with a blank one", decision.reason);
+      renew_mirror();
+      break;
     case Action::seed_mirror:
-      spdlog::warn("every ramdisk is blank: this server's becomes the truth, with no client records");
-      node_.mirror.declare_current(seen_.alone ? StateMirror::Peer::absent : StateMirror::Peer::blank);
+      spdlog::warn("{}: this server's becomes the truth, with the client records of the LUN",
+                   decision.reason);
+      node_.mirror.declare_current(seen_.mirror.connection == "Connected" ? StateMirror::Peer::blank
+                                                                          : StateMirror::Peer::absent);
+      break;
+    case Action::challenge:
+      if (seen_.challenge_stands_for > Host::Duration(0)) break;
+      spdlog::warn("{}", decision.reason);
+      node_.reservation.challenge();
       break;
     case Action::take_over:
       takeover(node_).run(observer());
       role_ = Role::active;
+      grace_over_at_.reset();
+      chores_due_ = Host::Duration(0);
       break;
     case Action::serve:
-      node_.gate.open();
+      serve();
+      break;
+    case Action::restart_tracker:
+      spdlog::error("{}: starting it again", decision.reason);
+      node_.nfs.restart_tracker();
       break;
     case Action::release:
       spdlog::info("releasing: {}", decision.reason);
@@ -144,6 +164,48 @@ void Agent::perform(const Decision& decision) {
       fence_self(decision.reason);
       break;
   }
+}
+
+// The gate last: after a pause, who lost its right meanwhile must not meet it open.
+void Agent::serve() {
+  if (host_.uptime() >= chores_due_) {
+    fence_outlaws();
+    if (!host_.unit_is_active(keeper_unit)) host_.start_unit(keeper_unit);
+    if (seen_.mirror.connection == "StandAlone") node_.mirror.reconnect();
+    chores_due_ = host_.uptime() + chores_interval;
+  }
+  node_.gate.open(looked_at_);
+}
+
+void Agent::fence_outlaws() {
+  if (seen_.nfs.in_grace)
+    grace_over_at_.reset();
+  else if (!grace_over_at_)
+    grace_over_at_ = host_.uptime();
+  // A grace period that ends early ends because everybody has come back, perhaps with I/O of its old layout
+  // still on its way; one that ends by the clock must not leave the others a moment.
+  const seconds grace(seen_.lease_seconds);
+  const bool over = seen_.nfs.running_for >= grace - seconds(1) ||
+                    (grace_over_at_ && host_.uptime() - *grace_over_at_ >= last_io);
+  const auto found = outlaws(seen_.reservation->registrations, node_.nfs.clients(),
+                             over ? Reclaim::over : Reclaim::possible, seen_.lease_seconds);
+  for (const Outlaw& outlaw : found) {
+    spdlog::warn("fencing {} of {}: {}", pr::to_string(outlaw.key), outlaw.initiator, outlaw.why);
+    node_.reservation.fence(outlaw.key);
+    fenced_.push_back({{"key", pr::to_string(outlaw.key)},
+                       {"initiator", outlaw.initiator},
+                       {"why", outlaw.why},
+                       {"at", host_.wall_clock()}});
+    if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
+  }
+}
+
+void Agent::renew_mirror() {
+  node_.mirror.take_down();
+  node_.ramdisk.destroy();
+  node_.ramdisk.create();
+  node_.mirror.create_metadata();
+  node_.mirror.bring_up();
 }
 
 // Nothing may come before the reboot but the gate, and not even that may prevent it.
@@ -176,6 +238,7 @@ void Agent::renew_standby() {
   node_.lun.rescan();
   node_.lun.mount(node_.config.standby_mount);
   stand_down_until_ = host_.uptime();
+  senses_.peer_is_alive();
 }
 
 void Agent::stop() {
@@ -195,7 +258,7 @@ Sequence::Observer Agent::observer() {
 
 void Agent::record(const std::string& sequence, const Act& act, Sequence::Event event,
                    const std::string& why) {
-  alive_();
+  alive_(patience_working);
   const Host::Duration now = host_.uptime();
   if (event == Sequence::Event::started) step_began_ = now;
   const double took = static_cast<double>((now - step_began_).count()) / 1000;
@@ -210,6 +273,7 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
 void Agent::publish() {
   seen_.role = role_;
   json status = to_json(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
+  status["fenced"] = fenced_;
   status["uptime_ms"] = host_.uptime().count();
   host_.write_file(status_file, status.dump(2) + "\n");
 }
@@ -219,6 +283,8 @@ json Agent::answer(const json& question, Origin origin) {
     const std::string verb = question.value("verb", "");
     if (verb == "join") return admit(question);
     if (origin == Origin::local && verb == "switchover") return switch_over();
+    if (origin == Origin::local && verb == "maintenance") return maintain(question);
+    if (origin == Origin::local && verb == "recover") return recover(question);
     throw Error("unknown question '" + verb + "'", "are both servers of the same version?");
   } catch (const Error& error) {
     return refusal(error);
@@ -240,6 +306,7 @@ json Agent::admit(const json& question) {
     node_.config = wider;
     write_configuration(host_, wider);
     node_.mirror.adjust();
+    node_.election.reload();
     spdlog::info("{} joined the cluster", server.name);
   }
   return {{"config", to_toml(node_.config)}};
@@ -256,6 +323,51 @@ json Agent::switch_over() {
   stand_down_until_ = host_.uptime() + switchover_limit;
   tick();
   return {{"role", to_string(role_)}};
+}
+
+json Agent::maintain(const json& question) {
+  if (question.value("on", true)) {
+    const MirrorState mirror = node_.mirror.state();
+    const bool safe =
+        role_ != Role::active || (mirror.connection == "Connected" && mirror.peer_disk == "UpToDate");
+    if (!safe && !question.value("force", false))
+      throw Error(
+          "no other server is ready to take over from this one: the service would stop",
+          "wait until `pnfs-ha status` is healthy, or give --force: clients wait until a server is back");
+    host_.write_file(Senses::maintenance_file, "");
+  } else if (host_.resolve(Senses::maintenance_file)) {
+    host_.remove_file(Senses::maintenance_file);
+  }
+  tick();
+  return {{"role", to_string(role_)}};
+}
+
+// Without a cure it only tells what there is to cure.
+json Agent::recover(const json& question) {
+  seen_ = look();
+  json found = json::array();
+  for (const Ailment& ailment : ailments(seen_, node_.records.lost())) {
+    found.push_back({{"cure", to_string(ailment.cure)},
+                     {"finding", ailment.finding},
+                     {"act", ailment.act},
+                     {"loss", ailment.loss}});
+    if (question.value("cure", "") != to_string(ailment.cure)) continue;
+    spdlog::warn("an administrator decided: {}", ailment.act);
+    switch (ailment.cure) {
+      case Cure::begin_with_blank_mirror:
+        node_.mirror.declare_current(StateMirror::Peer::absent);
+        break;
+      case Cure::serve_without_records:
+        node_.records.allow_loss();
+        break;
+      case Cure::preempt_stranger:
+        node_.reservation.take_from_stranger();
+        break;
+    }
+    retry_at_ = host_.uptime();
+    tick();
+  }
+  return {{"ailments", found}};
 }
 
 }  // namespace pnfs_ha

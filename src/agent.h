@@ -1,5 +1,5 @@
-// The agent: looks once a second and at every message of keepalived, decides, and acts; one sequence at a
-// time. Nothing else changes a server's role.
+// The agent: looks several times a second and at every message of keepalived, decides, and acts; one sequence
+// at a time. Nothing else changes a server's role.
 #pragma once
 
 #include <deque>
@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "decision.h"
 #include "plan.h"
+#include "senses.h"
 #include "status.h"
 
 namespace pnfs_ha {
@@ -18,10 +18,13 @@ enum class Origin { local, network };
 
 class Agent {
  public:
-  // alive: called whenever the agent makes progress (systemd's watchdog).
-  Agent(Host& host, const ClusterConfig& config, std::function<void()> alive);
+  // alive: called whenever the agent makes progress, with the time within which it will call again at the
+  // latest, unless it hangs (systemd's watchdog).
+  using Alive = std::function<void(std::chrono::seconds)>;
+  Agent(Host& host, const ClusterConfig& config, Alive alive);
 
   void tick();
+  Host::Duration interval() const;  // between two ticks
   void notified(Vrrp state);
   nlohmann::json answer(const nlohmann::json& question, Origin origin);
 
@@ -29,10 +32,13 @@ class Agent {
   void stop();
 
  private:
-  Observation observe() const;
+  Observation look();
   Role role_found() const;
   void act(const Decision& decision);
   void perform(const Decision& decision);
+  void serve();
+  void fence_outlaws();
+  void renew_mirror();
   void release();
   void leave_election();
   void fence_self(const std::string& why);
@@ -43,19 +49,26 @@ class Agent {
 
   nlohmann::json admit(const nlohmann::json& question);
   nlohmann::json switch_over();
+  nlohmann::json maintain(const nlohmann::json& question);
+  nlohmann::json recover(const nlohmann::json& question);
 
   Host& host_;
   Node node_;
-  std::function<void()> alive_;
+  Senses senses_;
+  Alive alive_;
   Observation seen_;
   Role role_ = Role::joining;
   Vrrp vrrp_ = Vrrp::unknown;
   std::string reason_;
   bool stands_ = false;
+  Host::Duration looked_at_{0};
   Host::Duration retry_at_{0};
-  Host::Duration lun_answered_at_;
   Host::Duration stand_down_until_{0};
+  Host::Duration chores_due_{0};
+  std::optional<Host::Duration> grace_over_at_;
+  std::optional<Host::Duration> serving_fails_since_;
   std::deque<StepRecord> steps_;
+  nlohmann::json fenced_ = nlohmann::json::array();
   int steps_made_ = 0;
   Host::Duration step_began_{0};
 };

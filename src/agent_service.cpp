@@ -92,7 +92,7 @@ struct Conversation {
 class Service {
  public:
   Service(Host& host, const ClusterConfig& config)
-      : agent_(host, config, [] { sd_notify(0, "WATCHDOG=1"); }),
+      : agent_(host, config, tell_systemd),
         fifo_(open_fifo()),
         local_(listen_locally()),
         network_(listen_on_network(config.port)) {
@@ -128,11 +128,18 @@ class Service {
     }
   }
 
+  // Alive, and for how long that holds.
+  static void tell_systemd(std::chrono::seconds silence) {
+    sd_notifyf(0, "WATCHDOG=1\nWATCHDOG_USEC=%llu",
+               static_cast<unsigned long long>(std::chrono::microseconds(silence).count()));
+  }
+
   static Service& self(void* data) { return *static_cast<Service*>(data); }
 
   static int on_timer(sd_event_source* timer, std::uint64_t, void* data) {
     guarded([&] { self(data).agent_.tick(); });
-    sd_event_source_set_time_relative(timer, second);
+    sd_event_source_set_time_relative(
+        timer, static_cast<std::uint64_t>(std::chrono::microseconds(self(data).agent_.interval()).count()));
     return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
   }
 

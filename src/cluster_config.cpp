@@ -156,6 +156,13 @@ class Reader {
     config_.vip = t.checked("address", [&] { return parse_network(address); });
     config_.interface = t.word("interface", "", "-_.");
     config_.router_id = t.number("router_id", config_.router_id, 1, 255);
+    const auto advertise = t.optional<std::string>("advertise", "multicast");
+    if (advertise != "multicast" && advertise != "unicast")
+      t.fail("advertise", R"(must be "multicast" or "unicast")", "change it");
+    config_.advertise = advertise == "unicast" ? Advertise::unicast : Advertise::multicast;
+    config_.witnesses = t.strings("witnesses");
+    for (const std::string& witness : config_.witnesses)
+      t.checked("witnesses", [&] { require_address(witness); });
     t.refuse_unknown();
   }
 
@@ -243,17 +250,22 @@ ClusterConfig parse_cluster_config(const std::string& text, const std::string& f
 }
 
 std::string to_toml(const ClusterConfig& config) {
-  toml::array allow;
-  for (const std::string& network : config.allow) allow.push_back(network);
+  const auto array = [](const std::vector<std::string>& strings) {
+    toml::array list;
+    for (const std::string& text : strings) list.push_back(text);
+    return list;
+  };
   std::ostringstream text;
   text << "# The cluster, as every server of it sees it. See pnfs-ha(8).\n\n";
   text << fmt::format("[cluster]\nname = \"{}\"\nport = {}\n\n", config.name, config.port);
   text << fmt::format("[lun]\ndevice = \"{}\"\nmount_point = \"{}\"\nstandby_mount = \"{}\"\n\n", config.lun,
                       config.mount_point, config.standby_mount == Access::none ? "none" : "ro");
-  text << fmt::format("[vip]\naddress = \"{}\"\ninterface = \"{}\"\nrouter_id = {}\n\n", config.vip.text(),
-                      config.interface, config.router_id);
+  text << fmt::format("[vip]\naddress = \"{}\"\ninterface = \"{}\"\nrouter_id = {}\nadvertise = \"{}\"\n",
+                      config.vip.text(), config.interface, config.router_id,
+                      config.advertise == Advertise::unicast ? "unicast" : "multicast")
+       << "witnesses = " << array(config.witnesses) << "\n\n";
   text << fmt::format("[state]\nramdisk_mib = {}\n\n", config.ramdisk_size >> 20);
-  text << "[nfs]\nallow = " << allow
+  text << "[nfs]\nallow = " << array(config.allow)
        << fmt::format("\nlease_seconds = {}\nthreads = {}\n", config.lease_seconds, config.threads);
   for (const ServerConfig& server : config.servers)
     text << fmt::format(

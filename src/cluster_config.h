@@ -33,6 +33,10 @@ struct ServerConfig {
   bool operator==(const ServerConfig&) const = default;
 };
 
+// How keepalived tells the other servers that the active one is alive: to VRRP's group, or to each server's
+// address where a network carries no multicast.
+enum class Advertise { multicast, unicast };
+
 struct ClusterConfig {
   static constexpr const char* path = "/etc/pnfs-ha/cluster.toml";
 
@@ -43,7 +47,9 @@ struct ClusterConfig {
   Access standby_mount = Access::read_only;  // or none
   Network vip;
   std::string interface;
-  int router_id = 51;                      // VRRP VRID, 1..255, unique in the network
+  int router_id = 51;  // VRRP VRID, 1..255, unique in the network
+  Advertise advertise = Advertise::multicast;
+  std::vector<std::string> witnesses;      // addresses; see witness.h
   std::uint64_t ramdisk_size = 128 << 20;  // bytes
   std::vector<std::string> allow;          // who may mount: networks, or "*"
   int lease_seconds = 15;                  // 10..3600; also the grace period

@@ -3,46 +3,104 @@
 namespace pnfs_ha {
 namespace {
 
-// A path that fails over or a target that restarts is back by then; longer, and the other server may be
-// better off.
-constexpr std::chrono::seconds longest_silence(10);
+Decision stay_out(std::string reason) {
+  return {Action::wait, false, std::move(reason)};
+}
+
+Decision fence_self(std::string reason) {
+  return {Action::fence_self, false, std::move(reason)};
+}
+
+bool peer_is_ready(const Observation& seen) {
+  return seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "UpToDate";
+}
+
+bool has_lost_its_disk(const MirrorState& mirror) {
+  return mirror.disk == "Diskless" || mirror.disk == "Failed";
+}
+
+// The LUN does not answer. What cannot be verified is not served: the gate shuts by itself meanwhile.
+Decision decide_blind(const Observation& seen) {
+  if (seen.lun_silent_for < limits::lun_silence) return {Action::wait, true, "the LUN does not answer"};
+  // A reboot helps only if somebody else can serve; and it loses this server's copy of the NFS state.
+  if (!peer_is_ready(seen)) return stay_out("the LUN does not answer, and no other server is ready");
+  return fence_self("the LUN does not answer");
+}
 
 Decision decide_active(const Observation& seen) {
-  // Meanwhile the gate shuts by itself: what cannot be verified is not served.
-  if (!seen.reservation && seen.lun_silent_for < longest_silence)
-    return {Action::wait, true, "the LUN does not answer"};
-  if (!seen.reservation) return {Action::fence_self, false, "the LUN does not answer"};
-  if (seen.reservation->holder != Holder::self)
-    return {Action::fence_self, false,
-            std::string("the LUN's reservation belongs to: ") + to_string(seen.reservation->holder)};
-  if (seen.access != Access::read_write)
-    return {Action::fence_self, false, "the LUN is not mounted read-write"};
-  if (!seen.nfs.running) return {Action::fence_self, false, "the NFS server stopped"};
-  if (seen.mirror.role != "Primary")
-    return {Action::fence_self, false, "the state mirror is not Primary here"};
+  if (!seen.reservation) return decide_blind(seen);
+  if (seen.reservation->holder == Holder::peer || seen.reservation->holder == Holder::other)
+    return fence_self(std::string("the LUN's reservation belongs to: ") +
+                      to_string(seen.reservation->holder));
+  if (seen.access != Access::read_write) return fence_self("the LUN is not mounted read-write");
+  if (!seen.nfs.running) return fence_self("the NFS server stopped");
+  if (seen.mirror.role != "Primary") return fence_self("the state mirror is not Primary here");
+  if (seen.work_stuck_for >= limits::stuck(seen.lease_seconds))
+    return fence_self("the LUN's file system or nfsd does not answer");
+  if (seen.serving_fails_for >= limits::failing) return fence_self("serving fails");
+
+  // To register again with the LUN mounted read-write could let two servers write: whoever took the
+  // reservation meanwhile shares it with every registrant. A released server may register.
+  if (seen.reservation->holder == Holder::none)
+    return {Action::release, true, "the LUN has lost its reservation"};
+  if (!seen.nfs.tracked) return {Action::restart_tracker, true, "nfsdcld died"};
+
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
+  if (seen.maintenance) return {Action::release, false, "maintenance"};
+  if (!seen.election_runs) return {Action::release, false, "keepalived does not run"};
+  if (has_lost_its_disk(seen.mirror) && peer_is_ready(seen))
+    return {Action::release, false, "the ramdisk failed"};
   if (seen.vrrp == Vrrp::backup || seen.vrrp == Vrrp::fault)
     return {Action::release, true, std::string("VRRP says ") + to_string(seen.vrrp)};
   return {Action::serve, true, {}};
 }
 
-// A mirror that was blank on every server at once has no better copy anywhere.
-bool all_ramdisks_are_blank(const Observation& seen) {
-  if (seen.mirror.disk != "Inconsistent") return false;
-  if (seen.alone) return true;
-  return seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "Inconsistent";
+// Whatever this copy holds, it never becomes the truth: it is half a resynchronisation whose source is gone,
+// or the loser of a split, or its disk failed.
+bool is_worthless(const Observation& seen) {
+  const MirrorState& mirror = seen.mirror;
+  if (has_lost_its_disk(mirror)) return true;
+  const bool separated = mirror.connection == "WFConnection" || mirror.connection == "StandAlone";
+  if (mirror.disk == "Inconsistent" && !mirror.blank) return separated;
+  return mirror.connection == "StandAlone" && !seen.alone && seen.reservation->holder == Holder::peer;
+}
+
+// A blank copy becomes the truth only when nobody can have a better one: all servers are blank, or the only
+// one that may have served since is provably not serving. The client records then come from the LUN.
+Decision decide_blank(const Observation& seen) {
+  const Decision seed = {Action::seed_mirror, false, "every ramdisk is blank"};
+  if (seen.alone) return seed;
+  if (seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "Inconsistent")
+    return seen.first ? seed : stay_out("every ramdisk is blank; the first server begins");
+  if (seen.mirror.connection != "WFConnection" && seen.mirror.connection != "StandAlone")
+    return stay_out("the ramdisk is blank, the other server's copy is " + seen.mirror.peer_disk);
+
+  const std::string waiting = "the ramdisk is blank and the other server does not answer";
+  if (!seen.link_up || !seen.witnessed) return stay_out(waiting + "; nor does any witness");
+  // Whoever served last holds the reservation.
+  if (seen.reservation->holder != Holder::peer)
+    return seen.peer_gone_for < limits::peer_of_holder ? stay_out(waiting) : seed;
+  if (seen.peer_gone_for < limits::peer_of_other) return stay_out(waiting);
+  if (seen.challenge_stands_for >= limits::challenge) return seed;
+  return {Action::challenge, false, waiting + "; asking through the LUN whether it is alive"};
 }
 
 Decision decide_standby(const Observation& seen) {
-  if (!seen.reservation) return {Action::wait, false, "the LUN does not answer"};
+  if (!seen.reservation) return stay_out("the LUN does not answer");
   if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
-  if (all_ramdisks_are_blank(seen) && seen.first)
-    return {Action::seed_mirror, false, "every ramdisk is blank"};
+  if (!seen.election_runs) return {Action::bring_up, false, "keepalived does not run"};
+  if (is_worthless(seen)) return {Action::renew_mirror, false, "the copy of the NFS state is worthless"};
+  if (seen.mirror.disk == "Inconsistent" && seen.mirror.blank) return decide_blank(seen);
   if (seen.mirror.disk != "UpToDate")
-    return {Action::wait, false,
-            "the state mirror is " + (seen.mirror.disk.empty() ? "down" : seen.mirror.disk)};
-  if (seen.standing_down) return {Action::wait, false, "standing down"};
-  if (seen.vrrp == Vrrp::master) return {Action::take_over, true, {}};
+    return stay_out("the state mirror is " + (seen.mirror.disk.empty() ? "down" : seen.mirror.disk));
+  if (seen.standing_down) return stay_out("standing down");
+  if (seen.maintenance) return stay_out("maintenance");
+  if (!seen.link_up) return stay_out("the VIP's interface has no link");
+  if (!seen.witnessed) return stay_out("no witness answers");
+  if (seen.contested_for >= limits::contest)
+    return stay_out("VRRP elected this server although another one is alive and active");
+  if (seen.vrrp == Vrrp::master && seen.contested_for == Observation::Duration(0))
+    return {Action::take_over, true, {}};
   return {Action::wait, true, {}};
 }
 
@@ -68,12 +126,18 @@ const char* to_string(Action action) {
       return "wait";
     case Action::bring_up:
       return "bring up";
+    case Action::renew_mirror:
+      return "renew the mirror";
     case Action::seed_mirror:
       return "seed the mirror";
+    case Action::challenge:
+      return "challenge the holder";
     case Action::take_over:
       return "take over";
     case Action::serve:
       return "serve";
+    case Action::restart_tracker:
+      return "restart nfsdcld";
     case Action::release:
       return "release";
     case Action::renew_standby:

@@ -8,32 +8,53 @@
 
 namespace pnfs_ha {
 
-// Everything that a decision may depend on, as seen at one moment.
+// Everything that a decision may depend on, as seen at one moment. Durations are zero while it is not so.
 struct Observation {
+  using Duration = Host::Duration;
+
   Role role = Role::joining;
-  Vrrp vrrp = Vrrp::unknown;
+  int lease_seconds = 15;
   bool standing_down = false;  // an administrator asked for a switchover, or the agent is stopping
+  bool maintenance = false;    // an administrator keeps this server out of the election
   bool retry_due = false;      // out of service long enough to try again
   bool alone = false;          // the cluster has no other server yet
   bool first = false;          // this server's id is the lowest
+
+  // The election.
+  Vrrp vrrp = Vrrp::unknown;
+  bool election_runs = true;  // keepalived is there
+  bool vip_present = false;
+  bool link_up = true;        // the VIP's interface has a carrier
+  bool witnessed = true;      // a witness answers, or there is none to ask
+  Duration contested_for{0};  // VRRP elected this server, but over a working mirror another one is active
+
+  // The LUN.
   bool lun_present = false;
   Access access = Access::none;
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
-  std::chrono::milliseconds lun_silent_for{0};  // how long it has not answered
+  Duration lun_silent_for{0};                   // how long it has not answered
+  Duration challenge_stands_for{0};             // how long nobody has answered this server's challenge
+
+  // The NFS server and its state.
   MirrorState mirror;
+  Duration peer_gone_for{0};  // how long the mirror has not been connected
   NfsState nfs;
-  bool vip_present = false;
+  Duration work_stuck_for{0};     // how long the keeper has waited for the LUN's file system and for nfsd
+  Duration serving_fails_for{0};  // how long what belongs to serving has failed
 };
 
 enum class Action {
   wait,
-  bring_up,       // join the cluster, or try it again
-  seed_mirror,    // every ramdisk is blank: declare this one the truth
-  take_over,      // become active
-  serve,          // stay active: renew the gate
-  release,        // become standby
-  renew_standby,  // register and mount again after another server's takeover
-  fence_self,     // reboot at once: this server must not answer any more
+  bring_up,         // join the cluster, or try it again
+  renew_mirror,     // this server's copy is worthless: begin with a blank one
+  seed_mirror,      // every ramdisk is blank: declare this one the truth
+  challenge,        // ask, through the LUN, whether the holder of its reservation is alive
+  take_over,        // become active
+  serve,            // stay active: fence who lost the right to the LUN, renew the gate
+  restart_tracker,  // nfsdcld died
+  release,          // become standby
+  renew_standby,    // register and mount again after another server's takeover
+  fence_self,       // reboot at once: this server must not answer any more
 };
 
 struct Decision {
@@ -41,6 +62,32 @@ struct Decision {
   bool stand = false;  // for election
   std::string reason;  // why the server is not ready, or why it must act; a phrase
 };
+
+// The limits that decisions depend on.
+namespace limits {
+using std::chrono::seconds;
+
+// A path that fails over or a target that restarts is back by then; longer, and the other server is better
+// off. The gate is shut meanwhile.
+constexpr seconds lun_silence(10);
+// DRBD notices a dead peer within 3.5 s (drbd.res.in), VRRP after 3.6 s: for that long a dead server may look
+// alive.
+constexpr seconds contest(3);
+// A contest that was lost is forgotten after this time: VRRP may work again.
+constexpr seconds contest_memory(60);
+// After a cold start: how long a blank server waits for one that may have the state. The reservation's holder
+// waits less, so that of two servers that cannot see each other the one that served last starts.
+constexpr seconds peer_of_holder(60);
+constexpr seconds peer_of_other(90);
+// A live holder answers a challenge within a second.
+constexpr seconds challenge(10);
+// Something that belongs to serving fails again and again: better another server tries.
+constexpr seconds failing(10);
+// An nfsd thread may wait for two lease times on a client that does not return its layout (nfs4layouts.c).
+constexpr seconds stuck(int lease_seconds) {
+  return seconds(2 * lease_seconds + 15);
+}
+}  // namespace limits
 
 const char* to_string(Action action);
 

@@ -24,6 +24,9 @@ class DryRunHost : public LinuxHost {
   }
   void create_directory(const Path& path) override { would("create", path); }
   void remove_file(const Path& path) override { would("remove", path); }
+  void rename_file(const Path& from, const Path& to) override {
+    would("rename", from.string() + " to " + to.string());
+  }
   void set_writable(const Path& device, Writable writable) override {
     would(writable == Writable::yes ? "make writable" : "make read-only", device);
   }
@@ -33,6 +36,10 @@ class DryRunHost : public LinuxHost {
   void umount(const Path& target) override { would("unmount", target); }
   void start_unit(const std::string& unit) override { would("start", unit); }
   void stop_unit(const std::string& unit) override { would("stop", unit); }
+  void reload_unit(const std::string& unit) override { would("reload", unit); }
+  void copy_database(const Path& from, const Path& to, int) override {
+    would("copy", from.string() + " to " + to.string());
+  }
   void nft(const std::string& ruleset) override { would("apply to nftables:\n", ruleset); }
   void reboot_now() override { would("reboot", "at once"); }
 

@@ -57,6 +57,18 @@ void Election::track(const std::string& value) {
   if (host_.read_file(track_file) != value) host_.write_file(track_file, value);
 }
 
+bool Election::runs() const {
+  return host_.unit_is_active(keepalived);
+}
+
+void Election::reload() const {
+  if (runs()) host_.reload_unit(keepalived);
+}
+
+bool Election::link_up() const {
+  return host_.read_file(Path("/sys/class/net") / interface_ / "carrier").value_or("1\n") == "1\n";
+}
+
 bool Election::vip_present() const {
   const auto addresses = host_.addresses();
   return std::ranges::any_of(

@@ -34,7 +34,11 @@ class Election {
   void stand();
   void stand_down();
 
+  bool runs() const;    // keepalived
+  void reload() const;  // a changed configuration; the state stays
+
   bool vip_present() const;
+  bool link_up() const;  // of the VIP's interface
 
  private:
   void track(const std::string& value);

@@ -53,6 +53,9 @@ struct ScsiCommand {
   std::vector<std::uint8_t> cdb;
   std::vector<std::uint8_t> data_out;  // sent, if not empty
   std::size_t data_in = 0;             // bytes expected, if not zero
+  // How long the caller waits for an answer, whatever the transport is doing; zero: until it comes. Only for
+  // commands that change nothing: an abandoned command may still be executed later.
+  std::chrono::milliseconds patience{0};
 };
 
 struct ScsiReply {
@@ -83,6 +86,7 @@ class Host {
   virtual void write_attribute(const Path& path, const std::string& text) = 0;  // sysfs, procfs: one write(2)
   virtual void create_directory(const Path& path) = 0;
   virtual void remove_file(const Path& path) = 0;
+  virtual void rename_file(const Path& from, const Path& to) = 0;
 
   // Block devices.
   virtual Content probe(const Path& device) const = 0;
@@ -94,10 +98,20 @@ class Host {
   virtual void mount(const Mount& mount) = 0;
   virtual void umount(const Path& target) = 0;
 
-  // systemd units; both wait for the job to finish.
+  // systemd units; all wait for the job to finish.
   virtual bool unit_is_active(const std::string& unit) const = 0;
   virtual void start_unit(const std::string& unit) = 0;
   virtual void stop_unit(const std::string& unit) = 0;
+  virtual void reload_unit(const std::string& unit) = 0;
+
+  // SQLite databases. The version is the application's own (PRAGMA user_version); nullopt if there is no such
+  // file; throws if it is damaged. A copy is of one moment, whoever writes meanwhile, and atomic and durable.
+  virtual std::optional<int> database_version(const Path& path) const = 0;
+  virtual void copy_database(const Path& from, const Path& to, int version) = 0;
+
+  // Calls the NFS server's NULL procedure (RFC 8881 16.1) over the loopback interface; throws if it refuses
+  // or says nothing for this long.
+  virtual void call_nfsd(std::chrono::seconds limit) = 0;
 
   virtual void nft(const std::string& ruleset) = 0;  // one atomic nftables transaction
 

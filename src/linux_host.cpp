@@ -210,11 +210,18 @@ void LinuxHost::remove_file(const Path& path) {
   if (error) throw Error("cannot remove " + path.string() + ": " + error.message());
 }
 
+void LinuxHost::rename_file(const Path& from, const Path& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) fail("rename " + from.string());
+}
+
 void LinuxHost::nft(const std::string& ruleset) {
   if (!firewall_) firewall_ = std::make_unique<Firewall>();
   firewall_->apply(ruleset);
 }
 
+void LinuxHost::reload_unit(const std::string& unit) {
+  units_->change(unit, SystemdUnits::Change::reload);
+}
 bool LinuxHost::unit_is_active(const std::string& unit) const {
   return units_->is_active(unit);
 }

@@ -1,11 +1,16 @@
 // The real machine.
 #pragma once
 
+#include <future>
 #include <memory>
 
 #include "host.h"
+#include "unique_fd.h"
 
 namespace pnfs_ha {
+
+// Read-only, even to change things: closing a writable descriptor makes udev probe the disk again.
+UniqueFd open_device(const Path& device);
 
 class LinuxHost : public Host {
  public:
@@ -23,6 +28,7 @@ class LinuxHost : public Host {
   void write_attribute(const Path& path, const std::string& text) override;
   void create_directory(const Path& path) override;
   void remove_file(const Path& path) override;
+  void rename_file(const Path& from, const Path& to) override;
 
   Content probe(const Path& device) const override;
   void set_writable(const Path& device, Writable writable) override;
@@ -35,7 +41,11 @@ class LinuxHost : public Host {
   bool unit_is_active(const std::string& unit) const override;
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;
+  void reload_unit(const std::string& unit) override;
 
+  std::optional<int> database_version(const Path& path) const override;
+  void copy_database(const Path& from, const Path& to, int version) override;
+  void call_nfsd(std::chrono::seconds limit) override;
   void nft(const std::string& ruleset) override;
 
   std::string kernel_log() const override;
@@ -50,6 +60,7 @@ class LinuxHost : public Host {
   class Firewall;
   std::unique_ptr<Units> units_;
   std::unique_ptr<Firewall> firewall_;
+  std::future<ScsiReply> unanswered_;  // by a device that was not waited for any longer
 };
 
 }  // namespace pnfs_ha

@@ -1,9 +1,8 @@
-// LinuxHost's block devices and mounts: libblkid, libmount, SG_IO.
+// LinuxHost's block devices and mounts: libblkid, libmount.
 #include <blkid/blkid.h>
 #include <fcntl.h>
 #include <libmount/libmount.h>
 #include <linux/fs.h>
-#include <scsi/sg.h>
 #include <sys/ioctl.h>
 
 #include <cerrno>
@@ -16,15 +15,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-constexpr unsigned scsi_timeout = 10'000;  // milliseconds
-
-// Read-only, even to change things: closing a writable descriptor makes udev probe the disk again.
-UniqueFd open_device(const Path& device) {
-  UniqueFd fd(open(device.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) throw Error("cannot open " + device.string() + ": " + std::strerror(errno));
-  return fd;
-}
 
 std::string looked_up(blkid_probe probe, const char* name) {
   const char* value = nullptr;
@@ -50,6 +40,12 @@ std::string excuse(const Context& context, int result) {
 
 }  // namespace
 
+UniqueFd open_device(const Path& device) {
+  UniqueFd fd(open(device.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) throw Error("cannot open " + device.string() + ": " + std::strerror(errno));
+  return fd;
+}
+
 Content LinuxHost::probe(const Path& device) const {
   const std::unique_ptr<blkid_struct_probe, decltype(&blkid_free_probe)> probe(
       blkid_new_probe_from_filename(device.c_str()), blkid_free_probe);
@@ -73,43 +69,6 @@ void LinuxHost::set_writable(const Path& device, Writable writable) {
   const int read_only = writable == Writable::no ? 1 : 0;
   if (ioctl(fd.get(), BLKROSET, &read_only) != 0)
     throw Error("cannot change whether " + device.string() + " is writable: " + std::strerror(errno));
-}
-
-ScsiReply LinuxHost::scsi(const Path& device, const ScsiCommand& command) {
-  const UniqueFd fd = open_device(device);
-  ScsiReply reply;
-  reply.sense.resize(96);
-  reply.data.resize(command.data_in);
-  ScsiCommand sent = command;  // SG_IO wants pointers to non-const
-  sg_io_hdr_t header{};
-  header.interface_id = 'S';
-  header.cmdp = sent.cdb.data();
-  header.cmd_len = static_cast<unsigned char>(sent.cdb.size());
-  header.sbp = reply.sense.data();
-  header.mx_sb_len = static_cast<unsigned char>(reply.sense.size());
-  header.timeout = scsi_timeout;
-  header.dxfer_direction = SG_DXFER_NONE;
-  if (!sent.data_out.empty()) {
-    header.dxfer_direction = SG_DXFER_TO_DEV;
-    header.dxferp = sent.data_out.data();
-    header.dxfer_len = static_cast<unsigned>(sent.data_out.size());
-  } else if (command.data_in > 0) {
-    header.dxfer_direction = SG_DXFER_FROM_DEV;
-    header.dxferp = reply.data.data();
-    header.dxfer_len = static_cast<unsigned>(command.data_in);
-  }
-  if (ioctl(fd.get(), SG_IO, &header) != 0)
-    throw Error("cannot send a SCSI command to " + device.string() + ": " + std::strerror(errno));
-  // DRIVER_SENSE (08h) only announces the sense data.
-  if (header.host_status != 0 || (header.driver_status & 0x0f & ~0x08) != 0)
-    throw Error(device.string() + " did not answer a SCSI command (host status " +
-                    std::to_string(header.host_status) + ", driver status " +
-                    std::to_string(header.driver_status) + ")",
-                "check the server's connection to the SAN");
-  reply.status = header.status;
-  reply.sense.resize(header.sb_len_wr);
-  reply.data.resize(command.data_in - static_cast<std::size_t>(std::max(header.resid, 0)));
-  return reply;
 }
 
 std::optional<Mount> LinuxHost::mounted_at(const Path& target) const {

@@ -68,8 +68,14 @@ bool SystemdUnits::is_active(const std::string& unit) {
 }
 
 void SystemdUnits::change(const std::string& unit, Change change) {
-  const char* method = change == Change::start ? "StartUnit" : "StopUnit";
-  const std::string what = std::string(change == Change::start ? "start " : "stop ") + unit;
+  struct Job {
+    const char* method;
+    const char* verb;
+  };
+  const Job wanted = change == Change::start  ? Job{"StartUnit", "start "}
+                     : change == Change::stop ? Job{"StopUnit", "stop "}
+                                              : Job{"ReloadUnit", "reload "};
+  const std::string what = wanted.verb + unit;
   PendingJob pending;
   sd_bus_slot* slot = nullptr;
   sd_bus_match_signal(bus(), &slot, destination, manager_path, manager, "JobRemoved", PendingJob::removed,
@@ -77,7 +83,7 @@ void SystemdUnits::change(const std::string& unit, Change change) {
   sd_bus_message* reply = nullptr;
   sd_bus_error error = SD_BUS_ERROR_NULL;
   std::string why;
-  if (sd_bus_call_method(bus(), destination, manager_path, manager, method, &error, &reply, "ss",
+  if (sd_bus_call_method(bus(), destination, manager_path, manager, wanted.method, &error, &reply, "ss",
                          unit.c_str(), "replace") < 0) {
     why = error.message != nullptr ? error.message : "no answer";
   } else {

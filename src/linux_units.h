@@ -9,7 +9,7 @@ namespace pnfs_ha {
 
 class SystemdUnits {
  public:
-  enum class Change { start, stop };
+  enum class Change { start, stop, reload };
 
   SystemdUnits() = default;
   SystemdUnits(const SystemdUnits&) = delete;

@@ -1,13 +1,16 @@
 #include "nfs_server.h"
 
+#include <regex>
+
+#include "client_records.h"
 #include "error.h"
 
 namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-const Path upcalls = "/run/rpc_pipefs";  // nfs.conf(5): pipefs-directory, as Debian builds it
-const Path client_records = "/var/lib/nfs/nfsdcld/main.sqlite";
+const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
 constexpr const char* mountd = "pnfs-ha-mountd.service";
 
@@ -22,6 +25,13 @@ std::string last_tracked_start(const Host& host) {
 
 int to_int(const std::optional<std::string>& text) {
   return text && !text->empty() ? std::stoi(*text) : 0;
+}
+
+// The value of "NAME: VALUE", without quotation marks; empty if there is no such line.
+std::string field(const std::string& text, const std::string& name) {
+  std::smatch match;
+  std::regex_search(text, match, std::regex("(?:^|\\n)" + name + ": \"?([^\"\\n]*)"));
+  return match.size() > 1 ? match[1].str() : "";
 }
 
 }  // namespace
@@ -42,12 +52,17 @@ void NfsServer::prepare() {
 
 void NfsServer::start_tracker() {
   host_.start_unit(tracker);
-  const auto ready = [&] { return host_.resolve(client_records).has_value(); };
+  const auto ready = [&] { return host_.resolve(ClientRecords::path).has_value(); };
   if (!host_.wait_until(ready, std::chrono::seconds(10)))
     throw Error("nfsdcld did not open its records", std::string("see `systemctl status ") + tracker + "`");
 }
 void NfsServer::stop_tracker() {
   host_.stop_unit(tracker);
+}
+
+void NfsServer::restart_tracker() {
+  stop_tracker();
+  start_tracker();
 }
 
 void NfsServer::export_all() {
@@ -66,6 +81,7 @@ void NfsServer::start() {
   // come from nfs.conf; the scope must come with the start, and any later change of the thread count would
   // lose it.
   const std::string before = last_tracked_start(host_);
+  host_.write_file(started, std::to_string(host_.uptime().count()) + "\n");
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
   if (!state().running) throw Error("rpc.nfsd started no thread", "see the kernel's log: journalctl -k");
   // nfsd starts without nfsdcld as well, and then lets nobody reclaim anything.
@@ -75,6 +91,7 @@ void NfsServer::start() {
 
 void NfsServer::stop() {
   if (state().running) host_.write_attribute(control / "threads", "0\n");
+  if (host_.resolve(started)) host_.remove_file(started);
 }
 
 NfsState NfsServer::state() const {
@@ -84,9 +101,33 @@ NfsState NfsServer::state() const {
   now.running = now.threads > 0;
   if (!now.running) return now;
   now.scope = scope_;
+  now.tracked = host_.unit_is_active(tracker);
+  const auto since = host_.read_file(started);
+  now.running_for = since ? host_.uptime() - Host::Duration(std::stoll(*since)) : host_.uptime();
   now.in_grace = host_.read_file(control / "v4_end_grace").value_or("").starts_with("N");
   now.clients = static_cast<int>(host_.list(control / "clients").size());
   return now;
+}
+
+std::vector<NfsClient> NfsServer::clients() const {
+  std::vector<NfsClient> found;
+  for (const std::string& number : host_.list(control / "clients"))
+    if (const auto info = host_.read_file(control / "clients" / number / "info"))
+      if (auto client = parse_nfs_client(*info)) found.push_back(std::move(*client));
+  return found;
+}
+
+std::optional<NfsClient> parse_nfs_client(const std::string& info) {
+  const std::string id = field(info, "clientid"), age = field(info, "seconds from last renew");
+  if (!id.starts_with("0x") || age.empty()) return std::nullopt;
+  // The two 32-bit numbers of clientid_t as one native number: nfsd's start time in the lower half here, in
+  // the upper half of the key.
+  const std::uint64_t raw = std::stoull(id, nullptr, 16);
+  return NfsClient{.key = raw << 32 | raw >> 32,
+                   .address = field(info, "address"),
+                   .name = field(info, "name"),
+                   .status = field(info, "status"),
+                   .seconds_since_renewal = std::stoi(age)};
 }
 
 }  // namespace pnfs_ha

@@ -1,18 +1,37 @@
 // The kernel's NFS server with its two daemons: nfsdcld (who may reclaim) and rpc.mountd (who may mount).
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "host.h"
+#include "persistent_reservation.h"
 
 namespace pnfs_ha {
+
+// A client as nfsd knows it (/proc/fs/nfsd/clients/N/info).
+struct NfsClient {
+  pr::Key key = 0;      // what nfsd lets it register with the LUN (nfsd4_scsi_pr_key())
+  std::string address;  // with its port
+  std::string name;     // co_ownerid, as the client chose it
+  std::string status;   // "confirmed", "unconfirmed", "courtesy", "expirable"
+  int seconds_since_renewal = 0;
+
+  bool operator==(const NfsClient&) const = default;
+};
+
+// nullopt if the text is of another shape: the client is going away.
+std::optional<NfsClient> parse_nfs_client(const std::string& info);
 
 struct NfsState {
   bool running = false;
   int threads = 0;
   std::string scope;      // RFC 8881 2.10.4: clients reclaim from another server only under the same scope
   bool in_grace = false;  // RFC 8881 8.4.2
-  int clients = 0;        // with a confirmed client ID
+  bool tracked = false;   // nfsdcld runs
+  int clients = 0;        // with a client ID
+  Host::Duration running_for{0};
 };
 
 class NfsServer {
@@ -28,6 +47,7 @@ class NfsServer {
   // nfsdcld keeps its database open: it must start after the state is mounted, or it writes below the mount.
   void start_tracker();
   void stop_tracker();
+  void restart_tracker();  // it died; nfsd waits for it
 
   void export_all();
   void unexport_all();
@@ -36,6 +56,7 @@ class NfsServer {
   void stop();  // client records stay: only a client's own expiry removes them
 
   NfsState state() const;
+  std::vector<NfsClient> clients() const;
 
  private:
   Host& host_;

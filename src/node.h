@@ -1,6 +1,7 @@
 // The vocabulary on one page: what a server consists of, in the words of the eight steps.
 #pragma once
 
+#include "client_records.h"  // who may reclaim opens and locks                  (6)
 #include "cluster_config.h"  // the cluster, as its servers agreed
 #include "election.h"        // keepalived: VRRP and the VIP                       (7)
 #include "gate.h"            // TCP port 2049, shut unless renewed each second     (7)
@@ -31,6 +32,7 @@ struct Node {
         reservation(machine, config.lun, config.self(machine).id),
         ramdisk(machine, config.ramdisk_size),
         mirror(machine),
+        records(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
         gate(machine),
         election(machine, config.vip.address, config.interface) {}
@@ -41,6 +43,7 @@ struct Node {
   Reservation reservation;
   Ramdisk ramdisk;
   StateMirror mirror;
+  ClientRecords records;
   NfsServer nfs;
   Gate gate;
   Election election;

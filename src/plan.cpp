@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include "keeper.h"
 #include "render.h"
 
 namespace pnfs_ha {
@@ -91,6 +92,7 @@ Sequence takeover(Node& n) {
               step(
                   "mount the NFS server's state (6)", [&n] { n.mirror.mount(); },
                   "unmount the NFS server's state (6)", [&n] { n.mirror.umount(); }),
+              step("choose the newest client records (6)", [&n] { n.records.choose_newest(); }),
               step(
                   "start nfsdcld on that state (6)", [&n] { n.nfs.start_tracker(); }, "stop nfsdcld (6)",
                   [&n] { n.nfs.stop_tracker(); }),
@@ -105,7 +107,10 @@ Sequence takeover(Node& n) {
                   "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
                   [&n] { n.nfs.stop(); }),
               step(
-                  "open the gate to the NFS port (7)", [&n] { n.gate.open(); },
+                  "start the keeper (6)", [&n] { n.host.start_unit(keeper_unit); }, "stop the keeper (6)",
+                  [&n] { n.host.stop_unit(keeper_unit); }),
+              step(
+                  "open the gate to the NFS port (7)", [&n] { n.gate.open(n.host.uptime()); },
                   "shut the gate to new requests (7)", [&n] { n.gate.refuse_requests(); }),
           }};
 }

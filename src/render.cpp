@@ -31,6 +31,13 @@ std::map<std::string, std::string> values_of(const ClusterConfig& config, const 
   for (const std::string& network : config.allow)
     exports += fmt::format("{} {}(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n",
                            config.mount_point, network);
+  std::string peers;
+  if (config.advertise == Advertise::unicast && !config.alone()) {
+    peers = fmt::format("  unicast_src_ip {}\n  unicast_peer {{\n", self.address);
+    for (const ServerConfig& server : config.servers)
+      if (server.name != self.name) peers += fmt::format("    {}\n", server.address);
+    peers += "  }\n";
+  }
   return {
       {"CLUSTER", config.name},
       {"SERVER", self.name},
@@ -40,6 +47,7 @@ std::map<std::string, std::string> values_of(const ClusterConfig& config, const 
       {"SERVERS", servers},
       {"INTERFACE", config.interface},
       {"ROUTER_ID", std::to_string(config.router_id)},
+      {"PEERS", peers},
       {"PRIORITY", std::to_string(100)},
       {"VIP", config.vip.text()},
   };

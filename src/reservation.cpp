@@ -62,7 +62,7 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
 }
 
 Reservation::Reservation(Host& host, Path device, int node_id)
-    : host_(host), device_(std::move(device)), key_(server_key(node_id)) {}
+    : host_(host), device_(std::move(device)), node_id_(node_id), key_(server_key(node_id)) {}
 
 ScsiReply Reservation::execute(const ScsiCommand& command, const std::string& what) const {
   for (int attempt = 0;; ++attempt) {
@@ -132,6 +132,14 @@ void Reservation::take() {
                 "another server took over at the same moment; this one stays out");
 }
 
+void Reservation::take_from_stranger() {
+  register_own_key();
+  const ReservationState now = read();
+  const auto holder = std::ranges::find_if(now.registrations, &pr::Registration::holder);
+  if (now.holder == Holder::other)
+    out(pr::Action::preempt_and_abort, key_, holder->key, "preempt the holder " + pr::to_string(holder->key));
+}
+
 bool Reservation::reserve() {
   const ScsiCommand command = pr::reserve_out(pr::Action::reserve, key_, 0);
   for (int attempt = 0; attempt < unit_attention_retries; ++attempt) {
@@ -154,10 +162,32 @@ void Reservation::take_back_from_nfsd() {
     out(pr::Action::register_key, nfsd_key, key_, "register this server's key again");
 }
 
-ReservationState Reservation::read() const {
+void Reservation::challenge() {
+  out(pr::Action::register_and_ignore_existing_key, 0, challenge_key_base | static_cast<pr::Key>(node_id_),
+      "challenge the LUN's holder");
+}
+
+void Reservation::fence(pr::Key victim) {
+  const auto registered = [&](const ReservationState& state) {
+    return std::ranges::any_of(state.registrations, [&](const auto& r) { return r.key == victim; });
+  };
+  const ReservationState before = read();
+  if (!registered(before)) return;
+  // A PREEMPT of one's own key would remove oneself (SPC-4 5.13.11.2.4).
+  if (!before.own_key || *before.own_key == victim)
+    throw Error("cannot fence " + pr::to_string(victim) + ": this server is not registered with another key");
+  try {
+    out(pr::Action::preempt_and_abort, *before.own_key, victim, "fence " + pr::to_string(victim));
+  } catch (const Error&) {
+    if (registered(read())) throw;
+  }
+}
+
+ReservationState Reservation::read(std::chrono::milliseconds patience) const {
   ReservationState state;
-  state.registrations =
-      pr::parse_full_status(execute(pr::read_full_status(), "read the LUN's reservation").data);
+  ScsiCommand command = pr::read_full_status();
+  command.patience = patience;
+  state.registrations = pr::parse_full_status(execute(command, "read the LUN's reservation").data);
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : state.registrations) {
     if (own.contains(r.initiator)) state.own_key = r.key;

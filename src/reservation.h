@@ -2,9 +2,10 @@
 //
 // Keys. Every server registers a key of its own. nfsd (fs/nfsd/blocklayout.c, NFSD_MDS_PR_KEY) replaces the
 // active's with a constant, the same on every server, at the first GETDEVICEINFO; it fences clients under
-// that key only. Every pNFS client registers a key that nfsd gave it: seconds of nfsd's start in the upper
-// half, a client number in the lower. A takeover preempts servers' keys and leaves the clients' alone, so
-// that their direct I/O goes on.
+// that key only. A blank server that cannot reach the holder registers a challenge key in place of its own: a
+// live active removes it. Every pNFS client registers a key that nfsd gave it: seconds of nfsd's start in the
+// upper half, a client number in the lower. A takeover preempts servers' keys and leaves the clients' alone,
+// so that their direct I/O goes on.
 #pragma once
 
 #include <optional>
@@ -23,8 +24,16 @@ constexpr pr::Key server_key_base = 0x7048410000000000;  // "pHA", then the serv
 constexpr pr::Key server_key(int node_id) {
   return server_key_base | static_cast<pr::Key>(node_id);
 }
+constexpr pr::Key challenge_key_base = 0x7048430000000000;  // "pHC", then the id
+
+constexpr bool is_challenge_key(pr::Key key) {
+  return (key >> 16) == (challenge_key_base >> 16);
+}
 constexpr bool is_server_key(pr::Key key) {
-  return key == nfsd_key || (key >> 16) == (server_key_base >> 16);
+  return key == nfsd_key || (key >> 16) == (server_key_base >> 16) || is_challenge_key(key);
+}
+constexpr bool is_client_key(pr::Key key) {
+  return !is_server_key(key);
 }
 
 enum class Holder { none, self, peer, other };
@@ -53,6 +62,9 @@ class Reservation {
   // server won.
   void take();
 
+  // The administrator's: becomes the holder in place of one that is no server.
+  void take_from_stranger();
+
   // Registers nfsd's key in place of this server's own. Without it nfsd cannot fence a client that it has not
   // handed a layout since its start: nfsd4_scsi_fence_client() preempts under its key and ignores the
   // failure.
@@ -61,7 +73,14 @@ class Reservation {
   // Back to the server's own key, still holding: a released LUN would be open to fenced clients.
   void take_back_from_nfsd();
 
-  ReservationState read() const;
+  // Asks the holder whether it is alive. Only for a server that has nothing mounted read-write.
+  void challenge();
+
+  // Removes one registration and aborts what it has queued. It may be gone already.
+  void fence(pr::Key victim);
+
+  // Throws if the LUN does not answer in time, whatever the transport is doing.
+  ReservationState read(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
   pr::Capabilities capabilities() const;
 
  private:
@@ -71,6 +90,7 @@ class Reservation {
 
   Host& host_;
   Path device_;
+  int node_id_;
   pr::Key key_;
 };
 

@@ -53,6 +53,16 @@ void StateMirror::adjust() {
   host_.must_run({"drbdadm", "adjust", resource});
 }
 
+void StateMirror::reconnect() {
+  if (state().connection == "StandAlone") host_.must_run({"drbdadm", "connect", resource});
+}
+
+bool StateMirror::is_blank() const {
+  // "0000000000000004:…": UUID_JUST_CREATED (drbd.h), which the first promotion or synchronisation replaces.
+  const CommandResult ids = host_.run({"drbdsetup", "get-gi", "0"});
+  return ids.exit_code == 0 && ids.output.starts_with("0000000000000004:");
+}
+
 void StateMirror::declare_current(Peer peer) {
   if (peer == Peer::blank) {
     host_.must_run({"drbdadm", "new-current-uuid", "--clear-bitmap", resource});

@@ -17,6 +17,7 @@ struct MirrorState {
   std::string peer_role;   // "Unknown" while not connected
   std::string disk;        // "UpToDate", "Inconsistent", "Diskless", …
   std::string peer_disk;   // "DUnknown" while not connected
+  bool blank = false;      // this copy was never written and never synchronised
 
   bool operator==(const MirrorState&) const = default;
 };
@@ -39,7 +40,11 @@ class StateMirror {
   void create_metadata();
   void bring_up();
   void take_down();
-  void adjust();  // to a changed configuration file
+  void adjust();     // to a changed configuration file
+  void reconnect();  // after a split that the other side has given up
+
+  // As MirrorState::blank; asks DRBD for its generation identifiers.
+  bool is_blank() const;
 
   // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth.
   // Peer::blank needs a connected peer that is as blank; Peer::absent a cluster of one.

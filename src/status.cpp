@@ -62,6 +62,7 @@ json to_json(const ClusterConfig& config, const std::string& node, const std::st
       {"node", node},
       {"role", to_string(seen.role)},
       {"reason", reason},
+      {"maintenance", seen.maintenance},
       {"vrrp", to_string(seen.vrrp)},
       {"lun",
        {{"wwn", wwn},

@@ -103,6 +103,11 @@ void FakeHost::change(const std::string& text, const std::function<void()>& effe
 }
 
 CommandResult FakeHost::run(const Command& command) {
+  // Questions, not changes.
+  if (command.at(0) == "ping")
+    return {.exit_code = silent_addresses.contains(command.back()) ? 1 : 0, .output = {}, .message = {}};
+  if (command == Command{"drbdsetup", "get-gi", "0"})
+    return {.exit_code = 0, .output = generation + "\n", .message = {}};
   try {
     std::string output;
     change("run " + to_string(command), [&] { output = dispatch(command); });
@@ -218,6 +223,15 @@ void FakeHost::remove_file(const Path& path) {
   change("remove " + path.string(), [&] { files.erase(path); });
 }
 
+void FakeHost::rename_file(const Path& from, const Path& to) {
+  change("rename " + from.string() + " to " + to.string(), [&] {
+    files[to] = files[from];
+    files.erase(from);
+    databases.erase(from);
+    damaged_databases.erase(from);
+  });
+}
+
 std::string FakeHost::random_hex(std::size_t bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes; ++i) text += "c5";
@@ -257,6 +271,33 @@ void FakeHost::start_unit(const std::string& unit) {
 void FakeHost::stop_unit(const std::string& unit) {
   change("stop " + unit, [&] { units.erase(unit); });
 }
+void FakeHost::reload_unit(const std::string& unit) {
+  change("reload " + unit, [] {});
+}
+
+// --- the client records ---
+
+std::optional<int> FakeHost::database_version(const Path& path) const {
+  if (damaged_databases.contains(path))
+    throw Error("the database " + path.string() + " is damaged: *** in database main ***");
+  const auto found = databases.find(path);
+  return found == databases.end() ? std::nullopt : std::optional(found->second);
+}
+
+void FakeHost::copy_database(const Path& from, const Path& to, int version) {
+  change("copy " + from.string() + " to " + to.string() + " as " + std::to_string(version), [&] {
+    if (!files.contains(from)) throw Error("cannot read or write the database " + from.string());
+    files[to] = files[from];
+    databases[to] = version;
+    damaged_databases.erase(to);
+  });
+}
+
+void FakeHost::call_nfsd(std::chrono::seconds limit) {
+  if (nfsd_answers) return;
+  sleep(limit);
+  throw Error("nfsd: RPC: Timed out");
+}
 
 bool FakeHost::lets(const std::string& set) const {
   const auto found = gate_open_until_.find(set);
@@ -288,7 +329,7 @@ void FakeHost::nft(const std::string& ruleset) {
                gate_open_until_[set] =
                    timeout == std::string::npos
                        ? Duration::max()
-                       : uptime_ + std::chrono::seconds(std::stoi(line.substr(timeout + 8)));
+                       : uptime_ + std::chrono::milliseconds(std::stoi(line.substr(timeout + 8)));
            }
          });
 }

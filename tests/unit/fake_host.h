@@ -95,6 +95,11 @@ class FakeHost : public Host {
   bool nfsd_finds_tracker = true;
   std::string ring_buffer = "[1.0] NFSD: Using nfsdcld client tracking operations.\n";
   std::int64_t clock = 1'800'000'000;
+  std::map<std::string, int> databases;  // their versions; the content is the file's
+  std::set<std::string> damaged_databases;
+  std::set<std::string> silent_addresses;                        // that answer no echo request
+  std::string generation = "0000000000000004:0000000000000000";  // DRBD's identifiers
+  bool nfsd_answers = true;
 
   // --- Host ---
 
@@ -108,6 +113,7 @@ class FakeHost : public Host {
   void write_attribute(const Path& path, const std::string& text) override;
   void create_directory(const Path& path) override;
   void remove_file(const Path& path) override;
+  void rename_file(const Path& from, const Path& to) override;
   Content probe(const Path& device) const override;
   void set_writable(const Path& device, Writable writable) override;
   ScsiReply scsi(const Path& device, const ScsiCommand& command) override;
@@ -117,6 +123,10 @@ class FakeHost : public Host {
   bool unit_is_active(const std::string& unit) const override { return units.contains(unit); }
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;
+  void reload_unit(const std::string& unit) override;
+  std::optional<int> database_version(const Path& path) const override;
+  void copy_database(const Path& from, const Path& to, int version) override;
+  void call_nfsd(std::chrono::seconds limit) override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }
   Duration uptime() const override { return uptime_; }

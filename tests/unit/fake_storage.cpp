@@ -133,6 +133,7 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
       throw Error("Command 'drbdmeta 0 v08 /dev/zram0 internal create-md' terminated with 20");
     if (!mirror.connection.empty()) throw Error("Device '0' is configured!");
     metadata_ = true;
+    generation = "0000000000000004:0000000000000000";
   } else if (verb == "up") {
     if (!metadata_) throw Error("No valid meta data found");
     const bool alone = resource.find("  on ") == resource.rfind("  on ");
@@ -145,6 +146,9 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
   } else if (verb == "down") {
     if (mirror.role == "Primary") throw Error("0: State change failed: (-12) Device is held open by someone");
     mirror = {};
+  } else if (verb == "connect") {
+    if (mirror.connection != "StandAlone") throw Error("0: Failure: (125) Device has a net-config");
+    mirror.connection = "WFConnection";
   } else if (verb == "adjust") {
     if (mirror.connection == "StandAlone") mirror.connection = "WFConnection";
   } else if (verb == "new-current-uuid") {
@@ -182,6 +186,7 @@ void FakeHost::promote(bool forced) {
     throw Error("0: State change failed: (-2) Need access to UpToDate data");
   mirror.disk = "UpToDate";
   mirror.role = "Primary";
+  generation = "5C0FFEE05C0FFEE1:0000000000000000";
 }
 
 std::string FakeHost::proc_drbd() const {

@@ -18,14 +18,14 @@ class AgentTest : public testing::Test {
   std::unique_ptr<Agent> agent;
 
   void start(const ClusterConfig& config = two_servers()) {
-    agent = std::make_unique<Agent>(host, config, [this] { ++alive; });
+    agent = std::make_unique<Agent>(host, config, [this](seconds) { ++alive; });
     host.changes.clear();
   }
 
   void tick(int times = 1) {
     for (int i = 0; i < times; ++i) {
       agent->tick();
-      host.pass(seconds(1));
+      host.pass(agent->interval());
     }
   }
 
@@ -60,7 +60,9 @@ class AgentTest : public testing::Test {
 
 Lines release_record() {
   return {"shut the gate to requests",
+          "stop pnfs-ha-keeper.service",
           "set /proc/fs/nfsd/threads to 0",
+          "remove /run/pnfs-ha/nfsd-started",
           "REGISTER 0x7048410000000001 for 0x0100000000000000",
           "run exportfs -ua",
           "stop pnfs-ha-mountd.service",
@@ -129,18 +131,28 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   become_standby();
   host.disconnect_peer();
   host.give_vip(true);
-  EXPECT_EQ(
-      what_happens([&] { agent->notified(Vrrp::master); }),
-      (Lines{"run drbdsetup primary 0", "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
-             "RESERVE with 0x7048410000000001 (conflict)",
-             "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001", "unmount /srv/pnfs-ha",
-             "set /proc/sys/fs/xfs/panic_mask to 0", "make writable /dev/sda",
-             "set /proc/sys/fs/xfs/panic_mask to 127", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
-             "mount /dev/sda at /srv/pnfs-ha -o rw,noatime", "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
-             "create /var/lib/nfs/nfsdcld", "create /var/lib/nfs/rpc_pipefs", "start pnfs-ha-nfsdcld.service",
-             "start pnfs-ha-mountd.service", "run exportfs -r",
-             "REGISTER 0x0100000000000000 for 0x7048410000000001", "run rpc.nfsd --scope demo 128",
-             "open the gate"}));
+  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }),
+            (Lines{"run drbdsetup primary 0",
+                   "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
+                   "RESERVE with 0x7048410000000001 (conflict)",
+                   "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001",
+                   "unmount /srv/pnfs-ha",
+                   "set /proc/sys/fs/xfs/panic_mask to 0",
+                   "make writable /dev/sda",
+                   "set /proc/sys/fs/xfs/panic_mask to 127",
+                   "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
+                   "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
+                   "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
+                   "create /var/lib/nfs/nfsdcld",
+                   "create /var/lib/nfs/rpc_pipefs",
+                   "start pnfs-ha-nfsdcld.service",
+                   "start pnfs-ha-mountd.service",
+                   "run exportfs -r",
+                   "REGISTER 0x0100000000000000 for 0x7048410000000001",
+                   "write /run/pnfs-ha/nfsd-started",
+                   "run rpc.nfsd --scope demo 128",
+                   "start pnfs-ha-keeper.service",
+                   "open the gate"}));
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
@@ -236,8 +248,19 @@ TEST_F(AgentTest, reboots_even_if_nothing_else_works) {
 TEST_F(AgentTest, does_not_serve_a_silent_lun_and_reboots_when_it_stays_silent) {
   become_active();
   host.lun_answers = false;
-  EXPECT_EQ(what_happens([&] { tick(9); }), Lines{});  // no gate is renewed
-  EXPECT_THROW(tick(2), FakeHost::Rebooted);
+  EXPECT_EQ(what_happens([&] { tick(36); }), Lines{});  // no gate is renewed
+  EXPECT_FALSE(host.gate_is_open());
+  // Its peer is dead: a reboot would help nobody.
+  EXPECT_EQ(what_happens([&] { tick(100); }), Lines{track});
+  EXPECT_FALSE(stands());
+
+  host.lun_answers = true;
+  host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
+  host.mirror.connection = "Connected";
+  tick();
+  host.lun_answers = false;
+  EXPECT_EQ(what_happens([&] { tick(36); }), Lines{});
+  EXPECT_THROW(tick(8), FakeHost::Rebooted);
 }
 
 TEST_F(AgentTest, goes_on_when_the_lun_answers_again) {
@@ -252,7 +275,7 @@ TEST_F(AgentTest, goes_on_when_the_lun_answers_again) {
 TEST_F(AgentTest, clears_away_what_an_agent_left_that_died_in_a_takeover) {
   become_active();
   host.nfsd_threads = 0;  // it died before it started nfsd
-  agent = std::make_unique<Agent>(host, two_servers(), [this] { ++alive; });
+  agent = std::make_unique<Agent>(host, two_servers(), [this](seconds) { ++alive; });
   tick();
   EXPECT_EQ(role(), "standby");
   EXPECT_EQ(status()["lun"]["mounted"], "ro");
@@ -382,7 +405,7 @@ TEST_F(AgentTest, seeds_the_mirror_if_every_ramdisk_is_blank_and_its_id_is_the_l
     const auto seeds = [&](const char* name) {
       FakeHost machine(name);
       machine.connect_peer({.role = "Secondary", .disk = "Inconsistent"});
-      Agent one(machine, config, [] {});
+      Agent one(machine, config, [](seconds) {});
       one.tick();
       machine.changes.clear();
       one.tick();
@@ -431,7 +454,7 @@ TEST_F(AgentTest, admits_a_server_with_the_right_token) {
   answer = agent->answer({{"verb", "join"}, {"token", token}, {"server", beta_asks}}, Origin::network);
   EXPECT_EQ(parse_cluster_config(answer.value("config", "")), two_servers());
   EXPECT_EQ(host.changes, (Lines{"write /etc/pnfs-ha/cluster.toml", "write /etc/drbd.d/pnfs-ha.res",
-                                 "run drbdadm adjust pnfs-ha"}));
+                                 "run drbdadm adjust pnfs-ha", "reload keepalived.service"}));
   EXPECT_EQ(load_cluster_config(host), two_servers());
   tick();
   EXPECT_EQ(status()["peers"][0]["name"], "beta");

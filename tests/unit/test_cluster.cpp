@@ -156,6 +156,7 @@ TEST(Status, document_of_a_healthy_active) {
     "node": "alpha",
     "role": "active",
     "reason": "",
+    "maintenance": false,
     "vrrp": "MASTER",
     "lun": {
       "wwn": "naa.6001405f",

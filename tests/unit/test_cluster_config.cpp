@@ -94,6 +94,8 @@ standby_mount = "ro"
 address = "10.0.0.100/24"
 interface = "eth0"
 router_id = 51
+advertise = "multicast"
+witnesses = []
 
 [state]
 ramdisk_mib = 128

@@ -21,6 +21,7 @@ Observation active() {
   seen.mirror = synced;
   seen.mirror.role = "Primary";
   seen.nfs.running = true;
+  seen.nfs.tracked = true;
   seen.vip_present = true;
   return seen;
 }
@@ -59,6 +60,18 @@ Observation but(Observation seen, const std::function<void(Observation&)>& chang
 
 using Seen = Observation&;
 using namespace std::chrono_literals;
+
+Observation elected() {
+  return but(standby(), [](Seen s) { s.vrrp = Vrrp::master; });
+}
+
+// A cold start; the other server, which served last, has not been seen for this long.
+Observation blank_alone(std::chrono::seconds time) {
+  return but(elected(), [&](Seen s) {
+    s.mirror = {"WFConnection", "Secondary", "Unknown", "Inconsistent", "DUnknown", true};
+    s.peer_gone_for = time;
+  });
+}
 
 auto silent_for(std::chrono::seconds time) {
   return [time](Seen s) {
@@ -108,8 +121,8 @@ const struct {
      Action::wait, false, "the state mirror is Inconsistent"},
     {"without a mirror too", but(standby(), [](Seen s) { s.mirror = {}; }), Action::wait, false,
      "the state mirror is down"},
-    {"and without a disk below it", but(standby(), [](Seen s) { s.mirror.disk = "Diskless"; }), Action::wait,
-     false, "the state mirror is Diskless"},
+    {"and without a disk below it", but(standby(), [](Seen s) { s.mirror.disk = "Diskless"; }),
+     Action::renew_mirror, false, "the copy of the NFS state is worthless"},
     {"a LUN that does not answer", but(standby(), [](Seen s) { s.reservation.reset(); }), Action::wait, false,
      "the LUN does not answer"},
     {"a LUN that is gone", but(standby(), [](Seen s) { s.lun_present = false; }), Action::wait, false,
@@ -131,40 +144,83 @@ const struct {
          }),
      Action::wait, false, "standing down"},
 
+    {"in maintenance, elected or not", but(elected(), [](Seen s) { s.maintenance = true; }), Action::wait,
+     false, "maintenance"},
+    {"without a witness", but(elected(), [](Seen s) { s.witnessed = false; }), Action::wait, false,
+     "no witness answers"},
+    {"without a link", but(elected(), [](Seen s) { s.link_up = false; }), Action::wait, false,
+     "the VIP's interface has no link"},
+    {"elected beside an active that looks alive, as one that just died does",
+     but(elected(), [](Seen s) { s.contested_for = 2999ms; }), Action::wait, true, ""},
+    {"and goes on looking alive", but(elected(), [](Seen s) { s.contested_for = 3s; }), Action::wait, false,
+     "VRRP elected this server although another one is alive and active"},
+    {"without keepalived", but(elected(), [](Seen s) { s.election_runs = false; }), Action::bring_up, false,
+     "keepalived does not run"},
+
     // blank mirrors
     {"both blank and this is the first server",
      but(standby(),
          [](Seen s) {
            s.first = true;
-           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent"};
+           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent", true};
          }),
      Action::seed_mirror, false, "every ramdisk is blank"},
     {"both blank and this is the other",
      but(standby(),
          [](Seen s) {
-           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent"};
+           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Inconsistent", true};
          }),
-     Action::wait, false, "the state mirror is Inconsistent"},
-    {"blank, and nobody knows what the peer has",
+     Action::wait, false, "every ramdisk is blank; the first server begins"},
+    {"blank, and nobody knows what the peer has", blank_alone(89s), Action::wait, false,
+     "the ramdisk is blank and the other server does not answer"},
+    {"after 90 s it asks through the LUN", blank_alone(90s), Action::challenge, false,
+     "the ramdisk is blank and the other server does not answer; asking through the LUN whether it is alive"},
+    {"without a witness it is not the peer that is gone",
+     but(blank_alone(90s), [](Seen s) { s.witnessed = false; }), Action::wait, false,
+     "the ramdisk is blank and the other server does not answer; nor does any witness"},
+    {"nor without a link", but(blank_alone(90s), [](Seen s) { s.link_up = false; }), Action::wait, false,
+     "the ramdisk is blank and the other server does not answer; nor does any witness"},
+    {"a challenge stands for 10 s unanswered",
+     but(blank_alone(100s), [](Seen s) { s.challenge_stands_for = 10s; }), Action::seed_mirror, false,
+     "every ramdisk is blank"},
+    {"not for 9", but(blank_alone(99s), [](Seen s) { s.challenge_stands_for = 9s; }), Action::challenge,
+     false,
+     "the ramdisk is blank and the other server does not answer; asking through the LUN whether it is alive"},
+    {"a challenge is answered", but(blank_alone(91s), [](Seen s) { s.reservation->own_key.reset(); }),
+     Action::renew_standby, false, "another server took over"},
+    {"whoever served last waits less",
+     but(blank_alone(60s), [](Seen s) { s.reservation->holder = Holder::self; }), Action::seed_mirror, false,
+     "every ramdisk is blank"},
+    {"but not at once", but(blank_alone(59s), [](Seen s) { s.reservation->holder = Holder::self; }),
+     Action::wait, false, "the ramdisk is blank and the other server does not answer"},
+    {"half a resynchronisation whose source is gone",
+     but(blank_alone(1s), [](Seen s) { s.mirror.blank = false; }), Action::renew_mirror, false,
+     "the copy of the NFS state is worthless"},
+    {"the loser of a split",
      but(standby(),
          [](Seen s) {
-           s.first = true;
-           s.vrrp = Vrrp::master;
-           s.mirror = {"WFConnection", "Secondary", "Unknown", "Inconsistent", "DUnknown"};
+           s.mirror = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
          }),
-     Action::wait, false, "the state mirror is Inconsistent"},
+     Action::renew_mirror, false, "the copy of the NFS state is worthless"},
+    {"the winner of a split keeps its copy",
+     but(standby(),
+         [](Seen s) {
+           s.mirror = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
+           s.reservation->holder = Holder::self;
+         }),
+     Action::wait, true, ""},
     {"blank, and the peer has a copy that is only outdated",
      but(standby(),
          [](Seen s) {
            s.first = true;
-           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Outdated"};
+           s.mirror = {"Connected", "Secondary", "Secondary", "Inconsistent", "Outdated", true};
          }),
-     Action::wait, false, "the state mirror is Inconsistent"},
+     Action::wait, false, "the ramdisk is blank, the other server's copy is Outdated"},
     {"blank, and a cluster of one",
      but(standby(),
          [](Seen s) {
            s.first = s.alone = true;
-           s.mirror = {"StandAlone", "Secondary", "Unknown", "Inconsistent", "DUnknown"};
+           s.mirror = {"StandAlone", "Secondary", "Unknown", "Inconsistent", "DUnknown", true};
          }),
      Action::seed_mirror, false, "every ramdisk is blank"},
 
@@ -181,13 +237,20 @@ const struct {
     {"preempted by the peer", but(active(), [](Seen s) { s.reservation->holder = Holder::peer; }),
      Action::fence_self, false, "the LUN's reservation belongs to: peer"},
     {"somebody cleared the reservation", but(active(), [](Seen s) { s.reservation->holder = Holder::none; }),
-     Action::fence_self, false, "the LUN's reservation belongs to: none"},
+     Action::release, true, "the LUN has lost its reservation"},
     {"a stranger has it", but(active(), [](Seen s) { s.reservation->holder = Holder::other; }),
      Action::fence_self, false, "the LUN's reservation belongs to: other"},
     {"the LUN is silent for a moment: it is not served, but not given up", but(active(), silent_for(9s)),
      Action::wait, true, "the LUN does not answer"},
     {"the LUN stays silent", but(active(), silent_for(10s)), Action::fence_self, false,
      "the LUN does not answer"},
+    {"the LUN stays silent, and nobody else can serve",
+     but(active(),
+         [](Seen s) {
+           s.mirror.peer_disk = "Inconsistent";
+           silent_for(10s)(s);
+         }),
+     Action::wait, false, "the LUN does not answer, and no other server is ready"},
     {"the LUN is gone",
      but(active(),
          [](Seen s) {
@@ -203,6 +266,26 @@ const struct {
      "the NFS server stopped"},
     {"the mirror was demoted", but(active(), [](Seen s) { s.mirror.role = "Secondary"; }), Action::fence_self,
      false, "the state mirror is not Primary here"},
+    {"nfsdcld died", but(active(), [](Seen s) { s.nfs.tracked = false; }), Action::restart_tracker, true,
+     "nfsdcld died"},
+    {"XFS or nfsd takes longer than two leases and 15 s",
+     but(active(), [](Seen s) { s.work_stuck_for = 45s; }), Action::fence_self, false,
+     "the LUN's file system or nfsd does not answer"},
+    {"a layout recall may take nearly that long", but(active(), [](Seen s) { s.work_stuck_for = 44s; }),
+     Action::serve, true, ""},
+    {"serving fails for a moment", but(active(), [](Seen s) { s.serving_fails_for = 9s; }), Action::serve,
+     true, ""},
+    {"serving goes on failing", but(active(), [](Seen s) { s.serving_fails_for = 10s; }), Action::fence_self,
+     false, "serving fails"},
+    {"its ramdisk failed, and the peer is ready", but(active(), [](Seen s) { s.mirror.disk = "Diskless"; }),
+     Action::release, false, "the ramdisk failed"},
+    {"its ramdisk failed, and the peer is not ready",
+     but(active(), [](Seen s) { s.mirror.disk = "Diskless", s.mirror.peer_disk = "Inconsistent"; }),
+     Action::serve, true, ""},
+    {"keepalived died", but(active(), [](Seen s) { s.election_runs = false; }), Action::release, false,
+     "keepalived does not run"},
+    {"maintenance", but(active(), [](Seen s) { s.maintenance = true; }), Action::release, false,
+     "maintenance"},
     {"a switchover was asked for", but(active(), [](Seen s) { s.standing_down = true; }), Action::release,
      false, "an administrator asked for it"},
     {"the peer was elected", but(active(), [](Seen s) { s.vrrp = Vrrp::backup; }), Action::release, true,

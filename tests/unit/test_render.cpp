@@ -129,6 +129,8 @@ TEST_F(RenderTest, keepalived_conf) {
   vrrp_notify_fifo /run/pnfs-ha/vrrp
   vrrp_garp_master_repeat 5
   vrrp_garp_master_delay 2
+  vrrp_garp_master_refresh 5
+  vrrp_garp_master_refresh_repeat 1
 }
 track_file out-of-election {
   file /run/pnfs-ha/out-of-election

@@ -137,8 +137,8 @@ TEST(GateTest, shuts_by_itself) {
   Gate gate(host);
   gate.install();
   EXPECT_FALSE(host.gate_is_open());
-  gate.open();
-  host.pass(std::chrono::milliseconds(2900));
+  gate.open(host.uptime());
+  host.pass(std::chrono::milliseconds(900));
   EXPECT_TRUE(host.gate_is_open());
   host.pass(std::chrono::milliseconds(200));
   EXPECT_FALSE(host.gate_is_open());
@@ -149,8 +149,8 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
   Gate gate(host);
   gate.install();
   for (int second = 0; second < 10; ++second) {
-    gate.open();
-    host.pass(std::chrono::seconds(1));
+    gate.open(host.uptime());
+    host.pass(std::chrono::milliseconds(900));
     EXPECT_TRUE(host.gate_is_open());
   }
   gate.install();
@@ -160,12 +160,27 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
   EXPECT_FALSE(host.replies_leave());
 }
 
+// What was seen a while ago proves less than what is seen now.
+TEST(GateTest, counts_from_the_moment_of_the_proof) {
+  FakeHost host;
+  Gate gate(host);
+  gate.install();
+  const Host::Duration seen = host.uptime();
+  host.pass(std::chrono::milliseconds(600));
+  gate.open(seen);
+  EXPECT_TRUE(host.gate_is_open());
+  host.pass(std::chrono::milliseconds(400));
+  EXPECT_FALSE(host.gate_is_open());
+  gate.open(seen);
+  EXPECT_FALSE(host.gate_is_open());
+}
+
 // A client that misses the reply to a REMOVE repeats it at the next server, and is told ENOENT.
 TEST(GateTest, lets_the_last_replies_leave) {
   FakeHost host;
   Gate gate(host);
   gate.install();
-  gate.open();
+  gate.open(host.uptime());
   gate.refuse_requests();
   EXPECT_FALSE(host.gate_is_open());
   host.pass(std::chrono::seconds(10));

@@ -1,0 +1,37 @@
+// pnfs-ha keep: the keeper (started by the agent, on the active server).
+#include <spdlog/spdlog.h>
+
+#include "command.h"
+#include "keeper.h"
+#include "linux_host.h"
+
+namespace pnfs_ha {
+namespace {
+
+[[noreturn]] void keep() {
+  require_root();
+  LinuxHost host;
+  Keeper keeper(host, load_cluster_config(host));
+  std::string last;
+  for (;;) {
+    std::string now;
+    try {
+      keeper.round();
+    } catch (const Error& error) {
+      now = error.what();
+    }
+    if (now != last) spdlog::warn("{}", now.empty() ? "works again" : now);
+    last = now;
+    host.sleep(Keeper::pause);
+  }
+}
+
+}  // namespace
+
+void add_keep(CLI::App& app, int&) {
+  CLI::App* verb = app.add_subcommand("keep", "run the keeper (the agent starts it)");
+  verb->group("");  // not for people
+  verb->callback([] { keep(); });
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,101 @@
+// pnfs-ha reservation: who may use the LUN, as the LUN itself tells.
+#include <spdlog/fmt/fmt.h>
+
+#include <iostream>
+
+#include "command.h"
+#include "linux_host.h"
+#include "node.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+std::string who(const pr::Registration& registration, const Node& node,
+                const std::vector<NfsClient>& clients) {
+  if (registration.key == nfsd_key) return "the active server (nfsd's key)";
+  for (const ServerConfig& server : node.config.servers) {
+    if (registration.key == server_key(server.id)) return "server " + server.name;
+    if (registration.key == (challenge_key_base | static_cast<pr::Key>(server.id)))
+      return "server " + server.name + ", challenging the holder";
+  }
+  for (const NfsClient& client : clients)
+    if (client.key == registration.key) return fmt::format("client {}, {}", client.address, client.status);
+  return "a client, known to the active server";
+}
+
+pr::Key parse_key(const std::string& text) {
+  try {
+    std::size_t used = 0;
+    const pr::Key key = std::stoull(text, &used, 16);
+    if (used == text.size()) return key;
+  } catch (const std::exception&) {
+  }
+  throw UsageError("'" + text + "' is no reservation key", "`pnfs-ha reservation show` lists them");
+}
+
+void show(bool as_json) {
+  require_root();
+  LinuxHost host;
+  const Node node(host, load_cluster_config(host));
+  const ReservationState state = node.reservation.read();
+  const auto clients = node.nfs.clients();
+  if (as_json) {
+    json keys = json::array();
+    for (const pr::Registration& r : state.registrations)
+      keys.push_back({{"key", pr::to_string(r.key)},
+                      {"initiator", r.initiator},
+                      {"holder", r.holder},
+                      {"who", who(r, node, clients)}});
+    const json type = state.type ? json(pr::to_string(*state.type)) : json();
+    std::cout << json{{"type", type}, {"holder", to_string(state.holder)}, {"registrations", keys}}.dump(2)
+              << '\n';
+    return;
+  }
+  std::cout << (state.type ? pr::to_string(*state.type) : "no reservation")
+            << ", held by: " << to_string(state.holder) << '\n';
+  for (const pr::Registration& r : state.registrations)
+    std::cout << fmt::format("{} {}  {:<48} {}\n", r.holder ? '*' : ' ', pr::to_string(r.key), r.initiator,
+                             who(r, node, clients));
+}
+
+void fence(const std::string& text, bool yes) {
+  require_root();
+  LinuxHost host;
+  Node node(host, load_cluster_config(host));
+  const pr::Key key = parse_key(text);
+  if (is_server_key(key))
+    throw Error(text + " is a server's key", "to stop a server: `pnfs-ha switchover`, or reboot it");
+  const ReservationState state = node.reservation.read();
+  const auto found = std::ranges::find(state.registrations, key, &pr::Registration::key);
+  if (found == state.registrations.end())
+    throw Error(text + " is not registered", "`pnfs-ha reservation show` lists the keys");
+  confirm(fmt::format("{} ({}) loses its direct access to the LUN at once; a live client goes on through the "
+                      "active server. Go on?",
+                      found->initiator, who(*found, node, node.nfs.clients())),
+          yes);
+  node.reservation.fence(key);
+  std::cout << pr::to_string(key) << " is fenced\n";
+}
+
+}  // namespace
+
+void add_reservation(CLI::App& app, int&) {
+  struct Options {
+    bool as_json = false, yes = false;
+    std::string key;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("reservation", "look at the LUN's reservation; fence a client");
+  verb->require_subcommand(1);
+  CLI::App* shown = verb->add_subcommand("show", "list who is registered with the LUN, and who holds it");
+  shown->add_flag("--json", options->as_json, "as a JSON document");
+  shown->callback([options] { show(options->as_json); });
+  CLI::App* fenced = verb->add_subcommand("fence", "take a client's direct access to the LUN away");
+  fenced->add_option("key", options->key, "its key, 0x…")->required();
+  fenced->add_flag("--yes", options->yes, "do not ask");
+  fenced->callback([options] { fence(options->key, options->yes); });
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,37 @@
+#include "keeper.h"
+
+#include "decision.h"
+
+namespace pnfs_ha {
+
+using nlohmann::json;
+
+Keeper::Keeper(Host& host, const ClusterConfig& config)
+    : host_(host),
+      records_(host, config.mount_point),
+      trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
+      // Longer than the agent's: it is the agent that judges.
+      patience_(2 * limits::stuck(config.lease_seconds)) {}
+
+void Keeper::round() {
+  const Host::Duration began = host_.uptime();
+  tell(began, std::nullopt);
+  records_.save_changes();
+  host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
+  host_.call_nfsd(patience_);
+  tell(began, host_.uptime());
+}
+
+void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {
+  json told = {{"began", began.count()}};
+  if (ended) told["ended"] = ended->count();
+  host_.write_file(report, told.dump() + "\n");
+}
+
+Host::Duration Keeper::stuck_for(const Host& host) {
+  const json told = json::parse(host.read_file(report).value_or(""), nullptr, false);
+  if (!told.is_object() || told.contains("ended")) return Host::Duration(0);
+  return host.uptime() - Host::Duration(told.value("began", host.uptime().count()));
+}
+
+}  // namespace pnfs_ha

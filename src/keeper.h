@@ -1,0 +1,39 @@
+// The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
+// keeps the copy of the client records on the LUN, and tries out whether the LUN's file system and nfsd still
+// work. The agent looks how long a round takes, and never waits for one.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "client_records.h"
+#include "cluster_config.h"
+
+namespace pnfs_ha {
+
+constexpr const char* keeper_unit = "pnfs-ha-keeper.service";
+
+class Keeper {
+ public:
+  // When the current or last round began and ended, Host::uptime() in milliseconds.
+  static constexpr const char* report = "/run/pnfs-ha/keeper.json";
+  static constexpr std::chrono::seconds pause{1};  // between two rounds
+
+  Keeper(Host& host, const ClusterConfig& config);
+
+  // Throws what went wrong; the next round may be better.
+  void round();
+
+  // How long the keeper has been in the round it is in; zero if it is in none, or no keeper has run.
+  static Host::Duration stuck_for(const Host& host);
+
+ private:
+  void tell(Host::Duration began, std::optional<Host::Duration> ended);
+
+  Host& host_;
+  ClientRecords records_;
+  Path trial_;
+  std::chrono::seconds patience_;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,50 @@
+// What the agent sees: gathers an Observation, and remembers since when things have been as they are.
+#pragma once
+
+#include "decision.h"
+#include "node.h"
+
+namespace pnfs_ha {
+
+class Senses {
+ public:
+  // Present while an administrator keeps this server out of the election; survives reboots.
+  static constexpr const char* maintenance_file = "/var/lib/pnfs-ha/maintenance";
+
+  // What only the agent itself knows.
+  struct Mind {
+    Role role = Role::joining;
+    Vrrp vrrp = Vrrp::unknown;
+    bool standing_down = false;
+    bool retry_due = false;
+    Host::Duration serving_fails_for{0};
+  };
+
+  explicit Senses(Node& node);
+
+  // Never waits for the LUN, and for the witnesses only where the server is about to become active.
+  Observation look(const Mind& mind);
+
+  // The wait for the other server begins anew: it has just shown that it is alive.
+  void peer_is_alive();
+
+ private:
+  // Since when something has been so; nullopt while it is not.
+  using Since = std::optional<Host::Duration>;
+
+  void look_at_lun(Observation& seen);
+  void look_at_mirror(Observation& seen);
+  void look_at_election(Observation& seen);
+  bool ask_witnesses();
+  Host::Duration time_since(Since& since, bool so) const;
+
+  Node& node_;
+  Host& host_;
+  Since lun_silent_, peer_gone_, challenge_, contest_;
+  bool witnessed_ = true;
+  Host::Duration witnesses_due_{0};
+  bool election_runs_ = true;
+  Host::Duration election_due_{0};
+};
+
+}  // namespace pnfs_ha
