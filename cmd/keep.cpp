@@ -1,5 +1,6 @@
 // pnfs-ha keep: the keeper (started by the agent, on the active server).
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "keeper.h"
@@ -10,6 +11,7 @@ namespace {
 
 [[noreturn]] void keep() {
   require_root();
+  umask(077);  // the clients see the LUN's file system
   LinuxHost host;
   Keeper keeper(host, load_cluster_config(host));
   std::string last;

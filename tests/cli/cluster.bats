@@ -53,7 +53,7 @@ init() { alone "\$pnfs_ha init $options $*; "; }
 }
 
 @test "token, agent and switchover need a cluster" {
-  for verb in token agent "switchover --dry-run"; do
+  for verb in token agent "switchover --dry-run" maintenance "maintenance on" "reservation show"; do
     run alone "\$pnfs_ha $verb"
     refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
     [[ ${lines[1]} == *"pnfs-ha init"* ]]
@@ -91,4 +91,21 @@ for item in json.load(sys.stdin): assert sorted(item) == ["check", "found", "rem
 @test "none of this left a trace" {
   [ ! -e /etc/pnfs-ha/cluster.toml ]
   [ ! -e /run/pnfs-ha/vrrp ]
+}
+
+@test "maintenance takes on or off" {
+  run alone "\$pnfs_ha maintenance sometimes"
+  [ "$status" -eq 64 ]
+  [[ $output == *"state: sometimes not in {on,off}"* ]]
+}
+
+@test "reservation wants to know what to do" {
+  run alone "\$pnfs_ha reservation"
+  [ "$status" -eq 64 ]
+}
+
+@test "recover needs a running agent" {
+  run alone "\$pnfs_ha recover"
+  [ "$status" -eq 1 ]
+  [[ ${lines[0]} == *"agent"* ]]
 }

@@ -1,0 +1,61 @@
+// An agent on a simulated server, alpha.
+#pragma once
+
+#include "agent.h"
+#include "scene.h"
+
+namespace pnfs_ha {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+const std::string track = "write /run/pnfs-ha/out-of-election";
+
+class AgentTest : public testing::Test {
+ protected:
+  FakeHost host;
+  int alive = 0;
+  std::unique_ptr<Agent> agent;
+
+  void start(const ClusterConfig& config = two_servers()) {
+    agent = std::make_unique<Agent>(host, config, [this](seconds) { ++alive; });
+    host.changes.clear();
+  }
+
+  void tick(int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      agent->tick();
+      host.pass(agent->interval());
+    }
+  }
+
+  // Until alpha is standby beside an active beta.
+  void become_standby() {
+    let_beta_be_active(host);
+    start();
+    tick();
+    host.finish_resync();
+    tick();
+    host.changes.clear();
+  }
+
+  // … and until beta died and alpha was elected.
+  void become_active() {
+    become_standby();
+    host.disconnect_peer();
+    host.give_vip(true);
+    agent->notified(Vrrp::master);
+    host.changes.clear();
+  }
+
+  json status() const { return json::parse(host.text(status_file)); }
+  std::string role() const { return status()["role"]; }
+  bool stands() const { return host.text(Election::track_file) == "0\n"; }
+  Lines what_happens(const std::function<void()>& act) {
+    host.changes.clear();
+    act();
+    return host.changes;
+  }
+};
+
+}  // namespace pnfs_ha
