@@ -1,15 +1,12 @@
 # shellcheck shell=bash disable=SC2154 # variables of the scenario
 # VRRP and its address, as a fault sees them. Sourced, never run.
 
-# drop_vrrp SERVER HOOK...: input, output. The rest of the LAN stays alive; a reboot ends it.
-drop_vrrp() {
-  local server=$1 hook
-  shift
-  for hook in "$@"; do
-    on "$server" "nft 'add table inet fault; add chain inet fault $hook { type filter hook $hook priority -300; }; add rule inet fault $hook meta l4proto 112 drop'"
-  done
+# deafen SERVER: it hears no VRRP; the rest of its LAN stays alive, and a reboot ends it. Only what comes in is dropped: a
+# packet that is dropped on its way out fails for its sender, one that a network loses does not.
+deafen() {
+  on "$1" "nft 'add table inet fault; add chain inet fault input { type filter hook input priority -300; }; add rule inet fault input meta l4proto 112 drop'"
 }
-pass_vrrp() { on "$1" 'nft delete table inet fault 2>/dev/null || true'; }
+hear_again() { on "$1" 'nft delete table inet fault 2>/dev/null || true'; }
 
 has_vip() { soon "$1" ip -brief address | grep -qF " $vip/"; }
 vip_is_on_active() {

@@ -3,6 +3,6 @@ story="the standby hears no VRRP, the active hears the standby's: the standby be
 active_after=mds1
 hold=20
 metadata_limit=10
-inject() { drop_vrrp mds2 input; }
-heal() { pass_vrrp mds2; }
+inject() { deafen mds2; }
+heal() { hear_again mds2; }
 check() { require "mds1 rebooted" not_rebooted mds1; }
