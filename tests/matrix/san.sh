@@ -1,0 +1,38 @@
+# shellcheck shell=bash disable=SC2154 # variables of the scenario
+# The lab's SAN as a fault sees it. Sourced, never run.
+
+registrations() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_registered_i_pts'; }
+
+# is_registered GUEST: whether the LUN knows a key of it.
+is_registered() { registrations | grep -q ":$1,"; }
+is_unregistered() { registrations >"$dir/registrations" && ! grep -q ":$1," "$dir/registrations"; }
+
+is_reserved() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_type' | grep -q 'Exclusive Access'; }
+
+# stop_target: in the reverse order of san-target(overlays/san); no initiator is asked. The file with the registrations stays.
+stop_target() {
+  on san 'set -e
+    cd /sys/kernel/config/target/iscsi/iqn*
+    rmdir tpgt_1/np/*
+    echo 0 >tpgt_1/enable
+    for acl in tpgt_1/acls/*; do
+      rm "$acl/lun_0/lun"
+      rmdir "$acl/lun_0" "$acl"
+    done
+    rm tpgt_1/lun/lun_0/store
+    rmdir tpgt_1/lun/lun_0 tpgt_1
+    cd /sys/kernel/config/target
+    rmdir iscsi/iqn* core/iblock_0/lun core/iblock_0'
+}
+start_target() { on san /usr/lib/pnfs-ha/san-target; }
+forget_registrations() { on san 'rm /var/target/pr/aptpl_*'; }
+
+# file_system_is_clean: no server and no client may touch the LUN meanwhile, so the SAN itself looks at the disk. To mount it
+# replays the log; both servers' power is cut, whatever state they are in.
+file_system_is_clean() {
+  lab power-cut mds1
+  lab power-cut mds2
+  power_on_if_off san
+  wait_for 60 on san test -d /sys/kernel/config/target/core/iblock_0/lun || return 1
+  stop_target && on san 'mount /dev/vdb /mnt && umount /mnt && xfs_repair -n /dev/vdb' >"$dir/xfs_repair" 2>&1
+}

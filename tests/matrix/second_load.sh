@@ -1,0 +1,32 @@
+# shellcheck shell=bash disable=SC2154 # variables of the scenario
+# A load on client2 as well, for the faults that cut it off. Sourced, never run.
+
+# client2_writes_directly: from here on, under its own key.
+client2_writes_directly() {
+  on client2 "pnfs-load prepare $mount_point/load2 --files 1 --size-mib 1"
+  on client2 "systemd-run --quiet --collect --unit=load pnfs-load run $mount_point/load2 --report /root/report.json \
+    --journal /root/journal"
+  wait_for 20 on client2 'journalctl -u load -o cat | grep -qx running'
+  wait_for 20 is_registered client2
+  sleep 2
+}
+
+# client2_writes_again: its metadata operations work, and its load finishes.
+client2_writes_again() {
+  wait_for 60 client2_works ||
+    problem "client2: nothing works after the heal"
+  sleep 3
+  on client2 'systemctl stop load'
+  on client2 cat /root/report.json >"$dir/report2.json" || problem "client2: its load left no report"
+}
+
+client2_works() { soon client2 "timeout -s KILL 5 touch $mount_point/load2/probe"; }
+
+# Its lock may be lost, for its lease was over; no write may be, and no application may see an error.
+judge_client2() {
+  local seen
+  seen=$(jq -r '"\(.stuck) \([.classes[].errors.count] | add) \([.violations.list[] | select(.class != "metadata")] | length)"' "$dir/report2.json")
+  require "client2: stuck, errors, lost blocks: $seen" test "$seen" = "false 0 0"
+  on_limit=90 on client2 "pnfs-load verify $mount_point/load2 --journal /root/journal" >"$dir/verify2" 2>&1 ||
+    problem "client2: verify: $(tail -n 1 "$dir/verify2")"
+}
