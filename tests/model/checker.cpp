@@ -194,6 +194,7 @@ Found walk(const Rules& rules, const Search& how, std::size_t steps, unsigned se
       chosen_move = move;
       violation = broken;
     });
+    if (count == 0) continue;  // nothing can happen any more: the healing at the end will show it
     world = chosen;
     ++found.worlds;
     ++found.depth;
