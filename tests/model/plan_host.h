@@ -1,0 +1,56 @@
+// A machine that only has a name: enough to ask the plan for the names of its acts.
+#pragma once
+
+#include <stdexcept>
+
+#include "cluster_config.h"
+#include "host.h"
+
+namespace pnfs_ha::model {
+
+class PlanHost : public Host {
+ public:
+  static ClusterConfig config() {
+    ClusterConfig config;
+    config.name = "model";
+    config.lun = "/dev/disk/by-id/wwn-0x1";
+    config.vip = {"10.0.0.100", 24};
+    config.interface = "eth0";
+    config.servers = {{.name = "alpha", .id = 1, .address = "10.0.0.11", .replication_address = "10.1.0.11"},
+                      {.name = "beta", .id = 2, .address = "10.0.0.12", .replication_address = "10.1.0.12"}};
+    return config;
+  }
+
+  std::string host_name() const override { return "alpha"; }
+
+  CommandResult run(const Command&) override { throw unused(); }
+  std::vector<InterfaceAddress> addresses() const override { throw unused(); }
+  std::optional<std::string> read_file(const Path&) const override { throw unused(); }
+  std::optional<Path> resolve(const Path&) const override { throw unused(); }
+  std::vector<std::string> list(const Path&) const override { throw unused(); }
+  void write_file(const Path&, const std::string&, int) override { throw unused(); }
+  void write_attribute(const Path&, const std::string&) override { throw unused(); }
+  void create_directory(const Path&) override { throw unused(); }
+  void remove_file(const Path&) override { throw unused(); }
+  Content probe(const Path&) const override { throw unused(); }
+  void set_writable(const Path&, Writable) override { throw unused(); }
+  ScsiReply scsi(const Path&, const ScsiCommand&) override { throw unused(); }
+  std::optional<Mount> mounted_at(const Path&) const override { throw unused(); }
+  void mount(const Mount&) override { throw unused(); }
+  void umount(const Path&) override { throw unused(); }
+  bool unit_is_active(const std::string&) const override { throw unused(); }
+  void start_unit(const std::string&) override { throw unused(); }
+  void stop_unit(const std::string&) override { throw unused(); }
+  void nft(const std::string&) override { throw unused(); }
+  std::string kernel_log() const override { throw unused(); }
+  Duration uptime() const override { throw unused(); }
+  std::int64_t wall_clock() const override { throw unused(); }
+  std::string random_hex(std::size_t) override { throw unused(); }
+  void sleep(Duration) override { throw unused(); }
+  void reboot_now() override { throw unused(); }
+
+ private:
+  static std::logic_error unused() { return std::logic_error("the model runs no act of the real plan"); }
+};
+
+}  // namespace pnfs_ha::model

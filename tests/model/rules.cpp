@@ -1,0 +1,99 @@
+#include "rules.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "plan.h"
+#include "plan_host.h"
+
+namespace pnfs_ha::model {
+namespace {
+
+struct Meaning {
+  const char* act;
+  Effect effect;
+  const char* undo = nullptr;
+  Effect undone = Effect::nothing;
+};
+
+// Every act that the plan may name. choose_records has none of its own yet: see below.
+constexpr Meaning meanings[] = {
+    // bring_up
+    {"check that the configuration fits this server (7)", Effect::nothing},
+    {"load the kernel modules (2)", Effect::nothing},
+    {"shut the gate to the NFS port (7)", Effect::nothing},
+    {"configure nfsd, DRBD and keepalived (2)", Effect::nothing},
+    {"install the NFS server, not running (2)", Effect::prepare_nfsd},
+    {"register with the LUN (3)", Effect::register_own_key, "unregister from the LUN (3)",
+     Effect::unregister},
+    {"mount the LUN read-only (3)", Effect::mount_read_only, "unmount the LUN (3)", Effect::umount},
+    {"create the ramdisk (4)", Effect::nothing, "destroy the ramdisk (4)", Effect::destroy_ramdisk},
+    {"create the mirror's metadata (5)", Effect::nothing},
+    {"connect the mirror (5)", Effect::create_mirror, "take the mirror down (5)", Effect::take_mirror_down},
+    {"start keepalived (7)", Effect::nothing, "stop keepalived (7)", Effect::nothing},
+    // takeover
+    {"promote the state mirror (6)", Effect::promote, "demote the state mirror (6)", Effect::demote},
+    {"take the LUN's reservation (8)", Effect::take},
+    {"unmount the read-only LUN (8)", Effect::umount, "mount the LUN read-only (8)", Effect::mount_read_only},
+    {"mount the LUN read-write (8)", Effect::mount_read_write, "unmount the LUN (8)", Effect::umount},
+    {"mount the NFS server's state (6)", Effect::mount_state, "unmount the NFS server's state (6)",
+     Effect::umount_state},
+    {"choose the newer client records (6)", Effect::choose_records},
+    {"start nfsdcld on that state (6)", Effect::nothing, "stop nfsdcld (6)", Effect::nothing},
+    {"export the LUN (2)", Effect::export_lun, "withdraw the export (2)", Effect::nothing},
+    {"hand the reservation to nfsd (2)", Effect::hand_to_nfsd, "take the reservation back from nfsd (2)",
+     Effect::take_back_from_nfsd},
+    {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
+    {"open the gate to the NFS port (7)", Effect::nothing, "shut the gate to new requests (7)",
+     Effect::nothing},
+};
+
+const Meaning& meaning_of(const std::string& act) {
+  const auto* found = std::ranges::find(meanings, act, &Meaning::act);
+  if (found == std::end(meanings))
+    throw std::runtime_error("the model does not know the plan's act '" + act +
+                             "': say in tests/model/rules.cpp what it does");
+  return *found;
+}
+
+// Sequence tells its acts and, in reverse, its undos, but not which belong together: the table does.
+Steps steps_of(const Sequence& sequence) {
+  std::vector<std::string> undos = sequence.undos();
+  std::ranges::reverse(undos);
+  auto next = undos.begin();
+  Steps steps;
+  for (const std::string& act : sequence.acts()) {
+    const Meaning& meaning = meaning_of(act);
+    ModelStep step{{meaning.effect, act}, std::nullopt};
+    if (meaning.undo != nullptr && next != undos.end() && *next == meaning.undo)
+      step.undo = {meaning.undone, *next++};
+    steps.push_back(step);
+  }
+  if (next != undos.end())
+    throw std::runtime_error("the model does not know the plan's undo '" + *next +
+                             "': say in tests/model/rules.cpp what it does");
+  return steps;
+}
+
+// The plan has no act of its own for it yet: it then comes before nfsdcld opens its records.
+void add_choice_of_records(Steps& takeover) {
+  const auto effect = [](const ModelStep& step) { return step.act.effect; };
+  if (std::ranges::find(takeover, Effect::choose_records, effect) != takeover.end()) return;
+  const auto tracker = std::ranges::find_if(
+      takeover, [](const ModelStep& step) { return step.act.name == "start nfsdcld on that state (6)"; });
+  takeover.insert(tracker, {{Effect::choose_records, "choose the newer client records (6)"}, std::nullopt});
+}
+
+}  // namespace
+
+Rules real_rules() {
+  PlanHost host;
+  Node node(host, PlanHost::config());
+  Rules rules;
+  rules.bring_up = steps_of(bring_up(node));
+  rules.takeover = steps_of(takeover(node));
+  add_choice_of_records(rules.takeover);
+  return rules;
+}
+
+}  // namespace pnfs_ha::model

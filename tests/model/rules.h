@@ -1,0 +1,83 @@
+// The rules under test: the real decision function and the real plan's order of steps. A test that wants to
+// see the checker fail replaces one of them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "world.h"
+
+namespace pnfs_ha::model {
+
+// What an act of the plan means to the model.
+enum class Effect {
+  nothing,  // that another server or an invariant could notice
+  promote,
+  demote,
+  take,
+  mount_read_only,
+  mount_read_write,
+  umount,
+  mount_state,
+  umount_state,
+  choose_records,  // the newer of the LUN's copy and the mirror's
+  export_lun,
+  hand_to_nfsd,
+  take_back_from_nfsd,
+  start_nfsd,
+  stop_nfsd,
+  register_own_key,
+  unregister,
+  prepare_nfsd,
+  destroy_ramdisk,
+  create_mirror,
+  take_mirror_down,
+};
+
+struct ModelAct {
+  Effect effect = Effect::nothing;
+  std::string name;
+};
+
+struct ModelStep {
+  ModelAct act;
+  std::optional<ModelAct> undo;
+};
+
+using Steps = std::vector<ModelStep>;
+
+// How the active saves the client records on the LUN and numbers the copies, so that a takeover can tell
+// which is newer.
+enum class Saving {
+  with_the_change,       // before the client is told, in one
+  lun_then_mirror,       // later: the LUN's copy with serial + 1, then the mirror's serial
+  mirror_then_lun,       // later: the mirror's serial + 1, then the LUN's copy
+  mirror_then_snapshot,  // later: the mirror's serial + 1 and a snapshot under one lock, then that to the LUN
+  numbered_by_the_change,  // each change counts the serial up by itself; the LUN's copy comes later, whole
+};
+
+struct Rules {
+  std::function<Decision(const Observation&)> decide = pnfs_ha::decide;
+  Steps bring_up;
+  Steps takeover;
+  Saving saving = Saving::with_the_change;
+  bool takeover_begins_an_epoch = false;  // the serial's high part, on the LUN before nfsd starts
+
+  bool active_reconnects = false;  // its mirror, when a split left it StandAlone
+  bool strict_start = false;       // check that nobody starts nfsd who was preempted meanwhile
+  bool strict_seeding = false;     // check it also where a change reaches the LUN later
+
+  // To see the checker fail.
+  bool take_reads_back = true;
+  bool take_spares_clients = true;
+  bool takeover_reads_lun_copy = true;
+  bool renewal_unmounts = true;
+};
+
+// From src/plan.cpp and src/decision.cpp as they are. Throws std::runtime_error for an act of the plan that
+// the model does not know: say in rules.cpp what it does.
+Rules real_rules();
+
+}  // namespace pnfs_ha::model
