@@ -25,7 +25,7 @@ constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
 // systemd kills an agent that is silent for longer. A step of a sequence may take long: the LUN's log is
 // replayed, a ramdisk filled.
-constexpr seconds patience_serving(5);
+constexpr seconds patience_serving(3);
 constexpr seconds patience_working(60);
 
 json refusal(const Error& error) {

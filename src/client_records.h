@@ -1,9 +1,14 @@
 // The NFS server's client records (nfsdcld's database): who may reclaim opens and locks after a takeover.
-// They live on the state mirror; a copy on the LUN outlives the ramdisks. Each change gives the copy the next
-// serial number and then writes that number beside the records on the mirror, so that the higher number is
-// the newer: a mirror that was blank, or that missed changes while it was disconnected, has the lower one.
+// They live on the state mirror; a copy on the LUN outlives the ramdisks.
+//
+// Which of the two is newer? Every takeover begins an epoch, on the LUN and on the mirror, before any client
+// can change a record; within an epoch every change counts up. A mirror that was blank, or that missed
+// changes or takeovers while it was disconnected, has the lower number. (tests/model shows what goes wrong
+// with less.)
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -11,25 +16,33 @@
 
 namespace pnfs_ha {
 
+struct RecordsNumber {
+  std::uint32_t epoch = 0;   // 0: none
+  std::uint32_t change = 0;  // SQLite's file change counter (sqlite.org/fileformat.html 1.3.7)
+
+  auto operator<=>(const RecordsNumber&) const = default;
+};
+
+std::string to_string(const RecordsNumber& number);  // "7.42"
+
 class ClientRecords {
  public:
   static constexpr const char* path = "/var/lib/nfs/nfsdcld/main.sqlite";
-  static constexpr const char* serial_file = "/var/lib/nfs/nfsdcld/pnfs-ha-serial";
-  // Below the LUN's mount point, for root only.
+  static constexpr const char* epoch_file = "/var/lib/nfs/nfsdcld/pnfs-ha-epoch";
+  // Below the LUN's mount point, for root only: client-records-EPOCH.CHANGE.sqlite. The highest one counts.
   static constexpr const char* directory = ".pnfs-ha";
 
   ClientRecords(Host& host, const Path& lun_mount_point);
 
-  // Both mounted, nfsdcld not yet running: puts the copy in the place of older records. Throws if the copy is
-  // damaged and the mirror has no records either.
+  // Both mounted, nfsdcld not yet running: puts the copy in the place of older records and begins an epoch.
+  // Throws if the copy is damaged and the mirror has no records either.
   void choose_newest();
 
   // Makes the copy follow the records, if they changed since the last call. nfsdcld may be running.
   void save_changes();
 
-  // What the LUN's copy is: nullopt if there is none; throws if it is damaged.
-  std::optional<int> serial_on_lun() const;
-  int serial_on_mirror() const;  // 0: none
+  std::optional<RecordsNumber> on_lun() const;
+  RecordsNumber on_mirror() const;
 
   // choose_newest() found nothing that it may use.
   bool lost() const { return lost_; }
@@ -38,11 +51,15 @@ class ClientRecords {
   void allow_loss() { loss_allowed_ = true; }
 
  private:
+  Path copy(const RecordsNumber& number) const;
+  Path draft() const;
+  void put_in_place(const RecordsNumber& number);
+  void take_copy(const RecordsNumber& number);
+
   Host& host_;
-  Path copy_;
+  Path directory_;
   bool lost_ = false;
   bool loss_allowed_ = false;
-  std::string saved_;  // the records, as they were when they were copied last
 };
 
 }  // namespace pnfs_ha

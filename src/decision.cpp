@@ -48,20 +48,24 @@ Decision decide_active(const Observation& seen) {
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
   if (seen.maintenance) return {Action::release, false, "maintenance"};
   if (!seen.election_runs) return {Action::release, false, "keepalived does not run"};
-  if (has_lost_its_disk(seen.mirror) && peer_is_ready(seen))
+  if (has_lost_its_disk(seen.mirror)) {
+    // Without a copy nobody can record who may reclaim; the LUN's copy is good until now.
+    if (!peer_is_ready(seen)) return fence_self("the ramdisk failed, and there is no other copy");
     return {Action::release, false, "the ramdisk failed"};
+  }
   if (seen.vrrp == Vrrp::backup || seen.vrrp == Vrrp::fault)
     return {Action::release, true, std::string("VRRP says ") + to_string(seen.vrrp)};
   return {Action::serve, true, {}};
 }
 
 // Whatever this copy holds, it never becomes the truth: it is half a resynchronisation whose source is gone,
-// or the loser of a split, or its disk failed.
+// or outdated, or the loser of a split, or its disk failed. (The LUN has the client records.)
 bool is_worthless(const Observation& seen) {
   const MirrorState& mirror = seen.mirror;
   if (has_lost_its_disk(mirror)) return true;
   const bool separated = mirror.connection == "WFConnection" || mirror.connection == "StandAlone";
-  if (mirror.disk == "Inconsistent" && !mirror.blank) return separated;
+  const bool partial = mirror.disk == "Inconsistent" && !mirror.blank;
+  if (partial || mirror.disk == "Outdated" || mirror.disk == "Consistent") return separated;
   return mirror.connection == "StandAlone" && !seen.alone && seen.reservation->holder == Holder::peer;
 }
 

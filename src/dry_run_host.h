@@ -37,7 +37,7 @@ class DryRunHost : public LinuxHost {
   void start_unit(const std::string& unit) override { would("start", unit); }
   void stop_unit(const std::string& unit) override { would("stop", unit); }
   void reload_unit(const std::string& unit) override { would("reload", unit); }
-  void copy_database(const Path& from, const Path& to, int) override {
+  void copy_database(const Path& from, const Path& to) override {
     would("copy", from.string() + " to " + to.string());
   }
   void nft(const std::string& ruleset) override { would("apply to nftables:\n", ruleset); }

@@ -86,7 +86,7 @@ class Host {
   virtual void write_attribute(const Path& path, const std::string& text) = 0;  // sysfs, procfs: one write(2)
   virtual void create_directory(const Path& path) = 0;
   virtual void remove_file(const Path& path) = 0;
-  virtual void rename_file(const Path& from, const Path& to) = 0;
+  virtual void rename_file(const Path& from, const Path& to) = 0;  // durable
 
   // Block devices.
   virtual Content probe(const Path& device) const = 0;
@@ -104,10 +104,9 @@ class Host {
   virtual void stop_unit(const std::string& unit) = 0;
   virtual void reload_unit(const std::string& unit) = 0;
 
-  // SQLite databases. The version is the application's own (PRAGMA user_version); nullopt if there is no such
-  // file; throws if it is damaged. A copy is of one moment, whoever writes meanwhile, and atomic and durable.
-  virtual std::optional<int> database_version(const Path& path) const = 0;
-  virtual void copy_database(const Path& from, const Path& to, int version) = 0;
+  // SQLite databases. A copy is of one moment, whoever writes meanwhile, and atomic and durable.
+  virtual void check_database(const Path& path) const = 0;  // throws if it is damaged
+  virtual void copy_database(const Path& from, const Path& to) = 0;
 
   // Calls the NFS server's NULL procedure (RFC 8881 16.1) over the loopback interface; throws if it refuses
   // or says nothing for this long.

@@ -187,9 +187,7 @@ void LinuxHost::write_file(const Path& path, const std::string& text, int mode) 
     write_all(fd, text, draft);
     if (fsync(fd.get()) != 0) fail("write " + draft.string());
   }
-  if (rename(draft.c_str(), path.c_str()) != 0) fail("replace " + path.string());
-  const UniqueFd directory(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fsync(directory.get()) != 0) fail("write " + path.parent_path().string());
+  rename_file(draft, path);
 }
 
 void LinuxHost::write_attribute(const Path& path, const std::string& text) {
@@ -211,7 +209,9 @@ void LinuxHost::remove_file(const Path& path) {
 }
 
 void LinuxHost::rename_file(const Path& from, const Path& to) {
-  if (rename(from.c_str(), to.c_str()) != 0) fail("rename " + from.string());
+  if (rename(from.c_str(), to.c_str()) != 0) fail("replace " + to.string());
+  const UniqueFd directory(open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fsync(directory.get()) != 0) fail("write " + to.parent_path().string());
 }
 
 void LinuxHost::nft(const std::string& ruleset) {

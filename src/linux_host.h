@@ -43,8 +43,8 @@ class LinuxHost : public Host {
   void stop_unit(const std::string& unit) override;
   void reload_unit(const std::string& unit) override;
 
-  std::optional<int> database_version(const Path& path) const override;
-  void copy_database(const Path& from, const Path& to, int version) override;
+  void check_database(const Path& path) const override;
+  void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
   void nft(const std::string& ruleset) override;
 

@@ -47,16 +47,14 @@ bool_t no_data(XDR*, ...) {
 
 }  // namespace
 
-std::optional<int> LinuxHost::database_version(const Path& path) const {
-  if (!resolve(path)) return std::nullopt;
+void LinuxHost::check_database(const Path& path) const {
   const Database database = open_database(path, SQLITE_OPEN_READONLY);
   if (const std::string found = value_of(database, "PRAGMA quick_check", path); found != "ok")
     throw Error("the database " + path.string() + " is damaged: " + found);
-  return std::stoi(value_of(database, "PRAGMA user_version", path));
 }
 
-void LinuxHost::copy_database(const Path& from, const Path& to, int version) {
-  const Path draft = to.string() + ".new";
+void LinuxHost::copy_database(const Path& from, const Path& to) {
+  const Path draft = to.string() + ".new";  // what a killed writer left goes first
   create_directory(to.parent_path());
   remove_file(draft);
   {
@@ -67,14 +65,11 @@ void LinuxHost::copy_database(const Path& from, const Path& to, int version) {
     const int copied = sqlite3_backup_step(backup, -1);
     sqlite3_backup_finish(backup);
     checked(copied, copy, draft);
-    // Also syncs the file (PRAGMA synchronous is FULL unless told otherwise).
-    value_of(copy, ("PRAGMA user_version = " + std::to_string(version)).c_str(), draft);
   }
-  // What a killed writer left beside the old file must not be played into the new one.
+  // sqlite3_backup_step() has synced the file (PRAGMA synchronous is FULL unless told otherwise). What a
+  // killed writer left beside the old file must not be played into the new one.
   remove_file(to.string() + "-journal");
-  std::filesystem::rename(draft, to);
-  const UniqueFd directory = open_device(to.parent_path());
-  if (fsync(directory.get()) != 0) throw Error("cannot write " + to.parent_path().string());
+  rename_file(draft, to);
 }
 
 void LinuxHost::call_nfsd(std::chrono::seconds limit) {

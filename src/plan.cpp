@@ -86,8 +86,13 @@ Sequence takeover(Node& n) {
               step(
                   "unmount the read-only LUN (8)", [&n] { n.lun.umount(); }, "mount the LUN read-only (8)",
                   [&n] { n.lun.mount(n.config.standby_mount); }),
+              // A moment has passed: a target that forgot its reservations in it would let two servers write.
               step(
-                  "mount the LUN read-write (8)", [&n] { n.lun.mount(Access::read_write); },
+                  "mount the LUN read-write (8)",
+                  [&n] {
+                    n.reservation.require_held();
+                    n.lun.mount(Access::read_write);
+                  },
                   "unmount the LUN (8)", [&n] { n.lun.umount(); }),
               step(
                   "mount the NFS server's state (6)", [&n] { n.mirror.mount(); },
@@ -109,8 +114,14 @@ Sequence takeover(Node& n) {
               step(
                   "start the keeper (6)", [&n] { n.host.start_unit(keeper_unit); }, "stop the keeper (6)",
                   [&n] { n.host.stop_unit(keeper_unit); }),
+              // Not on the strength of what was true before all these steps.
               step(
-                  "open the gate to the NFS port (7)", [&n] { n.gate.open(n.host.uptime()); },
+                  "open the gate to the NFS port (7)",
+                  [&n] {
+                    const Host::Duration now = n.host.uptime();
+                    n.reservation.require_held();
+                    n.gate.open(now);
+                  },
                   "shut the gate to new requests (7)", [&n] { n.gate.refuse_requests(); }),
           }};
 }

@@ -126,9 +126,13 @@ void Reservation::take() {
   // Never with the holder's key among them: a PREEMPT of one's own key removes oneself (SPC-4 5.13.11.2.4).
   for (pr::Key key : others) out(pr::Action::preempt_and_abort, key_, key, "preempt " + pr::to_string(key));
 
-  const ReservationState after = read();
-  if (after.holder != Holder::self)
-    throw Error(std::string("the LUN's reservation went to: ") + to_string(after.holder),
+  require_held();
+}
+
+void Reservation::require_held() const {
+  const ReservationState now = read();
+  if (now.holder != Holder::self)
+    throw Error(std::string("the LUN's reservation went to: ") + to_string(now.holder),
                 "another server took over at the same moment; this one stays out");
 }
 

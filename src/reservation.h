@@ -62,6 +62,9 @@ class Reservation {
   // server won.
   void take();
 
+  // Throws unless this server holds the LUN now.
+  void require_held() const;
+
   // The administrator's: becomes the holder in place of one that is no server.
   void take_from_stranger();
 

@@ -67,8 +67,8 @@ void Senses::look_at_lun(Observation& seen) {
 
 void Senses::look_at_mirror(Observation& seen) {
   seen.mirror = node_.mirror.state();
-  if (seen.mirror.disk == "Inconsistent" && seen.mirror.connection != "SyncTarget")
-    seen.mirror.blank = node_.mirror.is_blank();
+  const bool waiting = seen.mirror.connection != "SyncTarget" && seen.role == Role::standby;
+  if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = node_.mirror.is_blank();
   const bool alone = seen.mirror.connection == "WFConnection" || seen.mirror.connection == "StandAlone";
   seen.peer_gone_for = time_since(peer_gone_, alone);
 }

@@ -43,7 +43,8 @@ class StateMirror {
   void adjust();     // to a changed configuration file
   void reconnect();  // after a split that the other side has given up
 
-  // As MirrorState::blank; asks DRBD for its generation identifiers.
+  // As MirrorState::blank: looks for a file system on the ramdisk below the mirror. DRBD's generation
+  // identifiers do not tell: half a first synchronisation keeps UUID_JUST_CREATED.
   bool is_blank() const;
 
   // Only where no other server can hold the state: the content of this blank ramdisk becomes the truth.

@@ -80,7 +80,7 @@ class FakeHost : public Host {
   std::string port = alpha_port;
   FakeLun lun;
   MirrorState mirror;        // as /proc/drbd tells it
-  std::string mirror_holds;  // what blkid finds on /dev/drbd0
+  std::string mirror_holds;  // what blkid finds on /dev/drbd0, and on the ramdisk below it
   std::map<std::string, std::string> files;
   std::map<std::string, std::string> links;
   std::map<std::string, Mount> mounts;
@@ -95,10 +95,8 @@ class FakeHost : public Host {
   bool nfsd_finds_tracker = true;
   std::string ring_buffer = "[1.0] NFSD: Using nfsdcld client tracking operations.\n";
   std::int64_t clock = 1'800'000'000;
-  std::map<std::string, int> databases;  // their versions; the content is the file's
   std::set<std::string> damaged_databases;
-  std::set<std::string> silent_addresses;                        // that answer no echo request
-  std::string generation = "0000000000000004:0000000000000000";  // DRBD's identifiers
+  std::set<std::string> silent_addresses;  // that answer no echo request
   bool nfsd_answers = true;
 
   // --- Host ---
@@ -124,8 +122,8 @@ class FakeHost : public Host {
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;
   void reload_unit(const std::string& unit) override;
-  std::optional<int> database_version(const Path& path) const override;
-  void copy_database(const Path& from, const Path& to, int version) override;
+  void check_database(const Path& path) const override;
+  void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }

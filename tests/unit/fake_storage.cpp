@@ -42,6 +42,7 @@ Content FakeHost::probe(const Path& device) const {
     if (mirror.role != "Primary") throw Error("cannot read " + device.string() + ": Wrong medium type");
     return {.type = mirror_holds, .label = {}, .partition_table = {}};
   }
+  if (device == "/dev/zram0") return {.type = mirror_holds, .label = {}, .partition_table = {}};
   throw Error("cannot read " + device.string() + ": No such file or directory");
 }
 
@@ -133,7 +134,6 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
       throw Error("Command 'drbdmeta 0 v08 /dev/zram0 internal create-md' terminated with 20");
     if (!mirror.connection.empty()) throw Error("Device '0' is configured!");
     metadata_ = true;
-    generation = "0000000000000004:0000000000000000";
   } else if (verb == "up") {
     if (!metadata_) throw Error("No valid meta data found");
     const bool alone = resource.find("  on ") == resource.rfind("  on ");
@@ -186,7 +186,6 @@ void FakeHost::promote(bool forced) {
     throw Error("0: State change failed: (-2) Need access to UpToDate data");
   mirror.disk = "UpToDate";
   mirror.role = "Primary";
-  generation = "5C0FFEE05C0FFEE1:0000000000000000";
 }
 
 std::string FakeHost::proc_drbd() const {

@@ -92,6 +92,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
                    "create /var/lib/nfs/nfsdcld",
                    "create /var/lib/nfs/rpc_pipefs",
+                   "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",
                    "start pnfs-ha-nfsdcld.service",
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",

@@ -212,7 +212,7 @@ TEST_F(AgentSafetyTest, half_a_resynchronisation_is_thrown_away_when_its_source_
   let_beta_be_active(host);
   start();
   tick();
-  host.generation = "5C0FFEE05C0FFEE1:0000000000000000";
+  host.mirror_holds = "ext4";
   host.disconnect_peer();
   EXPECT_EQ(what_happens([&] { tick(); }),
             (Lines{"run drbdadm down pnfs-ha", "set /sys/block/zram0/reset to 1",
@@ -271,9 +271,8 @@ TEST_F(AgentSafetyTest, recover_does_not_wait_for_a_server_that_a_human_knows_to
 TEST_F(AgentSafetyTest, recover_serves_without_records_that_are_damaged) {
   become_standby();
   host.disconnect_peer();
-  const std::string copy = "/srv/pnfs-ha/.pnfs-ha/client-records.sqlite";
+  const std::string copy = "/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite";
   host.files[copy] = "?";
-  host.databases[copy] = 5;
   host.damaged_databases = {copy};
   agent->notified(Vrrp::master);
   EXPECT_EQ(role(), "out-of-service");

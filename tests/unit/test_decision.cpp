@@ -281,7 +281,7 @@ const struct {
      Action::release, false, "the ramdisk failed"},
     {"its ramdisk failed, and the peer is not ready",
      but(active(), [](Seen s) { s.mirror.disk = "Diskless", s.mirror.peer_disk = "Inconsistent"; }),
-     Action::serve, true, ""},
+     Action::fence_self, false, "the ramdisk failed, and there is no other copy"},
     {"keepalived died", but(active(), [](Seen s) { s.election_runs = false; }), Action::release, false,
      "keepalived does not run"},
     {"maintenance", but(active(), [](Seen s) { s.maintenance = true; }), Action::release, false,

@@ -46,6 +46,7 @@ const Lines takeover_record = {
     "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime",
     "create /var/lib/nfs/nfsdcld",
     "create /var/lib/nfs/rpc_pipefs",
+    "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",
     "start pnfs-ha-nfsdcld.service",
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
@@ -97,7 +98,7 @@ Lines difference(const Snapshot& before, const Snapshot& after, const Lines& kep
 const Lines left_by_bring_up = {
     "module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd", "mount /run/rpc_pipefs"};
 // takeover leaves the reservation where it went: a released LUN would be open to whoever was fenced.
-const Lines left_by_takeover = {"directory ", "registered ", "reservation",
+const Lines left_by_takeover = {"directory ", "file /var/lib/nfs/nfsdcld/", "registered ", "reservation",
                                 "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
 
 // One change and the step that made it.
@@ -325,12 +326,12 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
   // The mirror missed changes of the client records that the LUN's copy has.
   const auto begin = [] {
     auto scene = widowed();
-    scene->host.files["/srv/pnfs-ha/.pnfs-ha/client-records.sqlite"] = "records";
-    scene->host.databases["/srv/pnfs-ha/.pnfs-ha/client-records.sqlite"] = 5;
+    scene->host.files["/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite"] = "records";
     return scene;
   };
   Lines kept = left_by_takeover;
-  kept.insert(kept.end(), {"file /var/lib/nfs/nfsdcld/", "directory /var/lib/nfs/nfsdcld/"});
+  kept.insert(kept.end(), {"file /var/lib/nfs/nfsdcld/", "directory /var/lib/nfs/nfsdcld/",
+                           "file /srv/pnfs-ha/.pnfs-ha/"});
   fail_each_change(begin, takeover, kept);
   const auto s = begin();
   EXPECT_EQ(steps_of(trace(s->host, takeover(s->node))), takeover(s->node).acts());
