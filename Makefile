@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image unit cluster check demo lint format install clean deps
+.PHONY: all build image unit cluster check matrix soak demo lint format install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -35,6 +35,18 @@ cluster: deps
 check: build
 	image/build.sh --lab
 	tests/check.sh all $(build)
+
+# Every fault on virtual clusters, each under load: an hour and a half. FAULTS="power-cut agent-hung" runs these only.
+FAULTS ?=
+matrix: deps
+	image/build.sh --lab
+	tests/matrix/matrix $(FAULTS)
+	tests/lab/lab down
+
+# A million random moves of two and of three servers; each run prints its seed.
+soak: build
+	$(build)/tests/model/model_soak --servers 2
+	$(build)/tests/model/model_soak --servers 3
 
 demo: deps
 	image/build.sh --lab

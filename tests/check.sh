@@ -41,6 +41,7 @@ run_bats() {
 
 if [[ $which = unit || $which = all ]]; then
   run_gtest "$build/tests/unit/unit_tests"
+  run_gtest "$build/tests/model/model_tests"
   run_gtest "$build/tests/load/load_tests"
   PNFS_HA=$build/pnfs-ha run_bats tests/cli
 fi

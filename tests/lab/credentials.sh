@@ -20,6 +20,8 @@ network_file() {
   printf '[Match]\nMACAddress=%s\n' "$(mac "$1" "$2")"
   if has_address "$1" "$2"; then
     printf '[Network]\nAddress=%s/24\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n' "$(address "$1" "$2")"
+    # The lab's own side of that network: the servers' witness.
+    [[ $2 != lan ]] || printf 'Gateway=%s.1\n' "${subnet[lan]}"
   else
     printf '[Link]\nUnmanaged=yes\n'
   fi

@@ -32,6 +32,7 @@ class PlanHost : public Host {
   void write_attribute(const Path&, const std::string&) override { throw unused(); }
   void create_directory(const Path&) override { throw unused(); }
   void remove_file(const Path&) override { throw unused(); }
+  void rename_file(const Path&, const Path&) override { throw unused(); }
   Content probe(const Path&) const override { throw unused(); }
   void set_writable(const Path&, Writable) override { throw unused(); }
   ScsiReply scsi(const Path&, const ScsiCommand&) override { throw unused(); }
@@ -41,6 +42,10 @@ class PlanHost : public Host {
   bool unit_is_active(const std::string&) const override { throw unused(); }
   void start_unit(const std::string&) override { throw unused(); }
   void stop_unit(const std::string&) override { throw unused(); }
+  void reload_unit(const std::string&) override { throw unused(); }
+  void check_database(const Path&) const override { throw unused(); }
+  void copy_database(const Path&, const Path&) override { throw unused(); }
+  void call_nfsd(std::chrono::seconds) override { throw unused(); }
   void nft(const std::string&) override { throw unused(); }
   std::string kernel_log() const override { throw unused(); }
   Duration uptime() const override { throw unused(); }

@@ -16,7 +16,7 @@ struct Meaning {
   Effect undone = Effect::nothing;
 };
 
-// Every act that the plan may name. choose_records has none of its own yet: see below.
+// Every act that the plan may name.
 constexpr Meaning meanings[] = {
     // bring_up
     {"check that the configuration fits this server (7)", Effect::nothing},
@@ -38,12 +38,13 @@ constexpr Meaning meanings[] = {
     {"mount the LUN read-write (8)", Effect::mount_read_write, "unmount the LUN (8)", Effect::umount},
     {"mount the NFS server's state (6)", Effect::mount_state, "unmount the NFS server's state (6)",
      Effect::umount_state},
-    {"choose the newer client records (6)", Effect::choose_records},
+    {"choose the newest client records (6)", Effect::choose_records},
     {"start nfsdcld on that state (6)", Effect::nothing, "stop nfsdcld (6)", Effect::nothing},
     {"export the LUN (2)", Effect::export_lun, "withdraw the export (2)", Effect::nothing},
     {"hand the reservation to nfsd (2)", Effect::hand_to_nfsd, "take the reservation back from nfsd (2)",
      Effect::take_back_from_nfsd},
     {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
+    {"start the keeper (6)", Effect::nothing, "stop the keeper (6)", Effect::nothing},
     {"open the gate to the NFS port (7)", Effect::nothing, "shut the gate to new requests (7)",
      Effect::nothing},
 };
@@ -75,15 +76,6 @@ Steps steps_of(const Sequence& sequence) {
   return steps;
 }
 
-// The plan has no act of its own for it yet: it then comes before nfsdcld opens its records.
-void add_choice_of_records(Steps& takeover) {
-  const auto effect = [](const ModelStep& step) { return step.act.effect; };
-  if (std::ranges::find(takeover, Effect::choose_records, effect) != takeover.end()) return;
-  const auto tracker = std::ranges::find_if(
-      takeover, [](const ModelStep& step) { return step.act.name == "start nfsdcld on that state (6)"; });
-  takeover.insert(tracker, {{Effect::choose_records, "choose the newer client records (6)"}, std::nullopt});
-}
-
 }  // namespace
 
 Rules real_rules() {
@@ -92,7 +84,13 @@ Rules real_rules() {
   Rules rules;
   rules.bring_up = steps_of(bring_up(node));
   rules.takeover = steps_of(takeover(node));
-  add_choice_of_records(rules.takeover);
+  return rules;
+}
+
+Rules rules_with_records_saved_at_once() {
+  Rules rules = real_rules();
+  rules.saving = Saving::with_the_change;
+  rules.takeover_begins_an_epoch = false;
   return rules;
 }
 

@@ -62,12 +62,12 @@ struct Rules {
   std::function<Decision(const Observation&)> decide = pnfs_ha::decide;
   Steps bring_up;
   Steps takeover;
-  Saving saving = Saving::with_the_change;
-  bool takeover_begins_an_epoch = false;  // the serial's high part, on the LUN before nfsd starts
+  Saving saving = Saving::numbered_by_the_change;
+  bool takeover_begins_an_epoch = true;  // the number's high part, on the LUN before nfsd starts
 
-  bool active_reconnects = false;  // its mirror, when a split left it StandAlone
-  bool strict_start = false;       // check that nobody starts nfsd who was preempted meanwhile
-  bool strict_seeding = false;     // check it also where a change reaches the LUN later
+  bool active_reconnects = true;  // its mirror, when a split left it StandAlone
+  bool strict_start = false;      // check that nobody starts nfsd who was preempted meanwhile
+  bool strict_seeding = false;    // check it also where a change reaches the LUN later
 
   // To see the checker fail.
   bool take_reads_back = true;
@@ -79,5 +79,10 @@ struct Rules {
 // From src/plan.cpp and src/decision.cpp as they are. Throws std::runtime_error for an act of the plan that
 // the model does not know: say in rules.cpp what it does.
 Rules real_rules();
+
+// The same, but as if every change of the client records reached the LUN before the client is told. Then
+// nothing at all may be lost, also where a blank server begins alone; where a change reaches the LUN a moment
+// later, the few that are on a server out of reach only may.
+Rules rules_with_records_saved_at_once();
 
 }  // namespace pnfs_ha::model

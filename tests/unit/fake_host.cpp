@@ -105,6 +105,8 @@ void FakeHost::change(const std::string& text, const std::function<void()>& effe
 CommandResult FakeHost::run(const Command& command) {
   // Questions, not changes.
   if (command.at(0) == "blockdev") return {};
+  if (command.at(0) == "blkid")
+    return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
   if (command.at(0) == "ping")
     return {.exit_code = silent_addresses.contains(command.back()) ? 1 : 0, .output = {}, .message = {}};
   try {

@@ -42,7 +42,6 @@ Content FakeHost::probe(const Path& device) const {
     if (mirror.role != "Primary") throw Error("cannot read " + device.string() + ": Wrong medium type");
     return {.type = mirror_holds, .label = {}, .partition_table = {}};
   }
-  if (device == "/dev/zram0") return {.type = mirror_holds, .label = {}, .partition_table = {}};
   throw Error("cannot read " + device.string() + ": No such file or directory");
 }
 
