@@ -67,7 +67,7 @@ declare -A boots=()
 boot_of() { soon "$1" cat /proc/sys/kernel/random/boot_id; }
 note_boots() {
   local server
-  for server in "${servers[@]}"; do boots[$server]=$(wait_for 20 boot_of "$server" && boot_of "$server"); done
+  for server in "${servers[@]}"; do boots[$server]=$(wait_for 60 boot_of "$server" && boot_of "$server"); done
 }
 rebooted() { [[ $(boot_of "$1") != "${boots[$1]}" ]]; }
 not_rebooted() { ! rebooted "$1"; }
