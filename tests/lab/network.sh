@@ -12,7 +12,9 @@ make_network() {
   ip netns add "$netns"
   ip -n "$netns" link set lo up
   for network in "${networks[@]}"; do
-    ip -n "$netns" link add "$network" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    # With an address of its own: guests that are restored know the host's from before, and a bridge without one has that of
+    # some tap, another each time. (Until a guest had noticed, ssh waited half a minute.)
+    ip -n "$netns" link add "$network" address "$(host_mac "$network")" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
     ip -n "$netns" link set "$network" up
     for guest in "${guests[@]}"; do
       make_tap "$guest" "$network"

@@ -45,4 +45,6 @@ mac() {
   printf '52:54:00:77:%02d:%02d' "$last_byte" "${host_number[$1]}"
 }
 
+host_mac() { printf '52:54:00:77:%02d:01' "${subnet[$1]##*.}"; }
+
 tap() { echo "$1-$2"; }

@@ -17,7 +17,7 @@ load_fault() {
   direct_limit=2    # seconds that a direct read or write may take
   metadata_limit=20 # seconds that a metadata operation may take
   direct=whole      # no READ or WRITE through the server during the whole run; end: at the end; no: not even then
-  time_limit=330    # seconds for the whole scenario
+  time_limit=       # seconds for the whole scenario; else what the limits above add up to
   inject() { echo "the fault $1 does nothing" >&2 && return 1; }
   settled() { serves "$active_after"; }
   heal() { :; }
@@ -33,4 +33,6 @@ load_fault() {
   # shellcheck disable=SC1090 # chosen by name
   . "$file"
   active_at_end=${active_at_end:-$active_after}
+  # Making ready, injecting, judging, evidence: 240 s at the worst.
+  time_limit=${time_limit:-$((hold + recover_limit + healthy_limit + 240))}
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of the scenario and of cluster.bash
 # What every client must have seen, whatever the fault. Sourced, never run.
 
-is_report() { jq -e '.format' <<<"$report" >/dev/null 2>&1; }
+is_report() { [[ $report ]] && jq -e '.format' <<<"$report" >/dev/null 2>&1; }
 
 judge() {
   is_report || {

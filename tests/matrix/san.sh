@@ -30,8 +30,8 @@ forget_registrations() { on san 'rm /var/target/pr/aptpl_*'; }
 # file_system_is_clean: no server and no client may touch the LUN meanwhile, so the SAN itself looks at the disk. To mount it
 # replays the log; both servers' power is cut, whatever state they are in.
 file_system_is_clean() {
-  lab power-cut mds1
-  lab power-cut mds2
+  cut_if_on mds1
+  cut_if_on mds2
   power_on_if_off san
   wait_for 60 on san test -d /sys/kernel/config/target/core/iblock_0/lun || return 1
   stop_target && on san 'mount /dev/vdb /mnt && umount /mnt && xfs_repair -n /dev/vdb' >"$dir/xfs_repair" 2>&1

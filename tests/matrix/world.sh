@@ -67,7 +67,7 @@ declare -A boots=()
 boot_of() { soon "$1" cat /proc/sys/kernel/random/boot_id; }
 note_boots() {
   local server
-  for server in "${servers[@]}"; do boots[$server]=$(wait_for 20 boot_of "$server" && boot_of "$server"); done
+  for server in "${servers[@]}"; do boots[$server]=$(wait_for 60 boot_of "$server" && boot_of "$server"); done
 }
 rebooted() { [[ $(boot_of "$1") != "${boots[$1]}" ]]; }
 not_rebooted() { ! rebooted "$1"; }
@@ -75,6 +75,7 @@ not_rebooted() { ! rebooted "$1"; }
 # log_says SERVER PATTERN: the agent's journal of this server, of all boots.
 log_says() { on "$1" "journalctl -u pnfs-ha-agent -o cat" | grep -qE "$2"; }
 
+cut_if_on() { lab list | grep -qE "^$1 +off" || lab power-cut "$1"; }
 power_on_if_off() { if lab list | grep -qE "^$1 +off"; then lab power-on "$1"; fi; }
 
 # The agent's log on the serial console: the host sees each line within milliseconds.
@@ -101,9 +102,10 @@ cut_at() {
     }
     sleep 0.01
   done
+  # Not by the lab's verb, which first takes leave of ssh.
   kill -9 "$pid"
-  lab power-cut "$server"
-  serial_of "$server" | grep -E "$3" | tail -n 1
+  while [[ -e /proc/$pid ]]; do sleep 0.02; done
+  { serial_of "$server" | grep -E "$3" || echo nothing; } | tail -n 1 | tr -d '\r'
 }
 
 # main_pid SERVER UNIT; replaced SERVER UNIT PID: another process does its work.

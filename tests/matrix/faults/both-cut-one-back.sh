@@ -2,7 +2,6 @@
 story="both servers' power is cut at once; one comes back, waits for the other in vain, and serves alone"
 recover_limit=180
 metadata_limit=200
-time_limit=480
 inject() {
   lab power-cut mds1 &
   lab power-cut mds2
