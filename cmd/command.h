@@ -49,6 +49,9 @@ int last_step();
 void follow_agent(int after, const std::function<bool(const nlohmann::json&)>& done,
                   std::chrono::seconds limit);
 
+// Makes the other server active; throws if it does not take over.
+void switch_over();
+
 // Enables and starts this server's agent and follows it likewise.
 void start_agent(Host& host, const std::function<bool(const nlohmann::json&)>& done,
                  std::chrono::seconds limit);

@@ -22,7 +22,10 @@ void maintain(const std::string& state, bool force, bool yes) {
     return;
   }
   const bool on = state == "on";
-  if (on && force) confirm("If no other server is ready, all clients wait until one is. Go on?", yes);
+  if (on && force)
+    confirm("If no other server takes over, all clients wait until one does. Go on?", yes);
+  else if (on && read_status().at("role") == "active")
+    switch_over();
   const json answer = ask_local_agent({{"verb", "maintenance"}, {"on", on}, {"force", force}}, release_limit);
   std::cout << "maintenance is " << state << "; this server is " << answer.value("role", "?")
             << (on ? " and stays out of the election, also after a reboot\n" : "\n");
@@ -39,7 +42,7 @@ void add_maintenance(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand(
       "maintenance", "keep this server out of the election (on), let it stand again (off), or show which");
   verb->add_option("state", options->state, "on or off")->check(CLI::IsMember({"on", "off"}));
-  verb->add_flag("--force", options->force, "even if no other server can take over");
+  verb->add_flag("--force", options->force, "at once, even if no other server takes over");
   verb->add_flag("--yes", options->yes, "do not ask");
   verb->callback([options] { maintain(options->state, options->force, options->yes); });
 }

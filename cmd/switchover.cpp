@@ -14,15 +14,16 @@ using nlohmann::json;
 constexpr std::chrono::seconds release_limit(60);
 constexpr std::chrono::seconds takeover_limit(60);
 
-void switch_over(bool dry_run) {
-  require_root();
+void print_plan() {
   LinuxHost host;
-  if (dry_run) {
-    Node node(host, load_cluster_config(host));
-    for (const std::string& act : takeover(node).undos()) std::cout << "would here: " << act << '\n';
-    for (const std::string& act : takeover(node).acts()) std::cout << "would there: " << act << '\n';
-    return;
-  }
+  Node node(host, load_cluster_config(host));
+  for (const std::string& act : takeover(node).undos()) std::cout << "would here: " << act << '\n';
+  for (const std::string& act : takeover(node).acts()) std::cout << "would there: " << act << '\n';
+}
+
+}  // namespace
+
+void switch_over() {
   const int before = last_step();
   ask_local_agent({{"verb", "switchover"}}, release_limit);
   follow_agent(
@@ -34,13 +35,14 @@ void switch_over(bool dry_run) {
   std::cout << "\nThe other server is active; this one is standby.\n";
 }
 
-}  // namespace
-
 void add_switchover(CLI::App& app, int&) {
   auto dry_run = std::make_shared<bool>(false);
   CLI::App* verb = app.add_subcommand("switchover", "on the active: make the other server active");
   verb->add_flag("--dry-run", *dry_run, "only print what would be done");
-  verb->callback([dry_run] { switch_over(*dry_run); });
+  verb->callback([dry_run] {
+    require_root();
+    *dry_run ? print_plan() : switch_over();
+  });
 }
 
 }  // namespace pnfs_ha

@@ -47,9 +47,11 @@ Role Agent::role_found() const {
   return serves ? Role::active : Role::joining;
 }
 
-// An active server's gate shuts after a second without news.
+// An active server's gate shuts after a second without news; one that is elected waits only for DRBD to
+// notice the other's death.
 Host::Duration Agent::interval() const {
-  return role_ == Role::active ? std::chrono::milliseconds(250) : seconds(1);
+  const bool in_a_hurry = role_ == Role::active || (role_ == Role::standby && vrrp_ == Vrrp::master);
+  return in_a_hurry ? std::chrono::milliseconds(250) : seconds(1);
 }
 
 Observation Agent::look() {
@@ -304,9 +306,8 @@ json Agent::admit(const json& question) {
     const ClusterConfig wider = with_server(node_.config, server);
     save_cluster_config(host_, wider);
     node_.config = wider;
-    write_configuration(host_, wider);
+    if (write_configuration(host_, wider) == Changed::keepalived) node_.election.reload();
     node_.mirror.adjust();
-    node_.election.reload();
     spdlog::info("{} joined the cluster", server.name);
   }
   return {{"config", to_toml(node_.config)}};
@@ -327,13 +328,8 @@ json Agent::switch_over() {
 
 json Agent::maintain(const json& question) {
   if (question.value("on", true)) {
-    const MirrorState mirror = node_.mirror.state();
-    const bool safe =
-        role_ != Role::active || (mirror.connection == "Connected" && mirror.peer_disk == "UpToDate");
-    if (!safe && !question.value("force", false))
-      throw Error(
-          "no other server is ready to take over from this one: the service would stop",
-          "wait until `pnfs-ha status` is healthy, or give --force: clients wait until a server is back");
+    if (role_ == Role::active && !question.value("force", false))
+      throw Error("this server is active", "`pnfs-ha switchover` first");
     host_.write_file(Senses::maintenance_file, "");
   } else if (host_.resolve(Senses::maintenance_file)) {
     host_.remove_file(Senses::maintenance_file);

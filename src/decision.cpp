@@ -1,5 +1,7 @@
 #include "decision.h"
 
+#include <algorithm>
+
 namespace pnfs_ha {
 namespace {
 
@@ -27,6 +29,13 @@ Decision decide_blind(const Observation& seen) {
   return fence_self("the LUN does not answer");
 }
 
+// Somebody else was elected and asks through the LUN whether this server still serves.
+bool is_challenged(const Observation& seen) {
+  return std::ranges::any_of(seen.reservation->registrations, [&](const pr::Registration& r) {
+    return is_challenge_key(r.key) && r.key != seen.reservation->own_key;
+  });
+}
+
 Decision decide_active(const Observation& seen) {
   if (!seen.reservation) return decide_blind(seen);
   if (seen.reservation->holder == Holder::peer || seen.reservation->holder == Holder::other)
@@ -48,6 +57,8 @@ Decision decide_active(const Observation& seen) {
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
   if (seen.maintenance) return {Action::release, false, "maintenance"};
   if (!seen.election_runs) return {Action::release, false, "keepalived does not run"};
+  if (is_challenged(seen) && !seen.witnessed && peer_is_ready(seen))
+    return {Action::release, false, "no witness answers, and another server was elected"};
   if (has_lost_its_disk(seen.mirror)) {
     // Without a copy nobody can record who may reclaim; the LUN's copy is good until now.
     if (!peer_is_ready(seen)) return fence_self("the ramdisk failed, and there is no other copy");
@@ -89,6 +100,15 @@ Decision decide_blank(const Observation& seen) {
   return {Action::challenge, false, waiting + "; asking through the LUN whether it is alive"};
 }
 
+// VRRP elected this server, and over the mirror another one looks alive and active. Is it this server that is
+// cut off from VRRP, or the other one from its clients? The other one knows: it removes the challenge, or
+// yields.
+Decision decide_contest(const Observation& seen) {
+  const std::string why = "VRRP elected this server although another one is alive and active";
+  if (seen.contested_for < limits::contest + limits::challenge) return {Action::challenge, true, why};
+  return stay_out(why);
+}
+
 Decision decide_standby(const Observation& seen) {
   if (!seen.reservation) return stay_out("the LUN does not answer");
   if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
@@ -101,8 +121,7 @@ Decision decide_standby(const Observation& seen) {
   if (seen.maintenance) return stay_out("maintenance");
   if (!seen.link_up) return stay_out("the VIP's interface has no link");
   if (!seen.witnessed) return stay_out("no witness answers");
-  if (seen.contested_for >= limits::contest)
-    return stay_out("VRRP elected this server although another one is alive and active");
+  if (seen.contested_for >= limits::contest) return decide_contest(seen);
   if (seen.vrrp == Vrrp::master && seen.contested_for == Observation::Duration(0))
     return {Action::take_over, true, {}};
   return {Action::wait, true, {}};

@@ -37,7 +37,7 @@ Election::Election(Host& host, std::string vip, std::string interface)
     : host_(host), vip_(std::move(vip)), interface_(std::move(interface)) {}
 
 void Election::join() {
-  if (host_.unit_is_active(keepalived)) return;
+  if (runs()) return;
   stand_down();
   host_.start_unit(keepalived);
 }

@@ -266,8 +266,8 @@ void LinuxHost::sleep(Duration time) {
 }
 
 void LinuxHost::reboot_now() {
-  // Not reboot(2): it first shuts every device down, and a disk whose SAN is gone keeps it waiting for its cache
-  // flush (sd_shutdown()), 50 s on an iSCSI LUN.
+  // Not reboot(2): it first shuts every device down, and a disk whose SAN is gone keeps it waiting for its
+  // cache flush (sd_shutdown()), 50 s on an iSCSI LUN.
   try {
     write_attribute("/proc/sysrq-trigger", "b");
   } catch (const Error&) {

@@ -70,14 +70,18 @@ std::string render(const std::string& text, const std::map<std::string, std::str
   return result.append(rest, text.cend());
 }
 
-void write_configuration(Host& host, const ClusterConfig& config) {
+Changed write_configuration(Host& host, const ClusterConfig& config) {
+  Changed changed = Changed::nothing_of_keepalived;
   const auto values = values_of(config, config.self(host));
   for (const auto& [name, destination] : destinations) {
     const auto text = host.read_file(templates / name);
     if (!text) throw Error((templates / name).string() + " is missing", "install pnfs-ha again");
     const std::string wanted = render(*text, values);
-    if (host.read_file(destination) != wanted) host.write_file(destination, wanted);
+    if (host.read_file(destination) == wanted) continue;
+    host.write_file(destination, wanted);
+    if (name == "keepalived.conf.in") changed = Changed::keepalived;
   }
+  return changed;
 }
 
 }  // namespace pnfs_ha

@@ -89,8 +89,11 @@ void Senses::look_at_election(Observation& seen) {
                           host_.uptime() - *contest_ < limits::contest_memory;
   seen.contested_for = time_since(contest_, seen.role == Role::standby && (contest || remembered));
 
-  // An active server serves whoever reaches it.
-  if (seen.role == Role::active) return;
+  // An active server serves whoever reaches it, unless another one was elected: a challenge says so.
+  const bool challenged =
+      seen.reservation && std::ranges::any_of(seen.reservation->registrations,
+                                              [](const auto& r) { return is_challenge_key(r.key); });
+  if (seen.role == Role::active && !challenged) return;
   if (seen.vrrp == Vrrp::master || host_.uptime() >= witnesses_due_) {
     witnessed_ = ask_witnesses();
     witnesses_due_ = host_.uptime() + witness_interval;
@@ -107,6 +110,8 @@ bool Senses::ask_witnesses() {
 void Senses::peer_is_alive() {
   peer_gone_.reset();
   challenge_.reset();
+  // The contest is decided; it stays so until it is forgotten.
+  if (contest_) *contest_ -= limits::contest + limits::challenge;
 }
 
 }  // namespace pnfs_ha

@@ -25,7 +25,7 @@ class Senses {
   // Never waits for the LUN, and for the witnesses only where the server is about to become active.
   Observation look(const Mind& mind);
 
-  // The wait for the other server begins anew: it has just shown that it is alive.
+  // The other server has just shown that it is alive: the wait for it begins anew, and a contest is lost.
   void peer_is_alive();
 
  private:

@@ -39,6 +39,15 @@ run_bats() {
   count "$good" "$bad" "$skip"
 }
 
+# The quick half of the fault matrix. Its last line: "N passed, N failed, N s".
+run_matrix() {
+  echo "== tests/matrix"
+  tests/matrix/matrix --quick 2>&1 | tee "$log" || true
+  local good bad
+  read -r good bad < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, .*/\1 \2/p' "$log")
+  count "${good:-0}" "${bad:-1}" 0
+}
+
 if [[ $which = unit || $which = all ]]; then
   run_gtest "$build/tests/unit/unit_tests"
   run_gtest "$build/tests/model/model_tests"
@@ -47,6 +56,7 @@ if [[ $which = unit || $which = all ]]; then
 fi
 if [[ $which = cluster || $which = all ]]; then
   for file in tests/cluster/*.bats; do run_bats "$file"; done
+  run_matrix
   tests/lab/lab down
 fi
 

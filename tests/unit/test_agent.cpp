@@ -402,7 +402,7 @@ TEST_F(AgentTest, admits_a_server_with_the_right_token) {
   answer = agent->answer({{"verb", "join"}, {"token", token}, {"server", beta_asks}}, Origin::network);
   EXPECT_EQ(parse_cluster_config(answer.value("config", "")), two_servers());
   EXPECT_EQ(host.changes, (Lines{"write /etc/pnfs-ha/cluster.toml", "write /etc/drbd.d/pnfs-ha.res",
-                                 "run drbdadm adjust pnfs-ha", "reload keepalived.service"}));
+                                 "run drbdadm adjust pnfs-ha"}));
   EXPECT_EQ(load_cluster_config(host), two_servers());
   tick();
   EXPECT_EQ(status()["peers"][0]["name"], "beta");

@@ -7,6 +7,8 @@ namespace {
 
 const std::string fence_client = "PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x0100000000000000";
 
+const std::string challenge = "REGISTER AND IGNORE EXISTING KEY 0x7048430000000001";
+
 class AgentSafetyTest : public AgentTest {
  protected:
   // nfsd's list of clients: one, the client of the scenes.
@@ -125,14 +127,42 @@ TEST_F(AgentSafetyTest, does_not_take_over_from_a_server_that_the_mirror_shows_a
   host.give_vip(true);
   agent->notified(Vrrp::master);
   EXPECT_EQ(changes_in(seconds(3)), Lines{});  // it may just have died
-  EXPECT_EQ(changes_in(seconds(2)), Lines{track});
+  EXPECT_EQ(changes_in(std::chrono::milliseconds(500)), Lines{challenge});
+  EXPECT_TRUE(stands());
+  std::erase_if(host.lun.registered, [](const auto& r) { return is_challenge_key(r.key); });  // beta answers
+  const Lines changes = changes_in(seconds(2));
+  EXPECT_EQ(changes.front(), "unmount /srv/pnfs-ha");
+  EXPECT_EQ(changes.back(), track);
   EXPECT_FALSE(stands());
   EXPECT_EQ(status()["reason"], "VRRP elected this server although another one is alive and active");
   host.give_vip(false);
   agent->notified(Vrrp::fault);
-  EXPECT_EQ(changes_in(seconds(50)), Lines{});
-  EXPECT_EQ(changes_in(seconds(15)), Lines{track});  // VRRP may work again
+  EXPECT_EQ(changes_in(seconds(40)), Lines{});
+  EXPECT_EQ(changes_in(seconds(25)), Lines{track});  // VRRP may work again
   EXPECT_TRUE(stands());
+}
+
+TEST_F(AgentSafetyTest, takes_over_from_a_server_that_yields) {
+  become_standby();
+  host.give_vip(true);
+  agent->notified(Vrrp::master);
+  EXPECT_EQ(changes_in(seconds(4)), Lines{challenge});
+  host.connect_peer({.role = "Secondary"});
+  changes_in(seconds(1));
+  EXPECT_EQ(role(), "active");
+}
+
+TEST_F(AgentSafetyTest, yields_to_a_challenger_if_it_is_cut_off_itself) {
+  become_active();
+  client_is("confirmed", 3);
+  host.connect_peer({});
+  host.files["/proc/net/route"] = "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\n";
+  host.silent_addresses = {"10.0.0.1"};
+  EXPECT_EQ(changes_in(seconds(10)), Lines{});  // it serves whoever reaches it
+  host.lun.registered.push_back({beta_port, challenge_key_base | 2});
+  tick();
+  EXPECT_EQ(role(), "standby");
+  EXPECT_FALSE(stands());
 }
 
 TEST_F(AgentSafetyTest, takes_over_as_soon_as_the_mirror_notices_the_death) {
@@ -191,7 +221,7 @@ TEST_F(AgentSafetyTest, a_blank_holder_waits_a_minute_for_its_peer) {
 TEST_F(AgentSafetyTest, a_blank_server_asks_a_silent_holder_and_then_begins) {
   cold_start(beta_port);
   EXPECT_EQ(changes_in(seconds(88)), Lines{});
-  EXPECT_EQ(changes_in(seconds(4)), Lines{"REGISTER AND IGNORE EXISTING KEY 0x7048430000000001"});
+  EXPECT_EQ(changes_in(seconds(4)), Lines{challenge});
   EXPECT_EQ(changes_in(seconds(12)).front(), "run drbdsetup primary 0 --force");
   EXPECT_TRUE(stands());
 }
@@ -205,7 +235,7 @@ TEST_F(AgentSafetyTest, a_blank_server_stays_out_while_the_holder_lives) {
   EXPECT_EQ(changes.front(), "unmount /srv/pnfs-ha");  // a standby again, under its own key
   EXPECT_EQ(role(), "standby");
   EXPECT_FALSE(stands());
-  EXPECT_EQ(changes_in(seconds(20)), Lines{"REGISTER AND IGNORE EXISTING KEY 0x7048430000000001"});
+  EXPECT_EQ(changes_in(seconds(20)), Lines{challenge});
 }
 
 TEST_F(AgentSafetyTest, half_a_resynchronisation_is_thrown_away_when_its_source_is_gone) {
@@ -236,13 +266,13 @@ TEST_F(AgentSafetyTest, maintenance_keeps_a_standby_out_over_reboots) {
   EXPECT_TRUE(stands());
 }
 
-TEST_F(AgentSafetyTest, maintenance_of_an_active_hands_over_first) {
+TEST_F(AgentSafetyTest, maintenance_of_an_active_must_be_forced) {
   become_active();
   const json refused = agent->answer({{"verb", "maintenance"}, {"on", true}}, Origin::local);
-  EXPECT_EQ(refused["error"], "no other server is ready to take over from this one: the service would stop");
+  EXPECT_EQ(refused["error"], "this server is active");
   EXPECT_EQ(role(), "active");
-  host.connect_peer({});
-  EXPECT_EQ(agent->answer({{"verb", "maintenance"}, {"on", true}}, Origin::local)["role"], "standby");
+  const json question = {{"verb", "maintenance"}, {"on", true}, {"force", true}};
+  EXPECT_EQ(agent->answer(question, Origin::local)["role"], "standby");
   EXPECT_FALSE(stands());
 }
 

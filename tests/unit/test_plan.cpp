@@ -229,6 +229,16 @@ TEST(BringUp, leaves_the_lun_alone_if_standbys_do_not_mount_it) {
   EXPECT_EQ(s.host.changes, expected);
 }
 
+TEST(BringUp, has_keepalived_read_a_changed_configuration) {
+  const auto s = standby();
+  s->node.config.advertise = Advertise::unicast;
+  bring_up(s->node).run(nobody);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 1);
+  EXPECT_NE(s->host.text("/etc/keepalived/keepalived.conf")
+                .find("  unicast_src_ip 10.0.0.11\n  unicast_peer {\n    10.0.0.12\n  }\n"),
+            std::string::npos);
+}
+
 TEST(BringUp, changes_nothing_when_repeated) {
   const auto s = standby();
   const Snapshot before = s->host.snapshot();

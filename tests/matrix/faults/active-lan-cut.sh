@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the active's LAN is cut, the mirror's link is well"
-quick=yes
 hold=15
 recover_limit=60
 metadata_limit=40

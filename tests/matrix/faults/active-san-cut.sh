@@ -1,6 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the active loses the SAN; the standby does not"
-quick=yes
 # 10 s of silence may be a path that fails over.
 metadata_limit=40
 inject() { lab link mds1 san down; }

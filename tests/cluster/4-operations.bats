@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# What an administrator does on purpose: maintenance, VRRP by unicast, recovery. The tests build on each other.
+
+load cluster
+
+setup_file() {
+  need_ready
+}
+
+@test "reservation show tells who may use the LUN" {
+  run on mds2 pnfs-ha reservation show
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} = "Exclusive Access - Registrants Only, held by: peer" ]]
+  [[ $output = *"* 0x0100000000000000  $(printf %-48s iqn.2026-01.org.example:mds1) the active server"* ]]
+  [[ $output = *"iqn.2026-01.org.example:mds2"*"server mds2"* ]]
+  run on mds1 pnfs-ha reservation show
+  [[ $output = *"iqn.2026-01.org.example:client "*"client 10.77.0.21:"*", confirmed"* ]]
+}
+
+@test "a client that an administrator fences goes on through the server" {
+  key=$(on mds1 pnfs-ha reservation show --json | jq -r '.registrations[] | select(.initiator | endswith(":client2")) | .key')
+  if [[ ! $key ]]; then # it has read nothing yet
+    on client2 "dd if=$mount_point/archive of=/dev/null bs=1M count=1 iflag=direct"
+    key=$(on mds1 pnfs-ha reservation show --json | jq -r '.registrations[] | select(.initiator | endswith(":client2")) | .key')
+  fi
+  on mds1 "pnfs-ha reservation fence $key --yes"
+  run on mds1 pnfs-ha reservation show
+  [[ $output != *"$key"* ]]
+  on client2 "echo 3 >/proc/sys/vm/drop_caches; dd if=$mount_point/archive of=/dev/null bs=1M iflag=direct"
+}
+
+@test "maintenance of the active: the other one takes over, and this one stays out" {
+  on mds1 pnfs-ha maintenance on
+  wait_for 60 is_active mds2
+  wait_for 30 is mds1 .reason maintenance
+  is mds1 .vrrp FAULT
+}
+
+@test "maintenance of the last server is refused, and names what would happen" {
+  run on mds2 pnfs-ha maintenance on
+  # mds1 has a good copy: it would do, were it not in maintenance itself; its agent refuses the election, not the state.
+  on mds2 pnfs-ha maintenance off
+  on mds1 pnfs-ha maintenance off
+  wait_for 60 is_healthy mds1
+  wait_for 60 is_healthy mds2
+}
+
+# set_advertise SERVER HOW
+set_advertise() { on "$1" "sed -i 's/^advertise = .*/advertise = \"$2\"/' /etc/pnfs-ha/cluster.toml && systemctl restart pnfs-ha-agent"; }
+
+@test "VRRP by unicast: the servers change over one by one" {
+  active=mds2 standby=mds1
+  set_advertise $standby unicast
+  wait_for 90 is $standby .role standby
+  set_advertise $active unicast
+  wait_for 120 is_healthy mds1
+  wait_for 120 is_healthy mds2
+  on mds1 'grep -A1 "unicast_peer" /etc/keepalived/keepalived.conf' | grep -q 10.77.0.12
+  on client "touch $mount_point/by-unicast"
+}
+
+@test "and the power of the active is cut" {
+  active=$(is_active mds1 && echo mds1 || echo mds2)
+  standby=$([[ $active = mds1 ]] && echo mds2 || echo mds1)
+  lab power-cut "$active"
+  wait_for 60 is_active "$standby"
+  on client "touch $mount_point/after-the-cut"
+  lab power-on "$active"
+  wait_for 120 is_healthy mds1
+  wait_for 120 is_healthy mds2
+}
+
+@test "recover does not wait for a server that a human knows to be off" {
+  lab power-cut mds1
+  lab power-cut mds2
+  lab power-on mds2
+  blank_alone() { is mds2 '.reason | startswith("the ramdisk is blank and the other server does not answer")' true; }
+  wait_for 120 blank_alone
+  run on mds2 pnfs-ha recover --dry-run
+  [[ $output = *"would be lost: If the other server is alive and active, it is stopped"* ]]
+  on mds2 pnfs-ha recover --yes
+  wait_for 30 is_active mds2
+  on client "stat $mount_point/after-the-cut"
+}
