@@ -2,14 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
 #include "error.h"
 #include "fencing.h"
-#include "join.h"
 #include "keeper.h"
-#include "recovery.h"
-#include "render.h"
 
 namespace pnfs_ha {
 namespace {
@@ -18,19 +13,15 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr seconds retry_interval(10);
-constexpr seconds switchover_limit(30);  // how long a server that stood down waits for another to take over
 constexpr seconds chores_interval(1);
 constexpr seconds last_io(2);
+constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
 // systemd kills an agent that is silent for longer. A step of a sequence may take long: the LUN's log is
 // replayed, a ramdisk filled.
 constexpr seconds patience_serving(3);
 constexpr seconds patience_working(60);
-
-json refusal(const Error& error) {
-  return {{"error", error.what()}, {"remedy", error.remedy()}};
-}
 
 }  // namespace
 
@@ -184,6 +175,8 @@ void Agent::fence_outlaws() {
     grace_over_at_.reset();
   else if (!grace_over_at_)
     grace_over_at_ = host_.uptime();
+  // Its clients cannot renew their leases with a server that is stuck; and it is no answer to a challenge.
+  if (seen_.work_stuck_for > longest_round) return;
   // A grace period that ends early ends because everybody has come back, perhaps with I/O of its old layout
   // still on its way; one that ends by the clock must not leave the others a moment.
   const seconds grace(seen_.lease_seconds);
@@ -278,92 +271,6 @@ void Agent::publish() {
   status["fenced"] = fenced_;
   status["uptime_ms"] = host_.uptime().count();
   host_.write_file(status_file, status.dump(2) + "\n");
-}
-
-json Agent::answer(const json& question, Origin origin) {
-  try {
-    const std::string verb = question.value("verb", "");
-    if (verb == "join") return admit(question);
-    if (origin == Origin::local && verb == "switchover") return switch_over();
-    if (origin == Origin::local && verb == "maintenance") return maintain(question);
-    if (origin == Origin::local && verb == "recover") return recover(question);
-    throw Error("unknown question '" + verb + "'", "are both servers of the same version?");
-  } catch (const Error& error) {
-    return refusal(error);
-  } catch (const std::exception& error) {
-    return refusal(Error(std::string("malformed question: ") + error.what()));
-  }
-}
-
-// A question without a server only asks for the configuration, so that the newcomer can check it first.
-json Agent::admit(const json& question) {
-  require_join_token(host_, question.value("token", ""));
-  if (question.contains("server")) {
-    const ServerConfig server = server_from_json(question.at("server"));
-    if (server.name == host_.host_name())
-      throw Error(server.name + " is the first server's own name",
-                  "give the new server a host name of its own");
-    const ClusterConfig wider = with_server(node_.config, server);
-    save_cluster_config(host_, wider);
-    node_.config = wider;
-    if (write_configuration(host_, wider) == Changed::keepalived) node_.election.reload();
-    node_.mirror.adjust();
-    spdlog::info("{} joined the cluster", server.name);
-  }
-  return {{"config", to_toml(node_.config)}};
-}
-
-json Agent::switch_over() {
-  if (role_ != Role::active)
-    throw Error("this server is not active", "ask the active one: see `pnfs-ha status`");
-  const MirrorState mirror = node_.mirror.state();
-  if (mirror.connection != "Connected" || mirror.peer_disk != "UpToDate")
-    throw Error("no other server is ready to take over: its copy of the NFS state is " +
-                    (mirror.peer_disk.empty() ? "missing" : mirror.peer_disk),
-                "wait until `pnfs-ha status` is healthy");
-  stand_down_until_ = host_.uptime() + switchover_limit;
-  tick();
-  return {{"role", to_string(role_)}};
-}
-
-json Agent::maintain(const json& question) {
-  if (question.value("on", true)) {
-    if (role_ == Role::active && !question.value("force", false))
-      throw Error("this server is active", "`pnfs-ha switchover` first");
-    host_.write_file(Senses::maintenance_file, "");
-  } else if (host_.resolve(Senses::maintenance_file)) {
-    host_.remove_file(Senses::maintenance_file);
-  }
-  tick();
-  return {{"role", to_string(role_)}};
-}
-
-// Without a cure it only tells what there is to cure.
-json Agent::recover(const json& question) {
-  seen_ = look();
-  json found = json::array();
-  for (const Ailment& ailment : ailments(seen_, node_.records.lost())) {
-    found.push_back({{"cure", to_string(ailment.cure)},
-                     {"finding", ailment.finding},
-                     {"act", ailment.act},
-                     {"loss", ailment.loss}});
-    if (question.value("cure", "") != to_string(ailment.cure)) continue;
-    spdlog::warn("an administrator decided: {}", ailment.act);
-    switch (ailment.cure) {
-      case Cure::begin_with_blank_mirror:
-        node_.mirror.declare_current(StateMirror::Peer::absent);
-        break;
-      case Cure::serve_without_records:
-        node_.records.allow_loss();
-        break;
-      case Cure::preempt_stranger:
-        node_.reservation.take_from_stranger();
-        break;
-    }
-    retry_at_ = host_.uptime();
-    tick();
-  }
-  return {{"ailments", found}};
 }
 
 }  // namespace pnfs_ha

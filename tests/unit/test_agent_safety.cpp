@@ -110,6 +110,18 @@ TEST_F(AgentSafetyTest, reboots_if_the_keeper_is_stuck) {
   EXPECT_THROW(changes_in(seconds(3)), FakeHost::Rebooted);
 }
 
+// Its clients' leases run out because of it, not because of them.
+TEST_F(AgentSafetyTest, fences_nobody_while_it_is_stuck_itself) {
+  become_active();
+  client_is("confirmed", 20);
+  host.lun.registered.push_back({beta_port, challenge_key_base | 2});
+  host.files[Keeper::report] = R"({"began": )" + std::to_string(host.uptime().count() - 3500) + "}";
+  EXPECT_EQ(changes_in(seconds(30)), Lines{});
+  client_is("confirmed", 0);
+  host.files[Keeper::report] = R"({"began": 1, "ended": 2})";
+  EXPECT_EQ(changes_in(seconds(2)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x0100000000000000"});
+}
+
 TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {
   become_active();
   client_is("confirmed", 1);
