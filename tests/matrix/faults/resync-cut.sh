@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the active's power is cut while the standby's blank mirror is being filled: no full copy is left"
+metadata_limit=90 # no server has a copy: they begin with the records on the LUN, once the first is back
 active_after=either
 healthy_limit=200
 inject() {
