@@ -74,10 +74,15 @@ void ClientRecords::choose_newest() {
   if (there && here < *there) take_copy(*there);
   const std::uint32_t epoch = std::max(here.epoch, there ? there->epoch : 0) + 1;
   // The LUN first: until the mirror knows the epoch, the copy counts as newer, and it is as new.
-  if (const auto records = host_.read_file(path)) {
-    host_.copy_database(path, draft());
-    put_in_place({epoch, change_counter(*records)});
-  }
+  if (host_.resolve(path)) try {
+      host_.copy_database(path, draft());
+      // Only now: copying has undone what a crash cut off.
+      put_in_place({epoch, on_mirror().change});
+    } catch (const Error& error) {
+      // A full LUN must not keep the server from serving those who could make room. The keeper goes on
+      // trying.
+      spdlog::error("the client records have no new copy on the LUN: {}", error.what());
+    }
   host_.write_file(epoch_file, std::to_string(epoch) + "\n");
 }
 

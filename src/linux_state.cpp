@@ -58,7 +58,8 @@ void LinuxHost::copy_database(const Path& from, const Path& to) {
   create_directory(to.parent_path());
   remove_file(draft);
   {
-    const Database source = open_database(from, SQLITE_OPEN_READONLY);
+    // Writable: a transaction that a crash cut off is undone first.
+    const Database source = open_database(from, SQLITE_OPEN_READWRITE);
     const Database copy = open_database(draft, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     sqlite3_backup* backup = sqlite3_backup_init(copy.get(), "main", source.get(), "main");
     if (backup == nullptr) checked(sqlite3_errcode(copy.get()), copy, draft);

@@ -123,6 +123,19 @@ TEST_F(ClientRecordsTest, are_copied_when_they_change_and_only_then) {
   EXPECT_EQ(host.list("/srv/pnfs-ha/.pnfs-ha"), Lines{"client-records-3.8.sqlite"});
 }
 
+// A full LUN must not keep the server from serving those who could make room.
+TEST_F(ClientRecordsTest, are_served_without_a_copy_if_the_lun_is_full) {
+  mirror_has(3, 7, "a b");
+  lun_has("3.7", "a b");
+  host.fail("draft");
+  EXPECT_EQ(chosen(), "a b");
+  EXPECT_EQ(both.on_mirror(), (RecordsNumber{4, 7}));
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{3, 7}));
+  host.heal();
+  both.save_changes();
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{4, 7}));
+}
+
 // Lost with the power between any two of these writes, nothing is lost.
 TEST_F(ClientRecordsTest, survive_a_power_cut_between_any_two_writes) {
   for (std::size_t n = 1; n <= 6; ++n) {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-story="the standby hears no VRRP, the active hears the standby's: the standby believes itself MASTER"
-active_after=mds1
+story="the standby hears no VRRP, the active hears the standby's and yields to its higher address: a switchover in order"
+active_after=mds2
 hold=20
 metadata_limit=10
 inject() { deafen mds2; }
