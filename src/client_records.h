@@ -20,7 +20,8 @@ struct RecordsNumber {
   std::uint32_t epoch = 0;   // 0: none
   std::uint32_t change = 0;  // SQLite's file change counter (sqlite.org/fileformat.html 1.3.7)
 
-  auto operator<=>(const RecordsNumber&) const = default;
+  auto operator<=>(const RecordsNumber&) const =
+      default;  // NOLINT(modernize-use-nullptr): the compiler's own
 };
 
 std::string to_string(const RecordsNumber& number);  // "7.42"

@@ -83,7 +83,7 @@ bool is_worthless(const Observation& seen) {
 // A blank copy becomes the truth only when nobody can have a better one: all servers are blank, or the only
 // one that may have served since is provably not serving. The client records then come from the LUN.
 Decision decide_blank(const Observation& seen) {
-  const Decision seed = {Action::seed_mirror, false, "every ramdisk is blank"};
+  Decision seed = {Action::seed_mirror, false, "every ramdisk is blank"};
   if (seen.alone) return seed;
   if (seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "Inconsistent")
     return seen.first ? seed : stay_out("every ramdisk is blank; the first server begins");

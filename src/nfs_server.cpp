@@ -30,7 +30,7 @@ int to_int(const std::optional<std::string>& text) {
 // The value of "NAME: VALUE", without quotation marks; empty if there is no such line.
 std::string field(const std::string& text, const std::string& name) {
   std::smatch match;
-  std::regex_search(text, match, std::regex("(?:^|\\n)" + name + ": \"?([^\"\\n]*)"));
+  std::regex_search(text, match, std::regex(R"((?:^|\n))" + name + R"(: "?([^"\n]*))"));
   return match.size() > 1 ? match[1].str() : "";
 }
 
