@@ -17,7 +17,7 @@ std::string who(const pr::Registration& registration, const Node& node,
   if (registration.key == nfsd_key) return "the active server (nfsd's key)";
   for (const ServerConfig& server : node.config.servers) {
     if (registration.key == server_key(server.id)) return "server " + server.name;
-    if (registration.key == (challenge_key_base | static_cast<pr::Key>(server.id)))
+    if (registration.key == challenge_key(server.id))
       return "server " + server.name + ", challenging the holder";
   }
   for (const NfsClient& client : clients)

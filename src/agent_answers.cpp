@@ -58,7 +58,7 @@ json Agent::switch_over() {
   if (role_ != Role::active)
     throw Error("this server is not active", "ask the active one: see `pnfs-ha status`");
   const MirrorState mirror = node_.mirror.state();
-  if (mirror.connection != "Connected" || mirror.peer_disk != "UpToDate")
+  if (!mirror.peer_is_ready())
     throw Error("no other server is ready to take over: its copy of the NFS state is " +
                     (mirror.peer_disk.empty() ? "missing" : mirror.peer_disk),
                 "wait until `pnfs-ha status` is healthy");

@@ -1,7 +1,5 @@
 #include "decision.h"
 
-#include <algorithm>
-
 namespace pnfs_ha {
 namespace {
 
@@ -13,10 +11,6 @@ Decision fence_self(std::string reason) {
   return {Action::fence_self, false, std::move(reason)};
 }
 
-bool peer_is_ready(const Observation& seen) {
-  return seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "UpToDate";
-}
-
 bool has_lost_its_disk(const MirrorState& mirror) {
   return mirror.disk == "Diskless" || mirror.disk == "Failed";
 }
@@ -25,15 +19,8 @@ bool has_lost_its_disk(const MirrorState& mirror) {
 Decision decide_blind(const Observation& seen) {
   if (seen.lun_silent_for < limits::lun_silence) return {Action::wait, true, "the LUN does not answer"};
   // A reboot helps only if somebody else can serve; and it loses this server's copy of the NFS state.
-  if (!peer_is_ready(seen)) return stay_out("the LUN does not answer, and no other server is ready");
+  if (!seen.mirror.peer_is_ready()) return stay_out("the LUN does not answer, and no other server is ready");
   return fence_self("the LUN does not answer");
-}
-
-// Somebody else was elected and asks through the LUN whether this server still serves.
-bool is_challenged(const Observation& seen) {
-  return std::ranges::any_of(seen.reservation->registrations, [&](const pr::Registration& r) {
-    return is_challenge_key(r.key) && r.key != seen.reservation->own_key;
-  });
 }
 
 Decision decide_active(const Observation& seen) {
@@ -57,11 +44,11 @@ Decision decide_active(const Observation& seen) {
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
   if (seen.maintenance) return {Action::release, false, "maintenance"};
   if (!seen.election_runs) return {Action::release, false, "keepalived does not run"};
-  if (is_challenged(seen) && !seen.witnessed && peer_is_ready(seen))
+  if (seen.reservation->is_challenged() && !seen.witnessed && seen.mirror.peer_is_ready())
     return {Action::release, false, "no witness answers, and another server was elected"};
   if (has_lost_its_disk(seen.mirror)) {
     // Without a copy nobody can record who may reclaim; the LUN's copy is good until now.
-    if (!peer_is_ready(seen)) return fence_self("the ramdisk failed, and there is no other copy");
+    if (!seen.mirror.peer_is_ready()) return fence_self("the ramdisk failed, and there is no other copy");
     return {Action::release, false, "the ramdisk failed"};
   }
   if (seen.vrrp == Vrrp::backup || seen.vrrp == Vrrp::fault)
@@ -74,9 +61,8 @@ Decision decide_active(const Observation& seen) {
 bool is_worthless(const Observation& seen) {
   const MirrorState& mirror = seen.mirror;
   if (has_lost_its_disk(mirror)) return true;
-  const bool separated = mirror.connection == "WFConnection" || mirror.connection == "StandAlone";
   const bool partial = mirror.disk == "Inconsistent" && !mirror.blank;
-  if (partial || mirror.disk == "Outdated" || mirror.disk == "Consistent") return separated;
+  if (partial || mirror.disk == "Outdated" || mirror.disk == "Consistent") return mirror.is_separated();
   return mirror.connection == "StandAlone" && !seen.alone && seen.reservation->holder == Holder::peer;
 }
 
@@ -87,7 +73,7 @@ Decision decide_blank(const Observation& seen) {
   if (seen.alone) return seed;
   if (seen.mirror.connection == "Connected" && seen.mirror.peer_disk == "Inconsistent")
     return seen.first ? seed : stay_out("every ramdisk is blank; the first server begins");
-  if (seen.mirror.connection != "WFConnection" && seen.mirror.connection != "StandAlone")
+  if (!seen.mirror.is_separated())
     return stay_out("the ramdisk is blank, the other server's copy is " + seen.mirror.peer_disk);
 
   const std::string waiting = "the ramdisk is blank and the other server does not answer";

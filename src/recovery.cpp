@@ -20,8 +20,7 @@ const char* to_string(Cure cure) {
 
 std::vector<Ailment> ailments(const Observation& seen, bool records_lost) {
   std::vector<Ailment> found;
-  const bool separated = seen.mirror.connection == "WFConnection" || seen.mirror.connection == "StandAlone";
-  if (seen.role == Role::standby && seen.mirror.blank && separated && !seen.alone)
+  if (seen.role == Role::standby && seen.mirror.blank && seen.mirror.is_separated() && !seen.alone)
     found.push_back(
         {Cure::begin_with_blank_mirror,
          "This server's ramdisk is blank, and the other server does not answer.",
@@ -32,7 +31,7 @@ std::vector<Ailment> ailments(const Observation& seen, bool records_lost) {
     found.push_back(
         {Cure::serve_without_records,
          "The client records are damaged on the LUN, and there are none on the mirror.",
-         "Serve without them; the damaged copy is kept as client-records.sqlite.damaged.",
+         "Serve without them; the damaged copy is kept, under a name that ends in .damaged.",
          "No client can reclaim: applications that hold locks lose them and get errors; open files "
          "are opened again. Data on the LUN stays."});
   if (seen.reservation && seen.reservation->holder == Holder::other) {

@@ -39,6 +39,11 @@ const char* to_string(Holder holder) {
   return "?";
 }
 
+bool ReservationState::is_challenged() const {
+  return std::ranges::any_of(registrations,
+                             [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
+}
+
 std::set<std::string> own_initiators(const Host& host, const Path& device) {
   // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
   // directory tells the port's name.
@@ -167,8 +172,7 @@ void Reservation::take_back_from_nfsd() {
 }
 
 void Reservation::challenge() {
-  out(pr::Action::register_and_ignore_existing_key, 0, challenge_key_base | static_cast<pr::Key>(node_id_),
-      "challenge the LUN's holder");
+  out(pr::Action::register_and_ignore_existing_key, 0, challenge_key(node_id_), "challenge the LUN's holder");
 }
 
 void Reservation::fence(pr::Key victim) {

@@ -26,14 +26,14 @@ constexpr pr::Key server_key(int node_id) {
 }
 constexpr pr::Key challenge_key_base = 0x7048430000000000;  // "pHC", then the id
 
+constexpr pr::Key challenge_key(int node_id) {
+  return challenge_key_base | static_cast<pr::Key>(node_id);
+}
 constexpr bool is_challenge_key(pr::Key key) {
   return (key >> 16) == (challenge_key_base >> 16);
 }
 constexpr bool is_server_key(pr::Key key) {
   return key == nfsd_key || (key >> 16) == (server_key_base >> 16) || is_challenge_key(key);
-}
-constexpr bool is_client_key(pr::Key key) {
-  return !is_server_key(key);
 }
 
 enum class Holder { none, self, peer, other };
@@ -45,6 +45,8 @@ struct ReservationState {
   Holder holder = Holder::none;
   std::optional<pr::Type> type;
   std::optional<pr::Key> own_key;  // what this server is registered with
+
+  bool is_challenged() const;  // by another server
 };
 
 class Reservation {

@@ -69,8 +69,7 @@ void Senses::look_at_mirror(Observation& seen) {
   seen.mirror = node_.mirror.state();
   const bool waiting = seen.mirror.connection != "SyncTarget" && seen.role == Role::standby;
   if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = node_.mirror.is_blank();
-  const bool alone = seen.mirror.connection == "WFConnection" || seen.mirror.connection == "StandAlone";
-  seen.peer_gone_for = time_since(peer_gone_, alone);
+  seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated());
 }
 
 void Senses::look_at_election(Observation& seen) {
@@ -90,9 +89,7 @@ void Senses::look_at_election(Observation& seen) {
   seen.contested_for = time_since(contest_, seen.role == Role::standby && (contest || remembered));
 
   // An active server serves whoever reaches it, unless another one was elected: a challenge says so.
-  const bool challenged =
-      seen.reservation && std::ranges::any_of(seen.reservation->registrations,
-                                              [](const auto& r) { return is_challenge_key(r.key); });
+  const bool challenged = seen.reservation && seen.reservation->is_challenged();
   if (seen.role == Role::active && !challenged) return;
   if (seen.vrrp == Vrrp::master || host_.uptime() >= witnesses_due_) {
     witnessed_ = ask_witnesses();

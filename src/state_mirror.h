@@ -19,6 +19,9 @@ struct MirrorState {
   std::string peer_disk;   // "DUnknown" while not connected
   bool blank = false;      // this copy was never written and never synchronised
 
+  bool is_separated() const { return connection == "WFConnection" || connection == "StandAlone"; }
+  bool peer_is_ready() const { return connection == "Connected" && peer_disk == "UpToDate"; }
+
   bool operator==(const MirrorState&) const = default;
 };
 
