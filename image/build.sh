@@ -9,12 +9,14 @@
 # in the folder `credentials` of the disk's FAT partition. vmlinuz and initrd boot the same disk without its firmware.
 #
 # The stages, each in the file of its name: tools.sh (the root that builds), root.sh (the file tree: packages, overlay,
-# binary), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in one file).
+# binary), nfsd.sh (the kernel module), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in one file).
 # Finished files replace the earlier ones at once: a machine started in the meantime sees the old or the new one.
 # shellcheck source=image/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # shellcheck source=image/root.sh
 . "$src/image/root.sh"
+# shellcheck source=image/nfsd.sh
+. "$src/image/nfsd.sh"
 # shellcheck source=image/disk.sh
 . "$src/image/disk.sh"
 
@@ -31,6 +33,7 @@ stage() {
 
 build_node() {
   stage "installing the packages of a server" package_root node
+  stage "building nfsd with the late LAYOUTCOMMIT" build_nfsd "$packages_of"
   stage "laying out the server's root" appliance_root node
   stage "making the initrd" \
     quietly "$build/cache/initrd.log" "$src/image/tools.sh" run image/initrd.sh build/image.tmp/node build/image.tmp/initrd

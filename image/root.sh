@@ -79,6 +79,7 @@ appliance_root() {
     lay_over "$src/overlays/$layer" "$root"
   done
   install_binary "$name"
+  [[ $name != node ]] || install_nfsd "$root"
   quietly "$build/cache/preset.log" chroot "$root" systemctl --root=/ preset-all
   mask_units "$root"
   printf 'NAME=pnfs-ha\nIMAGE=%s\nVERSION=%s\nBUILD_ID=%s\n' "$name" "$version" "$build_id" >"$root/usr/lib/pnfs-ha-release"

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "error.h"
@@ -12,6 +14,7 @@
 #include "mountstats.h"
 #include "prepared_files.h"
 #include "run.h"
+#include "scribe.h"
 #include "verify.h"
 
 namespace {
@@ -118,6 +121,25 @@ void add_verify(CLI::App& app, int& result) {
   });
 }
 
+void add_scribe(CLI::App& app, int& result) {
+  struct Arguments {
+    Path file, shadow, script;
+  };
+  auto* command =
+      app.add_subcommand("scribe", "write a file as a script says, and a copy that no server can lose");
+  auto given = std::make_shared<Arguments>();
+  command->add_option("FILE", given->file)->required();
+  command->add_option("--shadow", given->shadow, "the copy; not on the mount")->required();
+  command->add_option("--script", given->script, "a command a line, see scribe.h")->required();
+  command->callback([given, &result] {
+    std::ifstream script(given->script);
+    if (!script) throw Error("cannot read " + given->script.string());
+    Scribe scribe(given->file, given->shadow);
+    obey_script(scribe, script, std::cout);
+    result = well;
+  });
+}
+
 void add_lock(CLI::App& app, int& result) {
   struct Arguments {
     Path file;
@@ -189,6 +211,7 @@ int main(int argc, char** argv) {
   add_prepare(app, result);
   add_run(app, result);
   add_verify(app, result);
+  add_scribe(app, result);
   add_lock(app, result);
   add_mountstats(app, result);
   add_diff(app, result);

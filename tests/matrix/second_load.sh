@@ -14,7 +14,7 @@ client2_writes_directly() {
 # client2_writes_again: its metadata operations work, and its load finishes.
 client2_writes_again() {
   wait_for 60 client2_works ||
-    problem "client2: nothing works after the heal"
+    problem "client2: nothing works after the heal: $(client2_works 2>&1)"
   sleep 3
   on client2 'systemctl stop load'
   on client2 cat /root/report.json >"$dir/report2.json" || problem "client2: its load left no report"

@@ -86,7 +86,7 @@ serial_log() { echo "$lab_root/build/lab/${PNFS_HA_LAB_NETNS:-pnfs-ha-lab}/$1/se
 declare -A serial_began=()
 note_serial() {
   local guest
-  for guest in "${servers[@]}"; do serial_began[$guest]=$(stat -c %s "$(serial_log "$guest")"); done
+  for guest in "${servers[@]}" client client2; do serial_began[$guest]=$(stat -c %s "$(serial_log "$guest")"); done
 }
 serial_of() { tail -c +$((serial_began[$1] + 1)) "$(serial_log "$1")"; }
 
