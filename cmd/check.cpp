@@ -25,6 +25,15 @@ class Checklist {
     }
   }
 
+  // `check` returns what is good, or throws what is worth knowing.
+  void advise(const std::string& name, const std::function<std::string()>& check) {
+    try {
+      add(name, "ok", check(), {});
+    } catch (const Error& error) {
+      add(name, "warning", error.what(), error.remedy());
+    }
+  }
+
   bool failed() const { return failed_; }
   const json& results() const { return results_; }
 
@@ -56,6 +65,22 @@ std::string check_module(Host& host, const std::string& module) {
   return "can be loaded";
 }
 
+// As the next load of the module will find it; a module that is loaded tells for itself.
+std::string check_late_commits(Host& host) {
+  const char* parameter = "late_layoutcommit";
+  const auto loaded = host.read_file(Path("/sys/module/nfsd/parameters") / parameter);
+  const bool has =
+      loaded ? loaded->starts_with("Y")
+             : !host.resolve("/sys/module/nfsd") &&
+                   host.run({"modinfo", "-F", "parm", "nfsd"}).output.find(parameter) != std::string::npos;
+  if (!has)
+    throw Error(
+        "stock nfsd: whatever clients wrote directly and had not committed is lost when the active dies, "
+        "although their fsync() succeeds afterwards",
+        "use the appliance, or install the package pnfs-ha-nfsd-dkms and restart the server");
+  return "accepts late commits";
+}
+
 std::string check_drbd(Host& host) {
   const std::string version = trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}));
   if (!version.starts_with("8.4"))
@@ -75,6 +100,7 @@ void check_machine(Checklist& list, Host& host) {
   list.check("kernel", [&] { return std::string(kernel.release); });
   for (const char* module : {"nfsd", "xfs", "zram", "drbd", "nf_tables"})
     list.check(std::string("module ") + module, [&] { return check_module(host, module); });
+  list.advise("nfsd", [&] { return check_late_commits(host); });
   list.check("DRBD", [&] { return check_drbd(host); });
   for (const char* program :
        {"drbdadm", "drbdsetup", "keepalived", "exportfs", "rpc.nfsd", "rpc.mountd", "nfsdcld", "mkfs.xfs"})

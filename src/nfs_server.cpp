@@ -1,5 +1,7 @@
 #include "nfs_server.h"
 
+#include <spdlog/spdlog.h>
+
 #include <regex>
 
 #include "client_records.h"
@@ -9,6 +11,7 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
+const Path late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
 const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
@@ -80,6 +83,10 @@ void NfsServer::start() {
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
   // come from nfs.conf; the scope must come with the start, and any later change of the thread count would
   // lose it.
+  if (!state().accepts_late_commits)
+    spdlog::warn(
+        "stock nfsd: should this server die, direct writes that are not committed are lost; see "
+        "`pnfs-ha check`");
   const std::string before = last_tracked_start(host_);
   host_.write_file(started, std::to_string(host_.uptime().count()) + "\n");
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
@@ -96,6 +103,7 @@ void NfsServer::stop() {
 
 NfsState NfsServer::state() const {
   NfsState now;
+  now.accepts_late_commits = host_.read_file(late_commits).value_or("").starts_with("Y");
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;

@@ -31,6 +31,9 @@ struct NfsState {
   bool in_grace = false;  // RFC 8881 8.4.2
   bool tracked = false;   // nfsdcld runs
   int clients = 0;        // with a client ID
+  // Whether it accepts a LAYOUTCOMMIT for a layout that a restart lost (image/nfsd/README.md). Stock nfsd
+  // does not: what a client wrote directly and had not committed is lost when the server dies.
+  bool accepts_late_commits = false;
   Host::Duration running_for{0};
 };
 

@@ -80,6 +80,7 @@ json to_json(const ClusterConfig& config, const std::string& node, const std::st
         {"scope", seen.nfs.scope},
         {"threads", seen.nfs.threads},
         {"in_grace", seen.nfs.in_grace},
+        {"accepts_late_commits", seen.nfs.accepts_late_commits},
         {"clients", seen.nfs.clients}}},
       {"peers", peers_to_json(config, node, seen.mirror)},
       {"steps", steps_to_json(steps)},

@@ -13,7 +13,7 @@ s = {"version": "0.1.0", "cluster": "demo", "node": "alpha", "role": "active", "
                              "keys": [{"key": "0x0100000000000000", "initiator": "iqn.x:alpha", "holder": True}]}},
      "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
      "vip": {"address": "10.0.0.100/24", "present": True},
-     "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "clients": 3},
+     "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "accepts_late_commits": True, "clients": 3},
      "peers": [{"name": "beta", "address": "10.0.0.12", "replication_address": "10.1.0.12",
                 "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"}],
      "steps": [], "uptime_ms": int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)}
@@ -47,6 +47,7 @@ LUN         naa.6001405f, mounted: rw
             reservation: self, 1 keys
 mirror      Connected, Primary, UpToDate here, UpToDate there
 NFS         running, 128 threads, 3 clients
+            accepts late commits
 peer        beta at 10.0.0.12: mirror Connected, Secondary
 TEXT
 }
@@ -57,6 +58,11 @@ TEXT
 s = json.load(sys.stdin)
 assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason", "role", "uptime_ms", "version",
                      "vip", "vrrp"], sorted(s)' <<<"$output"
+}
+
+@test "stock nfsd: it says what is at risk" {
+  run -0 status_of 's["nfs"]["accepts_late_commits"] = False'
+  [[ $output == *"stock nfsd: a crash can lose direct writes, see \`pnfs-ha check\`"* ]]
 }
 
 @test "degraded: the mirror lost its peer" {

@@ -35,7 +35,8 @@ stop_contender() {
 }
 
 # state_of SERVER FILTER: true or not, of its `status --json`.
-state_of() { { soon "$1" pnfs-ha status --json 2>/dev/null || true; } | jq -e "$2" >/dev/null; } # its exit status is the health
+# (jq -e would take silence for true; the verb's exit status is the health.)
+state_of() { [[ $({ soon "$1" pnfs-ha status --json 2>/dev/null || true; } | jq "$2") = true ]]; }
 
 # serves SERVER, or either
 serves() {

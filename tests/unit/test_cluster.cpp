@@ -173,7 +173,7 @@ TEST(Status, document_of_a_healthy_active) {
     },
     "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
     "vip": {"address": "10.0.0.100/24", "present": true},
-    "nfs": {"running": true, "scope": "demo", "threads": 128, "in_grace": false, "clients": 1},
+    "nfs": {"running": true, "scope": "demo", "threads": 128, "in_grace": false, "accepts_late_commits": false, "clients": 1},
     "peers": [{
       "name": "beta", "address": "10.0.0.12", "replication_address": "10.1.0.12",
       "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"

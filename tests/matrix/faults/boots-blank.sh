@@ -7,8 +7,8 @@ time_limit=420
 metadata_limit=8
 inject() {
   lab power-cut mds2
-  lab link mds2 rep down
   lab power-on mds2
+  lab link mds2 rep down # long before it boots as far as that
 }
 heal() { lab link mds2 rep up; }
 check() {

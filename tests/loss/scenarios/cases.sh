@@ -1,0 +1,17 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="every way to write, fsync before, during and after the outage, two clients; the active's power is cut"
+scenario() {
+  local before
+  start_scribes write_scripts
+  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  before=$(layoutcommits client)
+  sleep 1
+  [[ $(layoutcommits client) = "$before" ]] || problem "something commits by itself"
+  lab power-cut mds1
+  each "signal cut"
+  enter "wait for recovery"
+  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  each "signal recovered"
+  wait_at end 60
+  finish
+}

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="the same with stock nfsd on the server that takes over: the loss must be seen, or the other scenarios prove nothing"
+scenario() {
+  local lost name
+  use_stock_nfsd mds2
+  start_scribes write_scripts
+  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  lab power-cut mds1
+  each "signal cut"
+  enter "wait for recovery"
+  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  each "signal recovered"
+  wait_at end 60
+  each "signal end"
+  each failed >"$dir/errors" || problem "a writer met an error: $(head -n 1 "$dir/errors")"
+  each stop || true
+  enter judge
+  lost=$(lost_files)
+  for name in new append sparse allocated; do
+    grep -q "/$name-during" <<<"$lost" || problem "$name-during is intact: what is this test worth?"
+  done
+  ! grep -q -e '-before$' -e '/overwrite-' <<<"$lost" || problem "lost what stock nfsd keeps: $(paste -sd' ' <<<"$lost")"
+  echo "note: $(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
+}
+
+# use_stock_nfsd SERVER, a standby
+use_stock_nfsd() {
+  enter "stock nfsd on $1"
+  on "$1" 'rm -r /usr/lib/modules/*/updates && depmod'
+  note_boots
+  in_background "$1" reboot
+  wait_for 90 rebooted "$1" || problem "$1 does not reboot"
+  wait_for 150 both_are_healthy || problem "not healthy: $(why_unhealthy)"
+  state_of "$1" '.nfs.accepts_late_commits == false' || problem "$1 does not say that its nfsd is stock"
+  on "$1" pnfs-ha check | grep -A1 'warning *nfsd: stock' || problem "check does not warn of stock nfsd"
+}

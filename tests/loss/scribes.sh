@@ -1,0 +1,69 @@
+# shellcheck shell=bash disable=SC2154 # variables of loss
+# The scribes of both clients, and the verdict on what they wrote. Sourced, never run.
+
+clients=(client client2)
+files="$mount_point/scribes"
+
+each() {
+  local guest
+  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes $1" || return 1; done
+}
+
+# start_scribes FUNCTION: FUNCTION DIRECTORY GUEST writes the scripts.
+start_scribes() {
+  local guest scripts
+  enter "start the scribes"
+  for guest in "${clients[@]}"; do
+    scripts="$dir/scripts-$guest/scribes"
+    mkdir -p "$scripts"
+    cp "$here/scribes" "$scripts/"
+    "$1" "$scripts" "$guest"
+    tar -C "$dir/scripts-$guest" -c . | on "$guest" 'tar -C /root -xm'
+    on "$guest" "/root/scribes/scribes start $files-$guest"
+  done
+}
+
+wait_at() { wait_for "${2:-60}" each "at $1" || problem "scribes are stuck before '$1': $(stragglers)"; }
+
+stragglers() {
+  # shellcheck disable=SC2016 # on the guest
+  each 'failed' || on client 'for log in /root/scribes/*.log; do echo "${log##*/}: $(tail -n 1 $log)"; done' | head -n 5
+}
+
+# layoutcommits GUEST
+layoutcommits() { on "$1" "pnfs-load mountstats --json $mount_point" | jq .operations.LAYOUTCOMMIT; }
+
+active_server() { if serves mds1; then echo mds1; else echo mds2; fi; }
+
+recovered() { serves "$1" && client_works; }
+
+# lost_files: names those whose content is not their shadow's, in anybody's eyes.
+lost_files() {
+  local guest other viewer server mounted
+  server=$(active_server)
+  mounted=$(on "$server" "findmnt -n -o TARGET -t xfs")
+  for guest in "${clients[@]}"; do
+    other=client
+    [[ $guest = client2 ]] || other=client2
+    on "$guest" "/root/scribes/scribes digests /root/scribes/shadow" >"$dir/$guest.shadow"
+    on "$guest" "/root/scribes/scribes digests $files-$guest" >"$dir/$guest.own"
+    on "$other" "/root/scribes/scribes digests $files-$guest" >"$dir/$guest.other"
+    on "$server" "cd $mounted/scribes-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
+    for viewer in own other server; do
+      diff "$dir/$guest.shadow" "$dir/$guest.$viewer" | sed -n "s|^< [0-9a-f]*  ./|$guest/|p"
+    done
+  done | sort -u
+}
+
+# finish: the verdict of a scenario in which nothing may be lost.
+finish() {
+  local lost
+  each "signal end"
+  wait_at end 30
+  each failed >"$dir/errors" || problem "a writer met an error: $(head -n 1 "$dir/errors")"
+  each stop || true
+  enter judge
+  lost=$(lost_files)
+  [[ ! $lost ]] || problem "$(wc -l <<<"$lost") files differ from what was written: $(paste -sd' ' <<<"$lost")"
+  echo "note: $(cat "$dir"/*.shadow | wc -l) files intact"
+}
