@@ -112,6 +112,13 @@ class Host {
   // or says nothing for this long.
   virtual void call_nfsd(std::chrono::seconds limit) = 0;
 
+  // Files of a mounted XFS, by their inode. Clients are asked to commit what they wrote and to return their
+  // layouts; false if one has not within the limit. The times of the files change.
+  virtual bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
+                              Duration limit) = 0;
+  // Below the mount point; empty if the file is gone, or if the kernel knows no name of it at present.
+  virtual std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const = 0;
+
   virtual void nft(const std::string& ruleset) = 0;  // one atomic nftables transaction
 
   virtual std::string kernel_log() const = 0;  // what the ring buffer still has

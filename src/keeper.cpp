@@ -9,6 +9,9 @@ using nlohmann::json;
 Keeper::Keeper(Host& host, const ClusterConfig& config)
     : host_(host),
       records_(host, config.mount_point),
+      nfs_(host, config.name, config.threads),
+      layouts_(host, nfs_, config.mount_point),
+      aftermath_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
       patience_(2 * limits::stuck(config.lease_seconds)) {}
@@ -17,6 +20,8 @@ void Keeper::round() {
   const Host::Duration began = host_.uptime();
   tell(began, std::nullopt);
   records_.save_changes();
+  layouts_.save();
+  aftermath_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
   host_.call_nfsd(patience_);
   tell(began, host_.uptime());

@@ -1,11 +1,13 @@
 // The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
-// keeps the copy of the client records on the LUN, and tries out whether the LUN's file system and nfsd still
-// work. The agent looks how long a round takes, and never waits for one.
+// keeps the copy of the client records on the LUN and the journal of layouts, watches what comes of the
+// former active's, and tries out whether the LUN's file system and nfsd still work. The agent looks how long
+// a round takes, and never waits for one.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "aftermath.h"
 #include "client_records.h"
 #include "cluster_config.h"
 
@@ -32,6 +34,9 @@ class Keeper {
 
   Host& host_;
   ClientRecords records_;
+  NfsServer nfs_;
+  LayoutJournal layouts_;
+  Aftermath aftermath_;
   Path trial_;
   std::chrono::seconds patience_;
 };

@@ -46,6 +46,9 @@ class LinuxHost : public Host {
   void check_database(const Path& path) const override;
   void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
+  bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
+                      Duration limit) override;
+  std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
   void nft(const std::string& ruleset) override;
 
   std::string kernel_log() const override;

@@ -125,6 +125,18 @@ std::vector<NfsClient> NfsServer::clients() const {
   return found;
 }
 
+std::vector<FileUse> NfsServer::file_uses() const {
+  std::vector<FileUse> found;
+  for (const std::string& number : host_.list(control / "clients")) {
+    const auto info = host_.read_file(control / "clients" / number / "info");
+    const auto states = host_.read_file(control / "clients" / number / "states");
+    if (!info || !states) continue;  // the client is going away
+    for (FileUse& use : parse_file_uses(without_port(field(*info, "address")), *states))
+      found.push_back(std::move(use));
+  }
+  return found;
+}
+
 std::optional<NfsClient> parse_nfs_client(const std::string& info) {
   const std::string id = field(info, "clientid"), age = field(info, "seconds from last renew");
   if (!id.starts_with("0x") || age.empty()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "file_use.h"
 #include "host.h"
 #include "persistent_reservation.h"
 
@@ -60,6 +61,7 @@ class NfsServer {
 
   NfsState state() const;
   std::vector<NfsClient> clients() const;
+  std::vector<FileUse> file_uses() const;  // of all clients
 
  private:
   Host& host_;

@@ -6,6 +6,7 @@
 #include "election.h"        // keepalived: VRRP and the VIP                       (7)
 #include "gate.h"            // TCP port 2049, shut unless renewed each second     (7)
 #include "host.h"            // the machine
+#include "layout_journal.h"  // which files clients write directly               (6)
 #include "nfs_server.h"      // kernel nfsd, nfsdcld, rpc.mountd                   (2)
 #include "ramdisk.h"         // zram                                               (4)
 #include "reservation.h"     // who may write to the LUN                           (8)
@@ -34,6 +35,7 @@ struct Node {
         mirror(machine),
         records(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
+        layouts(machine, nfs, config.mount_point),
         gate(machine),
         election(machine, config.vip.address, config.interface) {}
 
@@ -45,6 +47,7 @@ struct Node {
   StateMirror mirror;
   ClientRecords records;
   NfsServer nfs;
+  LayoutJournal layouts;
   Gate gate;
   Election election;
 };

@@ -1,5 +1,8 @@
 #include "plan.h"
 
+#include <spdlog/spdlog.h>
+
+#include "error.h"
 #include "keeper.h"
 #include "render.h"
 
@@ -14,6 +17,15 @@ Step step(std::string name, Do run) {
 
 Step step(std::string name, Do run, std::string undo_name, Do undo) {
   return {{std::move(name), std::move(run)}, Act{std::move(undo_name), std::move(undo)}};
+}
+
+// What is good to have and no reason to stop.
+void optional(const char* what, const Do& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    spdlog::error("cannot {}: {}", what, error.what());
+  }
 }
 
 }  // namespace
@@ -114,8 +126,16 @@ Sequence takeover(Node& n) {
                   "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
                   [&n] { n.nfs.stop(); }),
               step(
-                  "start the keeper (6)", [&n] { n.host.start_unit(keeper_unit); }, "stop the keeper (6)",
-                  [&n] { n.host.stop_unit(keeper_unit); }),
+                  "start the keeper (6)",
+                  [&n] {
+                    optional("keep the former journal of layouts", [&n] { n.layouts.take_over(); });
+                    n.host.start_unit(keeper_unit);
+                  },
+                  "stop the keeper (6)",
+                  [&n] {
+                    n.host.stop_unit(keeper_unit);
+                    optional("close the journal of layouts", [&n] { n.layouts.close(); });
+                  }),
               // Not on the strength of what was true before all these steps.
               step(
                   "open the gate to the NFS port (7)",

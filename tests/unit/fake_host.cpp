@@ -295,6 +295,22 @@ void FakeHost::call_nfsd(std::chrono::seconds limit) {
   throw Error("nfsd: RPC: Timed out");
 }
 
+bool FakeHost::recall_layouts(const Path&, const std::vector<std::uint64_t>& inodes, Duration limit) {
+  bool all = true;
+  for (const std::uint64_t inode : inodes) {
+    change("recall the layouts of " + std::to_string(inode), [&] {
+      if (on_recall) all = on_recall(inode) && all;
+    });
+  }
+  if (!all) sleep(limit);
+  return all;
+}
+
+std::string FakeHost::path_of_inode(const Path&, std::uint64_t inode) const {
+  const auto found = paths_of_inodes.find(inode);
+  return found == paths_of_inodes.end() ? "" : found->second;
+}
+
 bool FakeHost::lets(const std::string& set) const {
   const auto found = gate_open_until_.find(set);
   return gate_installed_ && found != gate_open_until_.end() && uptime_ < found->second;

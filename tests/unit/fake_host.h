@@ -98,6 +98,8 @@ class FakeHost : public Host {
   std::set<std::string> damaged_databases;
   std::set<std::string> silent_addresses;  // that answer no echo request
   bool nfsd_answers = true;
+  std::function<bool(std::uint64_t inode)> on_recall;  // no: a client does not return its layout
+  std::map<std::uint64_t, std::string> paths_of_inodes;
 
   // --- Host ---
 
@@ -125,6 +127,9 @@ class FakeHost : public Host {
   void check_database(const Path& path) const override;
   void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
+  bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
+                      Duration limit) override;
+  std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }
   Duration uptime() const override { return uptime_; }

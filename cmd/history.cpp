@@ -1,0 +1,74 @@
+// pnfs-ha history: the takeovers, and what became of the files that were written directly at the time.
+#include <spdlog/fmt/chrono.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <iostream>
+
+#include "aftermath.h"
+#include "cluster_config.h"
+#include "command.h"
+#include "linux_host.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+struct HistoryOptions {
+  bool last = false, files = false, as_json = false;
+};
+
+std::string summary(const json& counts) {
+  std::string text;
+  for (const Fate fate : {Fate::committed, Fate::nothing_to_commit, Fate::client_gone, Fate::damaged})
+    if (const int count = counts.value(to_string(fate), 0); count > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(fate));
+  return text.empty() ? "no file was being written directly" : text;
+}
+
+void print(const json& takeover, bool files) {
+  const std::time_t at = takeover.value("at", std::int64_t{0});
+  std::cout << fmt::format("{:%F %T}  {} took over from {}{}: {}\n", fmt::localtime(at),
+                           takeover.value("server", "?"), takeover.value("former", "?"),
+                           takeover.value("planned", false) ? " in order" : "",
+                           summary(takeover.value("counts", json::object())));
+  if (!files) return;
+  for (const json& f : takeover.value("files", json::array()))
+    std::cout << fmt::format(
+        "  {:<15}  {}  {}{}{}\n", f.value("client", "?"),
+        f.value("path", "/") == "/" ? fmt::format("inode {}", f.value("inode", std::uint64_t{0}))
+                                    : f.value("path", "/"),
+        f.value("fate", "?"), f.value("why", "").empty() ? "" : ": ", f.value("why", ""));
+}
+
+void show(const HistoryOptions& options) {
+  LinuxHost host;
+  const ClusterConfig config = load_cluster_config(host);
+  json takeovers = History(host, config.mount_point).takeovers();
+  if (options.last && !takeovers.empty()) takeovers = json::array({takeovers.back()});
+  if (options.as_json) {
+    std::cout << takeovers.dump(2) << '\n';
+    return;
+  }
+  for (const json& takeover : takeovers) print(takeover, options.files);
+  if (takeovers.empty()) std::cout << "no takeover is on record\n";
+  if (host.resolve(LayoutJournal::former))
+    std::cout << "the last takeover is not on record yet: clients may still commit\n";
+}
+
+}  // namespace
+
+void add_history(CLI::App& app, int&) {
+  auto options = std::make_shared<HistoryOptions>();
+  CLI::App* verb = app.add_subcommand(
+      "history", "show the takeovers, and what became of the files that were being written directly");
+  verb->add_flag("--last", options->last, "only the last one");
+  verb->add_flag("--files", options->files, "each file");
+  verb->add_flag("--json", options->as_json, "as a JSON document");
+  verb->callback([options] {
+    require_root();
+    show(*options);
+  });
+}
+
+}  // namespace pnfs_ha

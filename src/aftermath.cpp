@@ -1,0 +1,164 @@
+#include "aftermath.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* mark = "NFSD: late LAYOUTCOMMIT ";
+constexpr const char* start = "NFSD: Using nfsdcld client tracking operations.";
+
+std::optional<LateCommit> parse_line(const std::string& line) {
+  const std::size_t begin = line.find(mark), brace = line.find(": {");
+  if (begin == std::string::npos || brace == std::string::npos) return std::nullopt;
+  const json told = json::parse(line.substr(brace + 2), nullptr, false);
+  if (!told.is_object()) return std::nullopt;
+  const std::size_t verdict = begin + std::char_traits<char>::length(mark);
+  return LateCommit{.verdict = line.substr(verdict, brace - verdict),
+                    .client = told.value("client", ""),
+                    .inode = told.value("inode", std::uint64_t{0}),
+                    .kept = told.value("kept", std::uint64_t{0}),
+                    .dropped = told.value("dropped", std::uint64_t{0}),
+                    .first_dropped = told.value("first_dropped", std::uint64_t{0}),
+                    .offset = told.value("offset", std::uint64_t{0}),
+                    .last = told.value("last", std::int64_t{-1})};
+}
+
+std::string range_of(const LateCommit& commit) {
+  return "from byte " + std::to_string(commit.offset) +
+         (commit.last < 0 ? "" : " to " + std::to_string(commit.last));
+}
+
+FileFate judge_commits(const FileUse& file, const std::vector<LateCommit>& commits) {
+  std::uint64_t kept = 0;
+  for (const LateCommit& commit : commits) {
+    if (commit.verdict != "accepted")
+      return {file, Fate::damaged, "its late commit was " + commit.verdict + ", " + range_of(commit)};
+    if (commit.dropped > 0)
+      return {file, Fate::damaged,
+              std::to_string(commit.dropped) + " bytes from " + std::to_string(commit.first_dropped) +
+                  " on had been cut off or replaced meanwhile"};
+    kept += commit.kept;
+  }
+  return {file, Fate::committed, std::to_string(kept) + " bytes"};
+}
+
+}  // namespace
+
+const char* to_string(Fate fate) {
+  switch (fate) {
+    case Fate::committed:
+      return "committed late";
+    case Fate::nothing_to_commit:
+      return "nothing to commit";
+    case Fate::client_gone:
+      return "client gone";
+    case Fate::damaged:
+      return "may have lost blocks";
+  }
+  return "?";
+}
+
+std::vector<LateCommit> parse_late_commits(const std::string& kernel_log) {
+  const std::size_t begin = kernel_log.rfind(start);
+  std::istringstream lines(begin == std::string::npos ? kernel_log : kernel_log.substr(begin));
+  std::vector<LateCommit> found;
+  for (std::string line; std::getline(lines, line);)
+    if (auto commit = parse_line(line)) found.push_back(std::move(*commit));
+  return found;
+}
+
+std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
+  using Key = std::pair<std::string, std::uint64_t>;
+  std::map<Key, std::vector<LateCommit>> commits;
+  for (const LateCommit& commit : seen.commits) commits[{commit.client, commit.inode}].push_back(commit);
+  std::map<Key, FileUse> files;
+  for (const FileUse& file : at_risk.files) files.try_emplace({file.client, file.inode}, file);
+  // A file that got its layout in the last second before the crash is in no journal.
+  for (const auto& [key, list] : commits)
+    files.try_emplace(key, FileUse{key.first, key.second, "/", true, true});
+
+  std::vector<FileFate> fates;
+  for (const auto& [key, file] : files) {
+    if (const auto found = commits.find(key); found != commits.end())
+      fates.push_back(judge_commits(file, found->second));
+    else if (!seen.clients.contains(key.first))
+      fates.push_back({file, Fate::client_gone, "what it had not committed is gone with it"});
+    else if (!seen.accepts_late_commits)
+      fates.push_back({file, Fate::damaged, "stock nfsd refuses late commits"});
+    else
+      fates.push_back({file, Fate::nothing_to_commit, ""});
+  }
+  return fates;
+}
+
+void History::add(const AtRisk& at_risk, const std::vector<FileFate>& fates, bool accepts_late_commits) {
+  json files = json::array(), counts = json::object();
+  for (const Fate fate : {Fate::committed, Fate::nothing_to_commit, Fate::client_gone, Fate::damaged})
+    counts[to_string(fate)] = std::ranges::count(fates, fate, &FileFate::fate);
+  for (const FileFate& f : fates)
+    files.push_back({{"client", f.file.client},
+                     {"inode", f.file.inode},
+                     {"path", f.file.name},
+                     {"fate", to_string(f.fate)},
+                     {"why", f.why}});
+  json all = takeovers();
+  all.push_back({{"at", host_.wall_clock()},
+                 {"server", host_.host_name()},
+                 {"former", at_risk.server},
+                 {"planned", at_risk.released},
+                 {"accepts_late_commits", accepts_late_commits},
+                 {"counts", counts},
+                 {"files", files}});
+  while (all.size() > kept) all.erase(all.begin());
+  host_.write_file(path_, all.dump(1) + "\n");
+}
+
+json History::takeovers() const {
+  json all = json::parse(host_.read_file(path_).value_or(""), nullptr, false);
+  return all.is_array() ? all : json::array();
+}
+
+Aftermath::Aftermath(Host& host, const NfsServer& nfs, LayoutJournal& journal, const Path& lun_mount_point,
+                     int lease_seconds)
+    : host_(host),
+      nfs_(nfs),
+      journal_(journal),
+      history_(host, lun_mount_point),
+      window_(2 * lease_seconds) {}
+
+void Aftermath::watch() {
+  const auto at_risk = journal_.to_judge();
+  if (!at_risk) return;
+  const NfsState now = nfs_.state();
+  seen_.accepts_late_commits = now.accepts_late_commits;
+  for (const NfsClient& client : nfs_.clients())
+    if (client.status == "confirmed") seen_.clients.insert(without_port(client.address));
+  for (LateCommit& commit : parse_late_commits(host_.kernel_log())) seen_.commits.insert(std::move(commit));
+  if (!now.running || now.in_grace) return;
+  if (!grace_over_at_) grace_over_at_ = host_.uptime();
+  if (host_.uptime() - *grace_over_at_ >= window_) conclude(*at_risk);
+}
+
+void Aftermath::conclude(const AtRisk& at_risk) {
+  const std::vector<FileFate> fates = judge(at_risk, seen_);
+  history_.add(at_risk, fates, seen_.accepts_late_commits);
+  const auto count = [&](Fate fate) { return std::ranges::count(fates, fate, &FileFate::fate); };
+  spdlog::info(
+      "of {} files that were written directly when {} {}: {} committed late, {} with nothing to "
+      "commit, {} of clients that did not come back, {} that may have lost blocks",
+      fates.size(), at_risk.server, at_risk.released ? "stopped" : "died", count(Fate::committed),
+      count(Fate::nothing_to_commit), count(Fate::client_gone), count(Fate::damaged));
+  for (const FileFate& f : fates)
+    if (f.fate == Fate::damaged)
+      spdlog::error("{} (inode {}) of {} may have lost blocks: {}", f.file.name, f.file.inode, f.file.client,
+                    f.why);
+  journal_.judged();
+}
+
+}  // namespace pnfs_ha

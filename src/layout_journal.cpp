@@ -1,0 +1,89 @@
+#include "layout_journal.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <set>
+
+namespace pnfs_ha {
+
+using nlohmann::json;
+
+LayoutJournal::LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point)
+    : host_(host), nfs_(nfs), mount_point_(std::move(lun_mount_point)) {}
+
+void LayoutJournal::take_over() {
+  auto last = read(journal);
+  if (!last) return;
+  if (const auto left = read(former))
+    last->files.insert(last->files.end(), left->files.begin(), left->files.end());
+  write(former, *last);
+  host_.remove_file(journal);
+}
+
+void LayoutJournal::save() {
+  std::vector<FileUse> files = files_now();
+  if (saved_ && *saved_ == files) return;
+  write(journal, {host_.host_name(), false, files});
+  saved_ = std::move(files);
+}
+
+void LayoutJournal::close() {
+  if (!nfs_.state().running || !host_.resolve(journal)) return;
+  const std::vector<FileUse> files = files_now();
+  write(journal, {host_.host_name(), true, files});
+  if (!files.empty())
+    spdlog::warn(
+        "{} files are being written directly while this server stops, {} of {} first: what is not "
+        "committed, clients commit at the next server",
+        files.size(), files.front().name, files.front().client);
+}
+
+// A file keeps the name by which it was first known: the kernel forgets names.
+std::vector<FileUse> LayoutJournal::files_now() {
+  std::vector<FileUse> files = written_directly(nfs_.file_uses());
+  if (files.size() > most_files) files.resize(most_files);
+  for (FileUse& file : files) {
+    const auto known = [&](const FileUse& f) { return f.inode == file.inode && f.client == file.client; };
+    if (saved_)
+      if (const auto old = std::ranges::find_if(*saved_, known); old != saved_->end()) {
+        file.name = old->name;
+        continue;
+      }
+    if (const std::string path = host_.path_of_inode(mount_point_, file.inode); !path.empty())
+      file.name = path;
+  }
+  return files;
+}
+
+std::optional<AtRisk> LayoutJournal::to_judge() const {
+  return read(former);
+}
+
+void LayoutJournal::judged() {
+  host_.remove_file(former);
+}
+
+void LayoutJournal::write(const char* file, const AtRisk& at_risk) {
+  json files = json::array();
+  for (const FileUse& use : at_risk.files)
+    files.push_back({{"client", use.client}, {"inode", use.inode}, {"path", use.name}});
+  host_.write_file(
+      file,
+      json({{"server", at_risk.server}, {"released", at_risk.released}, {"files", files}}).dump() + "\n");
+}
+
+std::optional<AtRisk> LayoutJournal::read(const char* file) const {
+  const json text = json::parse(host_.read_file(file).value_or(""), nullptr, false);
+  if (!text.is_object()) return std::nullopt;
+  AtRisk at_risk{text.value("server", ""), text.value("released", false), {}};
+  for (const json& use : text.value("files", json::array()))
+    at_risk.files.push_back({.client = use.value("client", ""),
+                             .inode = use.value("inode", std::uint64_t{0}),
+                             .name = use.value("path", "/"),
+                             .layout = true,
+                             .writes = true});
+  return at_risk;
+}
+
+}  // namespace pnfs_ha

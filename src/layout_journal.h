@@ -1,0 +1,52 @@
+// Which files clients write directly: what a crash of the active puts at risk. Kept on the state mirror, so
+// that the server that takes over can say what became of each.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nfs_server.h"
+
+namespace pnfs_ha {
+
+struct AtRisk {
+  std::string server;     // that was active
+  bool released = false;  // it stopped in order
+  std::vector<FileUse> files;
+};
+
+class LayoutJournal {
+ public:
+  static constexpr const char* journal = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts.json";
+  static constexpr const char* former = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts-former.json";
+  static constexpr std::size_t most_files = 10'000;  // more are not kept
+
+  LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point);
+
+  // The former active's journal is put aside, with what an earlier takeover did not come to judge.
+  void take_over();
+
+  // Makes the journal follow the layouts that clients hold.
+  void save();
+
+  // The same for the last time: nfsd is about to stop in order, and nobody reaches it any more.
+  void close();
+
+  // What was put aside, until it is judged.
+  std::optional<AtRisk> to_judge() const;
+  void judged();
+
+ private:
+  void write(const char* file, const AtRisk& at_risk);
+  std::optional<AtRisk> read(const char* file) const;
+  std::vector<FileUse> files_now();
+
+  Host& host_;
+  const NfsServer& nfs_;
+  Path mount_point_;
+  std::optional<std::vector<FileUse>> saved_;
+};
+
+}  // namespace pnfs_ha

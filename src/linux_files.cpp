@@ -1,0 +1,108 @@
+// LinuxHost's files of the LUN's XFS that are known by their inode only.
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <xfs/xfs.h>
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "linux_host.h"
+
+namespace pnfs_ha {
+namespace {
+
+// Many clients are asked at the same time; each thread waits for one file.
+constexpr std::size_t most_threads = 32;
+
+// struct file_handle with XFS' 64-bit content (struct xfs_fid64 in fs/xfs/xfs_export.h, without the parent).
+struct Handle {
+  static constexpr int type = 0x81;  // FILEID_INO32_GEN | XFS_FILEID_TYPE_64FLAG
+  std::uint64_t inode;
+  std::uint32_t generation;
+};
+constexpr unsigned handle_size = 12;
+
+// -1 if there is no such file.
+UniqueFd open_inode(int file_system, std::uint64_t inode, int flags) {
+  alignas(xfs_bulkstat_req) std::array<char, XFS_BULKSTAT_REQ_SIZE(1)> memory{};
+  auto* request = reinterpret_cast<xfs_bulkstat_req*>(memory.data());
+  request->hdr.ino = inode;
+  request->hdr.icount = 1;
+  if (ioctl(file_system, XFS_IOC_BULKSTAT, request) != 0 || request->hdr.ocount != 1 ||
+      request->bulkstat[0].bs_ino != inode)
+    return UniqueFd();
+  const Handle content{inode, request->bulkstat[0].bs_gen};
+  alignas(file_handle) std::array<char, sizeof(file_handle) + handle_size> space{};
+  auto* handle = reinterpret_cast<file_handle*>(space.data());
+  handle->handle_bytes = handle_size;
+  handle->handle_type = Handle::type;
+  std::memcpy(handle->f_handle, &content, handle_size);
+  return UniqueFd(open_by_handle_at(file_system, handle, flags | O_CLOEXEC));
+}
+
+// What the threads share with a caller who may have gone.
+struct Recall {
+  UniqueFd file_system;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::uint64_t> waiting;
+  std::size_t unfinished = 0;
+};
+
+// XFS takes back every layout of a file before it looks at the arguments (xfs_file_fallocate(),
+// xfs_break_layouts()), and these are wrong: EINVAL, and nothing has changed but the file's times.
+void recall_one(const Recall& recall, std::uint64_t inode) {
+  const UniqueFd file = open_inode(recall.file_system.get(), inode, O_RDWR);
+  if (file) std::ignore = fallocate(file.get(), FALLOC_FL_COLLAPSE_RANGE, 1, 1);
+}
+
+void work(const std::shared_ptr<Recall>& recall) {
+  std::unique_lock lock(recall->mutex);
+  while (!recall->waiting.empty()) {
+    const std::uint64_t inode = recall->waiting.front();
+    recall->waiting.pop_front();
+    lock.unlock();
+    recall_one(*recall, inode);
+    lock.lock();
+    --recall->unfinished;
+    recall->changed.notify_all();
+  }
+}
+
+}  // namespace
+
+bool LinuxHost::recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
+                               Duration limit) {
+  const auto recall = std::make_shared<Recall>();
+  recall->file_system = UniqueFd(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  recall->waiting.assign(inodes.begin(), inodes.end());
+  recall->unfinished = inodes.size();
+  for (std::size_t i = 0; i < std::min(most_threads, inodes.size()); ++i)
+    std::thread(work, recall).detach();  // one may wait for a client longer than the caller for it
+  std::unique_lock lock(recall->mutex);
+  const bool all = recall->changed.wait_for(lock, limit, [&] { return recall->unfinished == 0; });
+  recall->waiting.clear();
+  return all;
+}
+
+std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inode) const {
+  const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd file = open_inode(file_system.get(), inode, O_PATH);
+  if (!file) return {};
+  std::array<char, 4096> path{};
+  const ssize_t length =
+      readlink(("/proc/self/fd/" + std::to_string(file.get())).c_str(), path.data(), path.size());
+  const std::string found(path.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  const std::string inside = mount_point.string() + "/";
+  return found.starts_with(inside) ? found.substr(inside.size()) : std::string();
+}
+
+}  // namespace pnfs_ha

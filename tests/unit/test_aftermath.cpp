@@ -1,0 +1,239 @@
+// Files that are written directly: who writes them, what is asked of the clients before a planned stop, and
+// what is said of each file after a takeover.
+#include "aftermath.h"
+#include "drain.h"
+#include "scene.h"
+
+namespace pnfs_ha {
+namespace {
+
+// As Linux 6.12 writes it (states_show() in fs/nfsd/nfs4state.c).
+const std::string states =
+    "- 0x0100000065f1a2b3c4d5e6f700000001: { type: open, access: rw, deny: --, superblock: \"08:00:131\", "
+    "filename: \"db/data\", owner: \"open id:\\x00\" }\n"
+    "- 0x0200000065f1a2b3c4d5e6f700000002: { type: layout, superblock: \"08:00:131\", filename: \"db/data\" "
+    "}\n"
+    "- 0x0300000065f1a2b3c4d5e6f700000003: { type: open, access: r-, deny: --, superblock: \"08:00:132\", "
+    "filename: \"/\", owner: \"open id:\\x00\" }\n"
+    "- 0x0400000065f1a2b3c4d5e6f700000004: { type: layout, superblock: \"08:00:132\", filename: \"read "
+    "only\" }\n"
+    "- 0x0500000065f1a2b3c4d5e6f700000005: { type: deleg, access: w, superblock: \"08:00:133\", filename: "
+    "\"mail\" }\n"
+    "- 0x0600000065f1a2b3c4d5e6f700000006: { type: layout, superblock: \"08:00:133\", filename: \"mail\" }\n"
+    "- 0x0700000065f1a2b3c4d5e6f700000007: { type: lock, superblock: \"08:00:134\", filename: \"locked\", "
+    "owner: "
+    "\"lock id:\\x00\" }\n"
+    "nothing of the kind\n";
+
+const FileUse data{"10.0.0.21", 131, "db/data", true, true};
+const FileUse mail{"10.0.0.21", 133, "mail", true, true};
+
+TEST(FileUses, each_file_once_with_what_the_client_may_do) {
+  const auto uses = parse_file_uses("10.0.0.21", states);
+  ASSERT_EQ(uses.size(), 4U);
+  EXPECT_EQ(uses[0], data);
+  EXPECT_EQ(uses[1], (FileUse{"10.0.0.21", 132, "read only", true, false}));
+  EXPECT_EQ(uses[2], mail);
+  EXPECT_EQ(uses[3], (FileUse{"10.0.0.21", 134, "locked", false, false}));
+  EXPECT_EQ(written_directly(uses), (std::vector<FileUse>{data, mail}));
+}
+
+TEST(FileUses, an_address_loses_its_port) {
+  EXPECT_EQ(without_port("10.0.0.21:785"), "10.0.0.21");
+  EXPECT_EQ(without_port("[fd00::1]:785"), "fd00::1");
+}
+
+class DirectFiles : public testing::Test {
+ protected:
+  DirectFiles() {
+    host.mounts["/proc/fs/nfsd"] = {};
+    host.mounts["/var/lib/nfs"] = {};
+    host.nfsd_threads = 64;
+    host.nfs_clients = {"1"};
+    host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+    host.files["/proc/fs/nfsd/clients/1/info"] =
+        "clientid: 0x5f1a2b3c00000001\naddress: \"10.0.0.21:785\"\nstatus: confirmed\nname: \"Linux\"\n"
+        "seconds from last renew: 0\n";
+    host.files[client_states] = states;
+    host.files["/sys/module/nfsd/parameters/late_layoutcommit"] = "Y\n";
+  }
+
+  // All that was promised about a file is gone, as after its client returned it.
+  bool give_back(std::uint64_t inode) {
+    std::string rest;
+    std::istringstream lines(host.files[client_states]);
+    for (std::string line; std::getline(lines, line);)
+      if (line.find("type: layout, superblock: \"08:00:" + std::to_string(inode)) == std::string::npos)
+        rest += line + "\n";
+    host.files[client_states] = rest;
+    return true;
+  }
+
+  FakeHost host;
+  const std::string client_states = "/proc/fs/nfsd/clients/1/states";
+  NfsServer nfs{host, "demo", 64};
+  LayoutJournal journal{host, nfs, "/srv/pnfs-ha"};
+};
+
+TEST_F(DirectFiles, a_drain_recalls_what_is_written_and_nothing_else) {
+  host.on_recall = [&](std::uint64_t inode) { return give_back(inode); };
+  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha");
+  EXPECT_EQ(drained.files, 2U);
+  EXPECT_TRUE(drained.left.empty());
+  EXPECT_EQ(host.changes,
+            (std::vector<std::string>{"recall the layouts of 131", "recall the layouts of 133"}));
+}
+
+TEST_F(DirectFiles, a_drain_asks_again_for_what_is_written_again_but_not_for_ever) {
+  host.on_recall = [&](std::uint64_t inode) { return inode == 131 || give_back(inode); };
+  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha");
+  EXPECT_EQ(drained.left, std::vector<FileUse>{data});
+  EXPECT_EQ(std::ranges::count(host.changes, "recall the layouts of 131"), drain_rounds);
+}
+
+TEST_F(DirectFiles, a_drain_does_not_wait_for_a_client_that_does_not_answer) {
+  host.on_recall = [&](std::uint64_t) { return false; };
+  const Host::Duration before = host.uptime();
+  EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha").left.size(), 2U);
+  EXPECT_LE(host.uptime() - before, drain_limit);
+}
+
+TEST_F(DirectFiles, the_journal_follows_them_and_remembers_their_names) {
+  host.paths_of_inodes[131] = "projects/db/data";
+  journal.save();
+  host.paths_of_inodes.clear();
+  give_back(133);
+  journal.save();
+  const std::string text = host.text(LayoutJournal::journal);
+  EXPECT_NE(text.find("projects/db/data"), std::string::npos) << text;
+  EXPECT_EQ(text.find("mail"), std::string::npos) << text;
+}
+
+TEST_F(DirectFiles, the_journal_is_written_only_when_something_changed) {
+  journal.save();
+  const std::size_t before = host.changes.size();
+  journal.save();
+  EXPECT_EQ(host.changes.size(), before);
+}
+
+TEST_F(DirectFiles, what_the_former_active_left_is_judged_even_if_the_next_dies_too) {
+  journal.save();
+  LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
+  EXPECT_FALSE(host.resolve(LayoutJournal::journal));
+  host.files[client_states] = "";
+  LayoutJournal second(host, nfs, "/srv/pnfs-ha");
+  second.save();
+  LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
+  const auto at_risk = journal.to_judge();
+  ASSERT_TRUE(at_risk);
+  EXPECT_EQ(at_risk->files, (std::vector<FileUse>{data, mail}));
+  EXPECT_FALSE(at_risk->released);
+}
+
+TEST_F(DirectFiles, a_server_that_stops_in_order_says_so) {
+  journal.save();
+  journal.close();
+  LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
+  EXPECT_TRUE(journal.to_judge()->released);
+}
+
+TEST_F(DirectFiles, a_server_that_does_not_serve_leaves_the_journal_alone) {
+  journal.save();
+  host.nfsd_threads = 0;
+  journal.close();
+  LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
+  EXPECT_EQ(journal.to_judge()->files.size(), 2U);
+}
+
+// Lines of image/nfsd's latecommit.c.
+const std::string earlier =
+    "[    1.0] NFSD: Using nfsdcld client tracking operations.\n"
+    "[    2.0] NFSD: late LAYOUTCOMMIT accepted: "
+    "{\"client\":\"10.0.0.9\",\"inode\":9,\"kept\":4096,\"dropped\":0,"
+    "\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":0}\n";
+const std::string log_of_takeover =
+    earlier +
+    "[   90.0] NFSD: Using nfsdcld client tracking operations.\n"
+    "[   95.7] NFSD: late LAYOUTCOMMIT accepted: "
+    "{\"client\":\"10.0.0.21\",\"inode\":131,\"kept\":65536,\"dropped\":0,"
+    "\"first_dropped\":0,\"offset\":0,\"last\":1114111,\"size\":1572864,\"status\":0}\n"
+    "[   95.8] something else\n"
+    "[   95.9] NFSD: late LAYOUTCOMMIT refused, too late: {\"client\":\"10.0.0.21\",\"inode\":133,\"kept\":0,"
+    "\"dropped\":0,\"first_dropped\":0,\"offset\":4096,\"last\":8191,\"size\":4096,\"status\":10050}\n";
+
+TEST(LateCommits, are_those_since_the_last_start_of_nfsd) {
+  const auto found = parse_late_commits(log_of_takeover);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0], (LateCommit{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 1114111}));
+  EXPECT_EQ(found[1].verdict, "refused, too late");
+  EXPECT_EQ(found[1].last, 8191);
+}
+
+FileFate only(const std::vector<FileFate>& fates) {
+  EXPECT_EQ(fates.size(), 1U);
+  return fates.front();
+}
+
+TEST(Judgement, of_a_file_whose_client_committed_late) {
+  const LateCommit commit{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{commit}, {"10.0.0.21"}, true})),
+            (FileFate{data, Fate::committed, "65536 bytes"}));
+}
+
+TEST(Judgement, of_a_commit_that_was_refused_or_came_in_part) {
+  const LateCommit refused{"refused, too late", "10.0.0.21", 131, 0, 0, 0, 4096, 8191};
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{refused}, {"10.0.0.21"}, true})),
+            (FileFate{data, Fate::damaged, "its late commit was refused, too late, from byte 4096 to 8191"}));
+  const LateCommit part{"accepted", "10.0.0.21", 131, 4096, 8192, 4096, 0, -1};
+  EXPECT_EQ(
+      only(judge({"alpha", false, {data}}, {{part}, {"10.0.0.21"}, true})),
+      (FileFate{data, Fate::damaged, "8192 bytes from 4096 on had been cut off or replaced meanwhile"}));
+}
+
+TEST(Judgement, of_a_file_without_a_late_commit) {
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.21"}, true})).fate, Fate::nothing_to_commit);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.22"}, true})).fate, Fate::client_gone);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.21"}, false})).fate, Fate::damaged);
+}
+
+TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
+  const LateCommit commit{"accepted", "10.0.0.21", 140, 4096, 0, 0, 0, 4095};
+  const FileFate fate = only(judge({"alpha", false, {}}, {{commit}, {"10.0.0.21"}, true}));
+  EXPECT_EQ(fate.fate, Fate::committed);
+  EXPECT_EQ(fate.file.inode, 140U);
+}
+
+TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_commit_can_come_any_more) {
+  journal.save();
+  journal.take_over();
+  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+  const History history(host, "/srv/pnfs-ha");
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
+  aftermath.watch();
+  host.ring_buffer = log_of_takeover;
+  aftermath.watch();
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+  aftermath.watch();
+  host.ring_buffer = "[  200.0] the ring buffer has forgotten it\n";
+  host.pass(std::chrono::seconds(29));
+  aftermath.watch();
+  EXPECT_TRUE(history.takeovers().empty());
+  host.pass(std::chrono::seconds(1));
+  aftermath.watch();
+  ASSERT_EQ(history.takeovers().size(), 1U);
+  const nlohmann::json last = history.takeovers().back();
+  EXPECT_EQ(last["counts"]["committed late"], 1);
+  EXPECT_EQ(last["counts"]["may have lost blocks"], 1);
+  EXPECT_FALSE(last["planned"]);
+  EXPECT_FALSE(journal.to_judge());
+}
+
+TEST_F(DirectFiles, history_forgets_the_oldest) {
+  History history(host, "/srv/pnfs-ha");
+  for (std::size_t i = 0; i < History::kept + 3; ++i) history.add({std::to_string(i), false, {}}, {}, true);
+  EXPECT_EQ(history.takeovers().size(), History::kept);
+  EXPECT_EQ(history.takeovers().front()["former"], "3");
+}
+
+}  // namespace
+}  // namespace pnfs_ha
