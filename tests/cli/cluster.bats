@@ -104,6 +104,54 @@ for item in json.load(sys.stdin): assert sorted(item) == ["check", "found", "rem
   [ "$status" -eq 64 ]
 }
 
+# A cluster's server, as far as its configuration goes, with an empty mount point of the LUN.
+a_server() {
+  cat <<'SCRIPT'
+mkdir -p /srv && mount -t tmpfs tmpfs /srv && mkdir -p /srv/pnfs-ha/.pnfs-ha
+cat >/etc/pnfs-ha/cluster.toml <<'TOML'
+[cluster]
+name = "demo"
+[lun]
+device = "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe"
+[vip]
+address = "10.0.0.100/24"
+interface = "eth0"
+[state]
+[nfs]
+allow = ["10.0.0.0/24"]
+[[server]]
+name = "alpha"
+id = 1
+address = "10.0.0.11"
+replication_address = "10.1.0.11"
+TOML
+SCRIPT
+}
+
+@test "history: each takeover, and what became of the files" {
+  run -0 alone "$(a_server)
+    \$pnfs_ha history"
+  [ "$output" = "no takeover is on record" ]
+  local record='[{"at": 0, "server": "beta", "former": "alpha", "planned": true, "counts": {}, "files": []},
+    {"at": 86400, "server": "alpha", "former": "beta", "planned": false, "accepts_late_commits": true,
+     "counts": {"committed late": 1, "may have lost blocks": 1},
+     "files": [{"client": "10.0.0.21", "inode": 131, "path": "db/data", "fate": "committed late", "why": "65536 bytes"},
+               {"client": "10.0.0.22", "inode": 132, "path": "/", "fate": "may have lost blocks", "why": "refused"}]}]'
+  run -0 alone "$(a_server)
+    echo '$record' >/srv/pnfs-ha/.pnfs-ha/history.json
+    TZ=UTC \$pnfs_ha history --files"
+  diff - <(echo "$output") <<'TEXT'
+1970-01-01 00:00:00  beta took over from alpha in order: no file was being written directly
+1970-01-02 00:00:00  alpha took over from beta: 1 committed late, 1 may have lost blocks
+  10.0.0.21        db/data  committed late: 65536 bytes
+  10.0.0.22        inode 132  may have lost blocks: refused
+TEXT
+  run -0 --separate-stderr alone "$(a_server)
+    echo '$record' >/srv/pnfs-ha/.pnfs-ha/history.json
+    \$pnfs_ha history --last --json"
+  [ "$(jq -r 'length, .[0].server' <<<"$output" | paste -sd' ')" = "1 alpha" ]
+}
+
 @test "recover needs a running agent" {
   run alone "\$pnfs_ha recover"
   [ "$status" -eq 1 ]

@@ -2,7 +2,8 @@
 # The scribes of both clients, and the verdict on what they wrote. Sourced, never run.
 
 clients=(client client2)
-files="$mount_point/scribes"
+files= # of a scenario whose clients share them
+files_of() { echo "${files:-$mount_point/scribes-$1}"; }
 
 each() {
   local guest
@@ -19,7 +20,7 @@ start_scribes() {
     cp "$here/scribes" "$scripts/"
     "$1" "$scripts" "$guest"
     tar -C "$dir/scripts-$guest" -c . | on "$guest" 'tar -C /root -xm'
-    on "$guest" "/root/scribes/scribes start $files-$guest"
+    on "$guest" "/root/scribes/scribes start $(files_of "$guest")"
   done
 }
 
@@ -46,8 +47,8 @@ lost_files() {
     other=client
     [[ $guest = client2 ]] || other=client2
     on "$guest" "/root/scribes/scribes digests /root/scribes/shadow" >"$dir/$guest.shadow"
-    on "$guest" "/root/scribes/scribes digests $files-$guest" >"$dir/$guest.own"
-    on "$other" "/root/scribes/scribes digests $files-$guest" >"$dir/$guest.other"
+    on "$guest" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.own"
+    on "$other" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.other"
     on "$server" "cd $mounted/scribes-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
     for viewer in own other server; do
       diff "$dir/$guest.shadow" "$dir/$guest.$viewer" | sed -n "s|^< [0-9a-f]*  ./|$guest/|p"

@@ -1,0 +1,57 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="files that another client truncates, reallocates, punches or replaces between the crash and the late commit"
+# client writes and is frozen; client2, which has the same files open, changes them as soon as it may, in the grace period;
+# client wakes up and commits late.
+scenario() {
+  files="$mount_point/scribes-both"
+  start_on client write_first
+  wait_for 60 on client "/root/scribes/scribes written" || problem "client has not written"
+  start_on client2 write_second
+  wait_for 60 on client2 "/root/scribes/scribes written" || problem "client2 has not opened the files"
+  lab freeze client
+  lab power-cut mds1
+  on client2 "/root/scribes/scribes signal cut"
+  enter "wait until client2 has changed the files"
+  wait_for 60 on client2 "/root/scribes/scribes at end" || problem "client2 could not change the files"
+  state_of mds2 '.nfs.in_grace' || problem "the grace period is over: this tests nothing"
+  lab thaw client
+  on client "ip neigh flush to ${vip}; /root/scribes/scribes signal cut"
+  enter "wait for recovery"
+  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  wait_for 60 on client "/root/scribes/scribes at end" || problem "client could not sync"
+  on client2 "cd $files && rm replaced && dd if=/dev/zero bs=64k count=4 status=none | tr '\0' R >replaced && sync replaced"
+  each "signal end"
+  sleep 1
+  each stop
+  enter judge
+  on mds2 'dmesg | grep "late LAYOUTCOMMIT"' >"$dir/late" || problem "nobody committed late: this tests nothing"
+  on client 'tar -C /root/scribes/shadow -c .' | on client2 'mkdir /root/first && tar -C /root/first -xm'
+  sed "s|FILES|$files|" "$here/check-changed" | on client2 'bash -s' >"$dir/changed" 2>&1 ||
+    problem "$(paste -sd';' "$dir/changed")"
+}
+
+start_on() {
+  clients=("$1")
+  start_scribes "$2"
+  clients=(client client2)
+}
+
+write_first() {
+  local name
+  for name in truncated reallocated punched untouched replaced; do
+    printf '%s\n' 'write direct 0 1m' 'wait /run/scribes/cut' fsync 'wait /run/scribes/end' >"$1/$name.script"
+  done
+}
+
+write_second() {
+  local name
+  declare -A change=(
+    [truncated]='truncate 300000'
+    [reallocated]='truncate 0; allocate 0 1m'
+    [punched]='punch 256k 256k; allocate 256k 256k'
+    [untouched]='pause 1'
+  )
+  for name in "${!change[@]}"; do
+    printf '%s\n' 'wait /run/scribes/cut' "${change[$name]//; /$'\n'}" 'wait /run/scribes/end' >"$1/$name.script"
+  done
+}
