@@ -26,9 +26,17 @@ void print_plan() {
 
 constexpr std::size_t most_named = 20;
 
+bool serves() {
+  try {
+    return read_status().at("role") == "active";
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 // Not necessary where nfsd accepts late commits, but an exception less to rely on.
 void drain() {
-  if (read_status().at("role") != "active") return;  // the agent will refuse
+  if (!serves()) return;  // the agent will refuse, and say why
   LinuxHost host;
   const ClusterConfig config = load_cluster_config(host);
   const NfsServer nfs(host, config.name, config.threads);

@@ -28,3 +28,28 @@ refused() {
   [[ ${lines[0]} == "pnfs-ha: $2"* ]]
   [[ ${lines[1]} =~ $remedy ]]
 }
+
+# A script for alone() that makes this machine a cluster's server, as far as its configuration goes, with an empty mount
+# point of the LUN.
+a_server() {
+  cat <<'SCRIPT'
+mkdir -p /srv && mount -t tmpfs tmpfs /srv && mkdir -p /srv/pnfs-ha/.pnfs-ha
+cat >/etc/pnfs-ha/cluster.toml <<'TOML'
+[cluster]
+name = "demo"
+[lun]
+device = "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe"
+[vip]
+address = "10.0.0.100/24"
+interface = "eth0"
+[state]
+[nfs]
+allow = ["10.0.0.0/24"]
+[[server]]
+name = "alpha"
+id = 1
+address = "10.0.0.11"
+replication_address = "10.1.0.11"
+TOML
+SCRIPT
+}

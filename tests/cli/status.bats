@@ -93,3 +93,25 @@ assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason
     [ -n "$output" ]
   done
 }
+
+@test "metrics, healthy and without an agent" {
+  local cluster="$(a_server)
+    echo '[{\"at\": 5, \"counts\": {\"committed late\": 3, \"may have lost blocks\": 1}}]' >/srv/pnfs-ha/.pnfs-ha/history.json"
+  run -0 alone "$cluster
+    $(publish)
+    \$pnfs_ha metrics"
+  diff - <(grep -v '^#' <<<"$output") <<'TEXT'
+pnfs_ha_health 0
+pnfs_ha_active 1
+pnfs_ha_mirror_up_to_date 1
+pnfs_ha_nfs_clients 3
+pnfs_ha_nfsd_accepts_late_commits 1
+pnfs_ha_fenced 0
+pnfs_ha_last_takeover_timestamp_seconds 5
+pnfs_ha_last_takeover_files{fate="committed late"} 3
+pnfs_ha_last_takeover_files{fate="may have lost blocks"} 1
+TEXT
+  run -0 alone "$cluster
+    \$pnfs_ha metrics"
+  [ "${lines[2]}" = "pnfs_ha_health 2" ]
+}

@@ -1,0 +1,69 @@
+// pnfs-ha metrics: the status and the last takeover in the text format that Prometheus reads, for
+// node_exporter's textfile collector or a scraper of one's own.
+#include <spdlog/fmt/fmt.h>
+
+#include <iostream>
+#include <map>
+
+#include "aftermath.h"
+#include "cluster_config.h"
+#include "command.h"
+#include "linux_host.h"
+#include "status.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+using Samples = std::map<std::string, double>;  // labels with their braces; empty: none
+
+void family(const char* name, const char* help, const Samples& samples) {
+  std::cout << fmt::format("# HELP pnfs_ha_{0} {1}\n# TYPE pnfs_ha_{0} gauge\n", name, help);
+  for (const auto& [labels, value] : samples)
+    std::cout << fmt::format("pnfs_ha_{}{} {}\n", name, labels, value);
+}
+
+void of_status(const json& status) {
+  family("health", "0 healthy, 1 degraded, 2 out of service.",
+         {{"", static_cast<double>(health_of(status).health)}});
+  family("active", "Whether this server is the active one.", {{"", status.at("role") == "active"}});
+  family("mirror_up_to_date", "Whether this server's copy of the NFS state is complete.",
+         {{"", status.at("mirror").at("disk") == "UpToDate"}});
+  family("nfs_clients", "Clients that the NFS server knows.",
+         {{"", status.at("nfs").at("clients").get<double>()}});
+  family("nfsd_accepts_late_commits", "Whether direct writes survive a crash of the server uncommitted.",
+         {{"", status.at("nfs").value("accepts_late_commits", false)}});
+  family("fenced", "Registrations that this server removed from the LUN lately.",
+         {{"", static_cast<double>(status.value("fenced", json::array()).size())}});
+}
+
+void of_history(const json& takeovers) {
+  if (takeovers.empty()) return;
+  const json& last = takeovers.back();
+  family("last_takeover_timestamp_seconds", "When the last takeover was judged.",
+         {{"", last.value("at", 0.0)}});
+  Samples files;
+  for (const auto& [fate, count] : last.at("counts").items())
+    files[fmt::format("{{fate=\"{}\"}}", fate)] = count.get<double>();
+  family("last_takeover_files", "Files that were being written directly at the last takeover.", files);
+}
+
+}  // namespace
+
+void add_metrics(CLI::App& app, int&) {
+  CLI::App* verb = app.add_subcommand("metrics", "print this server's metrics for Prometheus");
+  verb->callback([] {
+    require_root();
+    LinuxHost host;
+    const ClusterConfig config = load_cluster_config(host);
+    try {
+      of_status(read_status());
+    } catch (const Error&) {
+      family("health", "0 healthy, 1 degraded, 2 out of service.",
+             {{"", static_cast<double>(Health::out_of_service)}});
+    }
+    of_history(History(host, config.mount_point).takeovers());
+  });
+}
+
+}  // namespace pnfs_ha
