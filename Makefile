@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image unit cluster check matrix soak demo lint format install clean deps
+.PHONY: all build image package unit cluster check matrix soak demo lint format install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -21,6 +21,10 @@ build: deps
 # The appliance: build/image/pnfs-ha.{raw,qcow2}, vmlinuz, initrd.
 image: deps
 	image/build.sh
+
+# For servers that are not the appliance: build/pnfs-ha-nfsd-dkms_VERSION_all.deb, which builds the patched nfsd there.
+package:
+	image/nfsd/package.sh
 
 # Everything that needs no virtual machine. SANITIZE=address,undefined builds and runs it with sanitizers.
 unit: build

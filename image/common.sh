@@ -10,6 +10,7 @@ src="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build="$src/build"
 tools="$build/tools"
 suite=trixie
+version="$(sed -n 's/^project(pnfs-ha VERSION \([0-9.]*\).*/\1/p' "$src/CMakeLists.txt")"
 
 # say WORDS: one progress line, with the seconds this script has been running.
 say() { printf '%s: %ds %s\n' "${script:-image}" "$SECONDS" "$*" >&2; }

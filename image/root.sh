@@ -3,7 +3,6 @@
 # The appliance's file tree: packages (kept between builds), then the overlays, the binary and what must not be the same
 # on two machines taken out. Sourced by build.sh.
 
-version="$(sed -n 's/^project(pnfs-ha VERSION \([0-9.]*\).*/\1/p' "$src/CMakeLists.txt")"
 build_id="$(git -C "$src" describe --always --dirty 2>/dev/null || echo unknown)"
 
 declare -A package_lists=([node]="$src/image/packages.node" [lab]="$src/image/packages.node $src/image/packages.lab")
