@@ -37,7 +37,9 @@ build_nfsd() {
 
 # kernel_root KERNEL VERSION: sets kernel_tree, a root with that kernel's headers, source and compiler.
 kernel_root() {
-  local list="linux-headers-$1=$2 linux-source-$(cut -d. -f-2 <<<"$1")=$2 gcc-14 make libc6-dev patch xz-utils binutils"
+  local list release
+  release=$(cut -d. -f-2 <<<"$1")
+  list="linux-headers-$1=$2 linux-source-$release=$2 gcc-14 make libc6-dev patch xz-utils binutils"
   kernel_tree="$build/cache/root-kernel-$2"
   [[ ! -d $kernel_tree ]] || return 0
   rm -rf "$build"/cache/root-kernel-*
