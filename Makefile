@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix soak demo lint format install clean deps
+.PHONY: all build image package unit cluster check matrix loss soak demo lint format install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -47,10 +47,21 @@ matrix: deps
 	tests/matrix/matrix $(FAULTS)
 	tests/lab/lab down
 
-# A million random moves of two and of three servers; each run prints its seed.
+# Crashes while clients have written what they have not committed, every scenario.
+loss: deps
+	image/build.sh --lab
+	tests/loss/loss
+	tests/lab/lab down
+
+# A million random moves of two and of three servers, and random crashes of virtual clusters under random writes (two
+# hours); each run prints its seed.
+CRASHES ?= 100
 soak: build
 	$(build)/tests/model/model_soak --servers 2
 	$(build)/tests/model/model_soak --servers 3
+	image/build.sh --lab
+	tests/loss/loss --soak $(CRASHES)
+	tests/lab/lab down
 
 demo: deps
 	image/build.sh --lab

@@ -39,10 +39,10 @@ run_bats() {
   count "$good" "$bad" "$skip"
 }
 
-# The quick half of the fault matrix. Its last line: "N passed, N failed, N s".
-run_matrix() {
-  echo "== tests/matrix"
-  tests/matrix/matrix --quick 2>&1 | tee "$log" || true
+# run_scenarios COMMAND...: its last line is "N passed, N failed, N s".
+run_scenarios() {
+  echo "== $1"
+  "$@" 2>&1 | tee "$log" || true
   local good bad
   read -r good bad < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, .*/\1 \2/p' "$log")
   count "${good:-0}" "${bad:-1}" 0
@@ -56,7 +56,8 @@ if [[ $which = unit || $which = all ]]; then
 fi
 if [[ $which = cluster || $which = all ]]; then
   for file in tests/cluster/*.bats; do run_bats "$file"; done
-  run_matrix
+  run_scenarios tests/loss/loss cases stock crash-and-switchover changed-meanwhile random:{1..5}
+  run_scenarios tests/matrix/matrix --quick
   tests/lab/lab down
 fi
 

@@ -63,8 +63,7 @@ repeated() { jq '[.classes[].repeated] | add' <<<"$report"; } # REMOVEs whose re
 errors() { jq '[.classes[].errors.count] | add' <<<"$report"; }
 
 # lost_blocks: of the files that were written in full before. short_files: new files whose write and fsync spanned the
-# takeover and that came back short, although fsync said otherwise: stock nfsd and client lose a LAYOUTCOMMIT on every
-# restart of the server (README, "What it does not do").
+# takeover and that came back short, although fsync said otherwise: what stock nfsd does (image/nfsd/README.md).
 lost_blocks() { jq '[.violations.list[] | select(.class != "metadata")] | length' <<<"$report"; }
 short_files() { jq '[.violations.list[] | select(.class == "metadata")] | length' <<<"$report"; }
 
@@ -83,6 +82,7 @@ judge_failover() {
   [[ $(jq -r .stuck <<<"$report") = false ]]
   [[ $(errors) = 0 ]]
   [[ $(lost_blocks) = 0 ]] # every block as it was last written
+  [[ $(short_files) = 0 ]]
   below "$(longest read)" 0.5
   below "$(longest write)" 0.5
   (($(outages metadata) <= 1))

@@ -11,6 +11,7 @@ judge() {
   require "the load is stuck" test "$(jq -r .stuck <<<"$report")" = false
   require "errors: $(first_error)" test "$(errors)" = 0
   require "lost blocks: $(lost_blocks)" test "$(lost_blocks)" = 0
+  require "short files: $(short_files)" test "$(short_files)" = 0
   require "the lock is $(jq -r '.lock | "\(.state): \(.reason)"' <<<"$report")" test "$(jq -r .lock.state <<<"$report")" = held
   require "direct read of $(longest read) s" below "$(longest read)" "$direct_limit"
   require "direct write of $(longest write) s" below "$(longest write)" "$direct_limit"
