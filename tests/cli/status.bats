@@ -95,7 +95,8 @@ assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason
 }
 
 @test "metrics, healthy and without an agent" {
-  local cluster="$(a_server)
+  local cluster
+  cluster="$(a_server)
     echo '[{\"at\": 5, \"counts\": {\"committed late\": 3, \"may have lost blocks\": 1}}]' >/srv/pnfs-ha/.pnfs-ha/history.json"
   run -0 alone "$cluster
     $(publish)
