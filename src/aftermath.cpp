@@ -45,6 +45,8 @@ FileFate judge_commits(const FileUse& file, const std::vector<LateCommit>& commi
                   " on had been cut off or replaced meanwhile"};
     kept += commit.kept;
   }
+  // Clients also commit times.
+  if (kept == 0) return {file, Fate::nothing_to_commit, ""};
   return {file, Fate::committed, std::to_string(kept) + " bytes"};
 }
 

@@ -24,6 +24,13 @@ start_scribes() {
   done
 }
 
+# start_on GUEST FUNCTION
+start_on() {
+  clients=("$1")
+  start_scribes "$2"
+  clients=(client client2)
+}
+
 wait_at() { wait_for "${2:-60}" each "at $1" || problem "scribes are stuck before '$1': $(stragglers)"; }
 
 stragglers() {
@@ -56,6 +63,11 @@ lost_files() {
   done | sort -u
 }
 
+show_differences() {
+  local guest
+  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes differences $(files_of "$guest")"; done >"$dir/differences" 2>&1
+}
+
 # finish: the verdict of a scenario in which nothing may be lost.
 finish() {
   local lost
@@ -65,6 +77,7 @@ finish() {
   each stop || true
   enter judge
   lost=$(lost_files)
+  [[ ! $lost ]] || show_differences
   [[ ! $lost ]] || problem "$(wc -l <<<"$lost") files differ from what was written: $(paste -sd' ' <<<"$lost")"
   echo "note: $(cat "$dir"/*.shadow | wc -l) files intact"
 }

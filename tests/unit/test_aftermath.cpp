@@ -196,6 +196,12 @@ TEST(Judgement, of_a_file_without_a_late_commit) {
   EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.21"}, false})).fate, Fate::damaged);
 }
 
+TEST(Judgement, of_a_late_commit_of_nothing_but_times) {
+  const LateCommit commit{"accepted", "10.0.0.21", 131, 0, 0, 0, 0, 4095};
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{commit}, {"10.0.0.21"}, true})).fate,
+            Fate::nothing_to_commit);
+}
+
 TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
   const LateCommit commit{"accepted", "10.0.0.21", 140, 4096, 0, 0, 0, 4095};
   const FileFate fate = only(judge({"alpha", false, {}}, {{commit}, {"10.0.0.21"}, true}));

@@ -1,0 +1,43 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="a client that writes directly sleeps until its lease is over and its blocks belong to another file; then it wakes up"
+scenario() {
+  files="$mount_point/scribes-both"
+  start_on client2 write_victim
+  wait_for 60 on client2 "grep -q 'ok fsync' /root/scribes/victim.log" || problem "client2 does not write"
+  wait_for 20 is_registered client2 || problem "client2 does not write directly"
+  blocks_of victim >"$dir/victim"
+  lab freeze client2
+  enter "wait until its lease is over"
+  wait_for 60 is_unregistered client2 || problem "client2 keeps its registration"
+  enter "its blocks become another file's"
+  on client "rm $files/victim"
+  start_on client write_heir
+  wait_for 90 on client "/root/scribes/scribes written" || problem "client does not write"
+  blocks_of heir >"$dir/heir"
+  [[ $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir")) ]] || problem "no block of the victim became the heir's: this tests nothing"
+  enter "client2 wakes up"
+  lab thaw client2
+  wait_for 30 on client2 "dmesg | grep -q 'reservation conflict'" || problem "client2 tried no write: this tests nothing"
+  sleep 5
+  each "signal end"
+  on client "/root/scribes/scribes differences $files" >"$dir/differences"
+  [[ ! -s $dir/differences ]] || problem "the heir is damaged: $(head -n 1 "$dir/differences")"
+  echo "note: $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
+}
+
+# blocks_of FILE: the numbers of its blocks of 4 KiB on the LUN, as the server knows them.
+blocks_of() {
+  on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/scribes-both/$1" |
+    sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
+}
+
+write_victim() {
+  local i
+  {
+    printf '%s\n' 'allocate 0 4m' 'write direct 0 4m' fsync
+    for ((i = 0; i < 6000; ++i)); do printf 'write direct %s 64k\npause 5\n' $((i % 64 * 65536)); done
+  } >"$1/victim.script"
+}
+
+# Large enough to need the victim's blocks: XFS takes the nearest first.
+write_heir() { printf '%s\n' 'write direct 0 64m' fsync 'wait /run/scribes/end' >"$1/heir.script"; }
