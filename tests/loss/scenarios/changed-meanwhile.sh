@@ -43,7 +43,7 @@ write_second() {
   local name
   declare -A change=(
     [truncated]='truncate 300000'
-    [reallocated]='truncate 0; allocate 0 1m'
+    [reallocated]='truncate 4k; truncate 0; allocate 0 1m' # it believes that the file is empty: nothing else would be sent
     [punched]='punch 256k 256k; allocate 256k 256k'
     [untouched]='pause 1'
   )

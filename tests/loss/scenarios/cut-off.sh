@@ -10,7 +10,8 @@ scenario() {
   enter "wait until its lease is over"
   wait_for 60 is_unregistered client2 || problem "client2 keeps its registration"
   enter "its blocks become another file's"
-  on client "rm $files/victim"
+  on client "truncate -s 0 $files/victim" # a removed one would keep its blocks as long as nfsd remembers client2's open
+  on mds1 sync
   start_on client write_heir
   wait_for 90 on client "/root/scribes/scribes written" || problem "client does not write"
   blocks_of heir >"$dir/heir"
@@ -39,5 +40,9 @@ write_victim() {
   } >"$1/victim.script"
 }
 
-# Large enough to need the victim's blocks: XFS takes the nearest first.
-write_heir() { printf '%s\n' 'write direct 0 64m' fsync 'wait /run/scribes/end' >"$1/heir.script"; }
+# In small pieces: XFS takes the nearest blocks.
+write_heir() {
+  local i
+  for ((i = 0; i < 128; ++i)); do echo "write direct $((i * 65536)) 64k"; done >"$1/heir.script"
+  printf '%s\n' fsync 'wait /run/scribes/end' >>"$1/heir.script"
+}
