@@ -68,6 +68,13 @@ show_differences() {
   for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes differences $(files_of "$guest")"; done >"$dir/differences" 2>&1
 }
 
+# A takeover is judged two lease times after the grace period.
+history_is_written() {
+  on "$1" 'pnfs-ha history --files' >"$dir/history" && grep -q ' took over from mds1: ' "$dir/history" &&
+    ! grep -q 'not on record yet' "$dir/history"
+}
+history_says() { grep -qE -- "$2" "$dir/history" || problem "history does not say '$2'"; }
+
 # finish: the verdict of a scenario in which nothing may be lost.
 finish() {
   local lost

@@ -14,4 +14,10 @@ scenario() {
   each "signal recovered"
   wait_at end 60
   finish
+  enter "what the server says of them"
+  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  history_says mds2 'client/new-during +committed late: 1048576 bytes'
+  history_says mds2 'client2/allocated-part-after +committed late: 528384 bytes'
+  history_says mds2 'client/new-before +nothing to commit'
+  ! grep 'may have lost' "$dir/history" || problem "history speaks of a loss"
 }

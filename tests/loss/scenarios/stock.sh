@@ -20,6 +20,9 @@ scenario() {
     grep -q "/$name-during" <<<"$lost" || problem "$name-during is intact: what is this test worth?"
   done
   ! grep -q -e '-before$' -e '/overwrite-' <<<"$lost" || problem "lost what stock nfsd keeps: $(paste -sd' ' <<<"$lost")"
+  enter "what the server says of them"
+  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  history_says mds2 'client/new-during +may have lost blocks: stock nfsd refuses late commits'
   echo "note: $(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
 }
 
