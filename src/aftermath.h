@@ -1,7 +1,6 @@
 // What became of the files that clients wrote directly when the active died.
 #pragma once
 
-#include <map>
 #include <set>
 
 #include "layout_journal.h"
@@ -17,7 +16,7 @@ struct LateCommit {
   std::uint64_t offset = 0;
   std::int64_t last = -1;  // byte written; -1: unknown
 
-  auto operator<=>(const LateCommit&) const = default;
+  auto operator<=>(const LateCommit&) const = default;  // NOLINT(modernize-use-nullptr): the compiler's own
 };
 
 // Those since nfsd's last start.

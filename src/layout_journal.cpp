@@ -2,9 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <set>
-
 namespace pnfs_ha {
 
 using nlohmann::json;
@@ -43,16 +40,15 @@ void LayoutJournal::close() {
 std::vector<FileUse> LayoutJournal::files_now() {
   std::vector<FileUse> files = written_directly(nfs_.file_uses());
   if (files.size() > most_files) files.resize(most_files);
+  std::map<std::uint64_t, std::string> names;
   for (FileUse& file : files) {
-    const auto known = [&](const FileUse& f) { return f.inode == file.inode && f.client == file.client; };
-    if (saved_)
-      if (const auto old = std::ranges::find_if(*saved_, known); old != saved_->end()) {
-        file.name = old->name;
-        continue;
-      }
-    if (const std::string path = host_.path_of_inode(mount_point_, file.inode); !path.empty())
+    if (const auto known = names_.find(file.inode); known != names_.end())
+      file.name = known->second;
+    else if (const std::string path = host_.path_of_inode(mount_point_, file.inode); !path.empty())
       file.name = path;
+    names[file.inode] = file.name;
   }
+  names_ = std::move(names);
   return files;
 }
 

@@ -2,6 +2,7 @@
 // that the server that takes over can say what became of each.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ class LayoutJournal {
   const NfsServer& nfs_;
   Path mount_point_;
   std::optional<std::vector<FileUse>> saved_;
+  std::map<std::uint64_t, std::string> names_;  // by inode
 };
 
 }  // namespace pnfs_ha
