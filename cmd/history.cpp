@@ -20,7 +20,7 @@ struct HistoryOptions {
 
 std::string summary(const json& counts) {
   std::string text;
-  for (const Fate fate : {Fate::committed, Fate::nothing_to_commit, Fate::client_gone, Fate::damaged})
+  for (const Fate fate : all_fates)
     if (const int count = counts.value(to_string(fate), 0); count > 0)
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(fate));
   return text.empty() ? "no file was being written directly" : text;

@@ -41,17 +41,19 @@ void drain() {
   const ClusterConfig config = load_cluster_config(host);
   const NfsServer nfs(host, config.name, config.threads);
   std::cout << "asking the clients to commit what they wrote directly\n" << std::flush;
-  const Drained drained = drain_layouts(host, nfs, config.mount_point);
+  const Drained drained =
+      drain_layouts(host, nfs, config.mount_point, std::chrono::seconds(config.lease_seconds));
   std::cout << fmt::format("{} files in {:.1f} s", drained.files,
                            std::chrono::duration<double>(drained.took).count());
   if (drained.left.empty()) {
     std::cout << ", all committed\n";
     return;
   }
-  std::cout << fmt::format("; {} are being written again or were not returned, and {}:\n",
-                           drained.left.size(),
-                           nfs.state().accepts_late_commits ? "will be committed at the other server"
-                                                            : "MAY LOSE what is not committed (stock nfsd)");
+  std::cout << fmt::format(
+      "; {} are being written again or were not returned, and {}:\n", drained.left.size(),
+      nfs.state().accepts_late_commits
+          ? "will be committed at the other server if its client is back before grace ends"
+          : "MAY LOSE what is not committed (stock nfsd)");
   for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
     const std::string path = host.path_of_inode(config.mount_point, drained.left[i].inode);
     std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)

@@ -3,7 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
+#include <ranges>
 #include <sstream>
 
 namespace pnfs_ha {
@@ -51,6 +51,33 @@ FileFate judge_commits(const FileUse& file, const std::vector<LateCommit>& commi
   return {file, Fate::committed, std::to_string(kept) + " bytes"};
 }
 
+std::vector<ByteRange> in_both(const std::vector<ByteRange>& one, const std::vector<ByteRange>& other) {
+  std::vector<ByteRange> common;
+  for (auto a = one.begin(), b = other.begin(); a != one.end() && b != other.end();) {
+    const ByteRange part{std::max(a->begin, b->begin), std::min(a->end, b->end)};
+    if (part.begin < part.end) common.push_back(part);
+    (a->end < b->end ? a : b)++;
+  }
+  return common;
+}
+
+std::string to_string(const std::vector<ByteRange>& ranges) {
+  constexpr std::size_t shown = 3;
+  std::string text;
+  for (const ByteRange& range : ranges | std::views::take(shown))
+    text += (text.empty() ? "" : ", ") + std::to_string(range.begin) + " to " + std::to_string(range.end - 1);
+  return ranges.size() > shown ? text + ", and " + std::to_string(ranges.size() - shown) + " more" : text;
+}
+
+FileFate judge_doubts(FileFate fate, const Witnessed& seen) {
+  const auto doubt = seen.in_doubt.find(fate.file.inode);
+  if (doubt == seen.in_doubt.end() || doubt->second.empty()) return fate;
+  if (fate.fate != Fate::committed && fate.fate != Fate::nothing_to_commit) return fate;
+  return {std::move(fate.file), Fate::in_doubt,
+          "a commit hung: what was written directly meanwhile is lost, among the unwritten bytes " +
+              to_string(doubt->second)};
+}
+
 }  // namespace
 
 const char* to_string(Fate fate) {
@@ -61,6 +88,8 @@ const char* to_string(Fate fate) {
       return "nothing to commit";
     case Fate::client_gone:
       return "client gone";
+    case Fate::in_doubt:
+      return "in doubt";
     case Fate::damaged:
       return "may have lost blocks";
   }
@@ -79,7 +108,10 @@ std::vector<LateCommit> parse_late_commits(const std::string& kernel_log) {
 std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
   using Key = std::pair<std::string, std::uint64_t>;
   std::map<Key, std::vector<LateCommit>> commits;
-  for (const LateCommit& commit : seen.commits) commits[{commit.client, commit.inode}].push_back(commit);
+  for (const LateCommit& commit : seen.commits) {
+    auto& of_file = commits[{commit.client, commit.inode}];
+    if (commit.verdict != LateCommit::under_way) of_file.push_back(commit);
+  }
   std::map<Key, FileUse> files;
   for (const FileUse& file : at_risk.files) files.try_emplace({file.client, file.inode}, file);
   // A file that got its layout in the last second before the crash is in no journal.
@@ -88,21 +120,21 @@ std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
 
   std::vector<FileFate> fates;
   for (const auto& [key, file] : files) {
-    if (const auto found = commits.find(key); found != commits.end())
-      fates.push_back(judge_commits(file, found->second));
+    if (const auto found = commits.find(key); found != commits.end() && !found->second.empty())
+      fates.push_back(judge_doubts(judge_commits(file, found->second), seen));
     else if (!seen.clients.contains(key.first))
       fates.push_back({file, Fate::client_gone, "what it had not committed is gone with it"});
     else if (!seen.accepts_late_commits)
       fates.push_back({file, Fate::damaged, "stock nfsd refuses late commits"});
     else
-      fates.push_back({file, Fate::nothing_to_commit, ""});
+      fates.push_back(judge_doubts({file, Fate::nothing_to_commit, ""}, seen));
   }
   return fates;
 }
 
 void History::add(const AtRisk& at_risk, const std::vector<FileFate>& fates, bool accepts_late_commits) {
   json files = json::array(), counts = json::object();
-  for (const Fate fate : {Fate::committed, Fate::nothing_to_commit, Fate::client_gone, Fate::damaged})
+  for (const Fate fate : all_fates)
     counts[to_string(fate)] = std::ranges::count(fates, fate, &FileFate::fate);
   for (const FileFate& f : fates)
     files.push_back({{"client", f.file.client},
@@ -132,6 +164,7 @@ Aftermath::Aftermath(Host& host, const NfsServer& nfs, LayoutJournal& journal, c
     : host_(host),
       nfs_(nfs),
       journal_(journal),
+      lun_mount_point_(lun_mount_point),
       history_(host, lun_mount_point),
       window_(2 * lease_seconds) {}
 
@@ -143,24 +176,41 @@ void Aftermath::watch() {
   for (const NfsClient& client : nfs_.clients())
     if (client.status == "confirmed") seen_.clients.insert(without_port(client.address));
   for (LateCommit& commit : parse_late_commits(host_.kernel_log())) seen_.commits.insert(std::move(commit));
+  look_for_doubts();
   if (!now.running || now.in_grace) return;
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
   if (host_.uptime() - *grace_over_at_ >= window_) conclude(*at_risk);
 }
 
+// As early as possible: what is allocated from now on is not in doubt.
+void Aftermath::look_for_doubts() {
+  for (const LateCommit& commit : seen_.commits)
+    if (commit.verdict == LateCommit::under_way && !seen_.in_doubt.contains(commit.inode))
+      if (auto ranges = host_.unwritten_ranges(lun_mount_point_, commit.inode))
+        seen_.in_doubt[commit.inode] = std::move(*ranges);
+}
+
 void Aftermath::conclude(const AtRisk& at_risk) {
-  const std::vector<FileFate> fates = judge(at_risk, seen_);
+  for (auto& [inode, ranges] : seen_.in_doubt)
+    if (const auto still = host_.unwritten_ranges(lun_mount_point_, inode)) ranges = in_both(ranges, *still);
+  std::vector<FileFate> fates = judge(at_risk, seen_);
+  for (FileFate& f : fates)
+    if (f.file.name == "/")
+      if (const std::string path = host_.path_of_inode(lun_mount_point_, f.file.inode); !path.empty())
+        f.file.name = path;
   history_.add(at_risk, fates, seen_.accepts_late_commits);
   const auto count = [&](Fate fate) { return std::ranges::count(fates, fate, &FileFate::fate); };
   spdlog::info(
-      "of {} files that were written directly when {} {}: {} committed late, {} with nothing to "
-      "commit, {} of clients that did not come back, {} that may have lost blocks",
+      "of {} files that were written directly when {} {}: {} committed late, {} with nothing to commit, {} "
+      "of "
+      "clients that did not come back, {} in doubt, {} that may have lost blocks",
       fates.size(), at_risk.server, at_risk.released ? "stopped" : "died", count(Fate::committed),
-      count(Fate::nothing_to_commit), count(Fate::client_gone), count(Fate::damaged));
+      count(Fate::nothing_to_commit), count(Fate::client_gone), count(Fate::in_doubt), count(Fate::damaged));
   for (const FileFate& f : fates)
-    if (f.fate == Fate::damaged)
-      spdlog::error("{} (inode {}) of {} may have lost blocks: {}", f.file.name, f.file.inode, f.file.client,
-                    f.why);
+    if (f.fate == Fate::damaged || f.fate == Fate::in_doubt)
+      spdlog::log(f.fate == Fate::damaged ? spdlog::level::err : spdlog::level::warn,
+                  "{} (inode {}) of {}: {}: {}", f.file.name, f.file.inode, f.file.client, to_string(f.fate),
+                  f.why);
   journal_.judged();
 }
 

@@ -1,6 +1,8 @@
 // What became of the files that clients wrote directly when the active died.
 #pragma once
 
+#include <array>
+#include <map>
 #include <set>
 
 #include "layout_journal.h"
@@ -9,7 +11,10 @@ namespace pnfs_ha {
 
 // A line of our nfsd about a LAYOUTCOMMIT for a layout of the former active (image/nfsd, nfsd4_late_log()).
 struct LateCommit {
-  std::string verdict;  // "accepted", "failed", "refused, too late", …
+  // The Linux client had sent it when the active died. It repeats it, but forgets what it wrote since then.
+  static constexpr const char* under_way = "was under way";
+
+  std::string verdict;  // under_way, "accepted", "failed", "refused, too late", …
   std::string client;   // its address
   std::uint64_t inode = 0;
   std::uint64_t kept = 0, dropped = 0, first_dropped = 0;  // bytes, and an offset
@@ -26,8 +31,12 @@ enum class Fate {
   committed,          // late, and in full
   nothing_to_commit,  // its client came back and had nothing more to say about it
   client_gone,        // its client did not come back: what it had not committed is gone with it
+  in_doubt,           // a commit hung when the active died: what was written after it is lost
   damaged,            // may have lost what was not committed
 };
+
+inline constexpr std::array all_fates{Fate::committed, Fate::nothing_to_commit, Fate::client_gone,
+                                      Fate::in_doubt, Fate::damaged};
 
 const char* to_string(Fate fate);
 
@@ -43,6 +52,8 @@ struct Witnessed {
   std::set<LateCommit> commits;
   std::set<std::string> clients;     // that came back
   bool accepts_late_commits = true;  // nfsd
+  // Of files whose commit was under way, by inode: unwritten at the takeover, and still.
+  std::map<std::uint64_t, std::vector<ByteRange>> in_doubt;
 };
 
 std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen);
@@ -72,11 +83,13 @@ class Aftermath {
   void watch();  // from time to time, while nfsd runs
 
  private:
+  void look_for_doubts();
   void conclude(const AtRisk& at_risk);
 
   Host& host_;
   const NfsServer& nfs_;
   LayoutJournal& journal_;
+  Path lun_mount_point_;
   History history_;
   std::chrono::seconds window_;
   Witnessed seen_;

@@ -1,21 +1,46 @@
 #include "drain.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace pnfs_ha {
+namespace {
 
-Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point) {
+// How long one may wait for each client that has not lost its lease, by address.
+std::map<std::string, Host::Duration> patience(const NfsServer& nfs, std::chrono::seconds lease) {
+  std::map<std::string, Host::Duration> found;
+  for (const NfsClient& client : nfs.clients())
+    if (client.status == "confirmed")
+      found[without_port(client.address)] =
+          lease - drain_margin - std::chrono::seconds(client.seconds_since_renewal);
+  return found;
+}
+
+}  // namespace
+
+Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point, std::chrono::seconds lease) {
   const Host::Duration began = host.uptime(), end = began + drain_limit;
   Drained result;
   std::set<std::uint64_t> all;
   for (int round = 0;; ++round) {
-    result.left = written_directly(nfs.file_uses());
+    const std::vector<FileUse> before = std::exchange(result.left, written_directly(nfs.file_uses()));
+    const auto clients = patience(nfs, lease);
+    for (const FileUse& use : before)
+      if (!clients.contains(use.client) && std::ranges::find(result.left, use) == result.left.end())
+        result.left.push_back(use);
     std::set<std::uint64_t> inodes;
-    for (const FileUse& use : result.left) inodes.insert(use.inode);
-    all.insert(inodes.begin(), inodes.end());
-    const Host::Duration left = end - host.uptime();
-    if (inodes.empty() || round == drain_rounds || left <= Host::Duration(0)) break;
-    host.recall_layouts(mount_point, {inodes.begin(), inodes.end()}, left);
+    Host::Duration limit = end - host.uptime();
+    for (const FileUse& use : result.left) {
+      all.insert(use.inode);
+      const auto client = clients.find(use.client);
+      if (client == clients.end() || client->second <= Host::Duration(0)) continue;
+      inodes.insert(use.inode);
+      limit = std::min(limit, client->second);
+    }
+    if (inodes.empty() || round == drain_rounds || limit <= Host::Duration(0)) break;
+    host.recall_layouts(mount_point, {inodes.begin(), inodes.end()}, limit);
   }
   result.files = all.size();
   result.took = host.uptime() - began;

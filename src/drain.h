@@ -8,16 +8,19 @@ namespace pnfs_ha {
 
 struct Drained {
   std::size_t files = 0;      // that were written directly
-  std::vector<FileUse> left;  // not returned, or written again meanwhile
+  std::vector<FileUse> left;  // not returned, written again meanwhile, or of a client that lost its lease
   Host::Duration took{0};
 };
 
 // Recalls every layout through which somebody may have written (RFC 8881 20.3: the client commits, then
 // returns it), again if need be, but no longer than drain_limit. Clients go on working: who wants a layout
-// again gets one.
-Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point);
+// again gets one. A client that does not answer is waited for only while it can still reclaim its state from
+// the next server: what it has not committed would be lost with its lease (RFC 8881 8.4.3).
+Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point, std::chrono::seconds lease);
 
 constexpr std::chrono::seconds drain_limit(10);
 constexpr int drain_rounds = 3;
+// The agent fences a client a second before its lease is over, and the stop takes its time.
+constexpr std::chrono::seconds drain_margin(4);
 
 }  // namespace pnfs_ha

@@ -46,6 +46,13 @@ struct InterfaceAddress {
   int prefix = 0;       // bits
 };
 
+// [begin, end) of a file
+struct ByteRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  bool operator==(const ByteRange&) const = default;
+};
+
 enum class Writable { yes, no };
 
 // A SCSI command for SG_IO and its answer (SAM-5 5.3 status codes).
@@ -116,6 +123,9 @@ class Host {
   // layouts; false if one has not within the limit. The times of the files change.
   virtual bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
                               Duration limit) = 0;
+  // Allocated, but zeros to a reader: in order. Nothing if the file cannot be opened at present.
+  virtual std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
+                                                                 std::uint64_t inode) const = 0;
   // Below the mount point; empty if the file is gone, or if the kernel knows no name of it at present.
   virtual std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const = 0;
 

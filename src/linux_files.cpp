@@ -1,6 +1,8 @@
 // LinuxHost's files of the LUN's XFS that are known by their inode only.
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <xfs/xfs.h>
@@ -12,6 +14,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "linux_host.h"
@@ -47,6 +50,8 @@ UniqueFd open_inode(int file_system, std::uint64_t inode, int flags) {
   std::memcpy(handle->f_handle, &content, handle_size);
   return UniqueFd(open_by_handle_at(file_system, handle, flags | O_CLOEXEC));
 }
+
+constexpr std::size_t extents_at_once = 256;
 
 // What the threads share with a caller who may have gone.
 struct Recall {
@@ -91,6 +96,30 @@ bool LinuxHost::recall_layouts(const Path& mount_point, const std::vector<std::u
   const bool all = recall->changed.wait_for(lock, limit, [&] { return recall->unfinished == 0; });
   recall->waiting.clear();
   return all;
+}
+
+std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mount_point,
+                                                                  std::uint64_t inode) const {
+  const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // O_NONBLOCK: it does not wait for a client to return a delegation.
+  const UniqueFd file = open_inode(file_system.get(), inode, O_RDONLY | O_NONBLOCK);
+  if (!file) return std::nullopt;
+  alignas(fiemap) std::array<char, sizeof(fiemap) + extents_at_once * sizeof(fiemap_extent)> memory{};
+  auto* map = reinterpret_cast<fiemap*>(memory.data());
+  std::vector<ByteRange> ranges;
+  for (bool last = false; !last;) {
+    map->fm_length = FIEMAP_MAX_OFFSET - map->fm_start;
+    map->fm_extent_count = extents_at_once;
+    if (ioctl(file.get(), FS_IOC_FIEMAP, map) != 0) return std::nullopt;
+    last = map->fm_mapped_extents == 0;
+    for (const fiemap_extent& extent : std::span(map->fm_extents, map->fm_mapped_extents)) {
+      const std::uint64_t end = extent.fe_logical + extent.fe_length;
+      if ((extent.fe_flags & FIEMAP_EXTENT_UNWRITTEN) != 0) ranges.push_back({extent.fe_logical, end});
+      map->fm_start = end;
+      last = (extent.fe_flags & FIEMAP_EXTENT_LAST) != 0;
+    }
+  }
+  return ranges;
 }
 
 std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inode) const {

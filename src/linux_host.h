@@ -48,6 +48,8 @@ class LinuxHost : public Host {
   void call_nfsd(std::chrono::seconds limit) override;
   bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
                       Duration limit) override;
+  std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
+                                                         std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
   void nft(const std::string& ruleset) override;
 

@@ -70,7 +70,7 @@ show_differences() {
 
 # A takeover is judged two lease times after the grace period.
 history_is_written() {
-  on "$1" 'pnfs-ha history --files' >"$dir/history" && grep -q ' took over from mds1: ' "$dir/history" &&
+  on "$1" 'pnfs-ha history --files' >"$dir/history" && grep -qE ' took over from mds1( in order)?: ' "$dir/history" &&
     ! grep -q 'not on record yet' "$dir/history"
 }
 history_says() { grep -qE -- "$2" "$dir/history" || problem "history does not say '$2'"; }

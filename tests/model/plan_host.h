@@ -47,6 +47,9 @@ class PlanHost : public Host {
   void copy_database(const Path&, const Path&) override { throw unused(); }
   void call_nfsd(std::chrono::seconds) override { throw unused(); }
   bool recall_layouts(const Path&, const std::vector<std::uint64_t>&, Duration) override { throw unused(); }
+  std::optional<std::vector<ByteRange>> unwritten_ranges(const Path&, std::uint64_t) const override {
+    throw unused();
+  }
   std::string path_of_inode(const Path&, std::uint64_t) const override { throw unused(); }
   void nft(const std::string&) override { throw unused(); }
   std::string kernel_log() const override { throw unused(); }

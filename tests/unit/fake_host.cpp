@@ -306,6 +306,11 @@ bool FakeHost::recall_layouts(const Path&, const std::vector<std::uint64_t>& ino
   return all;
 }
 
+std::optional<std::vector<ByteRange>> FakeHost::unwritten_ranges(const Path&, std::uint64_t inode) const {
+  const auto found = unwritten.find(inode);
+  return found == unwritten.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::string FakeHost::path_of_inode(const Path&, std::uint64_t inode) const {
   const auto found = paths_of_inodes.find(inode);
   return found == paths_of_inodes.end() ? "" : found->second;

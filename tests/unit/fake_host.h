@@ -100,6 +100,7 @@ class FakeHost : public Host {
   bool nfsd_answers = true;
   std::function<bool(std::uint64_t inode)> on_recall;  // no: a client does not return its layout
   std::map<std::uint64_t, std::string> paths_of_inodes;
+  std::map<std::uint64_t, std::vector<ByteRange>> unwritten;  // by inode
 
   // --- Host ---
 
@@ -129,6 +130,8 @@ class FakeHost : public Host {
   void call_nfsd(std::chrono::seconds limit) override;
   bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
                       Duration limit) override;
+  std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
+                                                         std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }

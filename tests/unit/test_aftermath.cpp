@@ -51,11 +51,15 @@ class DirectFiles : public testing::Test {
     host.nfsd_threads = 64;
     host.nfs_clients = {"1"};
     host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
-    host.files["/proc/fs/nfsd/clients/1/info"] =
-        "clientid: 0x5f1a2b3c00000001\naddress: \"10.0.0.21:785\"\nstatus: confirmed\nname: \"Linux\"\n"
-        "seconds from last renew: 0\n";
+    renewed(0);
     host.files[client_states] = states;
     host.files["/sys/module/nfsd/parameters/late_layoutcommit"] = "Y\n";
+  }
+
+  void renewed(int seconds_ago, const std::string& status = "confirmed") {
+    host.files["/proc/fs/nfsd/clients/1/info"] =
+        "clientid: 0x5f1a2b3c00000001\naddress: \"10.0.0.21:785\"\nstatus: " + status +
+        "\nname: \"Linux\"\nseconds from last renew: " + std::to_string(seconds_ago) + "\n";
   }
 
   // All that was promised about a file is gone, as after its client returned it.
@@ -69,6 +73,7 @@ class DirectFiles : public testing::Test {
     return true;
   }
 
+  static constexpr std::chrono::seconds lease{15};
   FakeHost host;
   const std::string client_states = "/proc/fs/nfsd/clients/1/states";
   NfsServer nfs{host, "demo", 64};
@@ -77,7 +82,7 @@ class DirectFiles : public testing::Test {
 
 TEST_F(DirectFiles, a_drain_recalls_what_is_written_and_nothing_else) {
   host.on_recall = [&](std::uint64_t inode) { return give_back(inode); };
-  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha");
+  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha", lease);
   EXPECT_EQ(drained.files, 2U);
   EXPECT_TRUE(drained.left.empty());
   EXPECT_EQ(host.changes,
@@ -86,7 +91,7 @@ TEST_F(DirectFiles, a_drain_recalls_what_is_written_and_nothing_else) {
 
 TEST_F(DirectFiles, a_drain_asks_again_for_what_is_written_again_but_not_for_ever) {
   host.on_recall = [&](std::uint64_t inode) { return inode == 131 || give_back(inode); };
-  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha");
+  const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha", lease);
   EXPECT_EQ(drained.left, std::vector<FileUse>{data});
   EXPECT_EQ(std::ranges::count(host.changes, "recall the layouts of 131"), drain_rounds);
 }
@@ -94,8 +99,37 @@ TEST_F(DirectFiles, a_drain_asks_again_for_what_is_written_again_but_not_for_eve
 TEST_F(DirectFiles, a_drain_does_not_wait_for_a_client_that_does_not_answer) {
   host.on_recall = [&](std::uint64_t) { return false; };
   const Host::Duration before = host.uptime();
-  EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha").left.size(), 2U);
+  EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha", lease).left.size(), 2U);
   EXPECT_LE(host.uptime() - before, drain_limit);
+}
+
+TEST_F(DirectFiles, a_drain_does_not_wait_until_a_client_has_lost_its_lease) {
+  const Host::Duration before = host.uptime();
+  host.on_recall = [&](std::uint64_t) { return false; };
+  renewed(11);
+  EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha", lease).left.size(), 2U);
+  EXPECT_EQ(host.uptime(), before) << "no time is left";
+  renewed(8);
+  host.on_recall = [&](std::uint64_t) {
+    renewed(11);
+    return false;
+  };
+  EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha", lease).left.size(), 2U);
+  EXPECT_EQ(host.uptime() - before, std::chrono::seconds(3));
+}
+
+// It took "no layout is left" for "all is committed".
+TEST_F(DirectFiles, a_client_that_loses_its_lease_during_a_drain_has_committed_nothing) {
+  for (const bool forgotten : {false, true}) {
+    renewed(0);
+    host.files[client_states] = states;
+    host.on_recall = [&](std::uint64_t) {
+      renewed(16, "courtesy");
+      if (forgotten) host.files[client_states] = "";
+      return true;
+    };
+    EXPECT_EQ(drain_layouts(host, nfs, "/srv/pnfs-ha", lease).left, (std::vector<FileUse>{data, mail}));
+  }
 }
 
 TEST_F(DirectFiles, the_journal_follows_them_and_remembers_their_names) {
@@ -169,6 +203,14 @@ TEST(LateCommits, are_those_since_the_last_start_of_nfsd) {
   EXPECT_EQ(found[1].last, 8191);
 }
 
+Witnessed saw(std::set<LateCommit> commits, std::set<std::string> clients, bool accepts_late_commits) {
+  Witnessed seen;
+  seen.commits = std::move(commits);
+  seen.clients = std::move(clients);
+  seen.accepts_late_commits = accepts_late_commits;
+  return seen;
+}
+
 FileFate only(const std::vector<FileFate>& fates) {
   EXPECT_EQ(fates.size(), 1U);
   return fates.front();
@@ -176,35 +218,52 @@ FileFate only(const std::vector<FileFate>& fates) {
 
 TEST(Judgement, of_a_file_whose_client_committed_late) {
   const LateCommit commit{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{commit}, {"10.0.0.21"}, true})),
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({commit}, {"10.0.0.21"}, true))),
             (FileFate{data, Fate::committed, "65536 bytes"}));
 }
 
 TEST(Judgement, of_a_commit_that_was_refused_or_came_in_part) {
   const LateCommit refused{"refused, too late", "10.0.0.21", 131, 0, 0, 0, 4096, 8191};
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{refused}, {"10.0.0.21"}, true})),
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({refused}, {"10.0.0.21"}, true))),
             (FileFate{data, Fate::damaged, "its late commit was refused, too late, from byte 4096 to 8191"}));
   const LateCommit part{"accepted", "10.0.0.21", 131, 4096, 8192, 4096, 0, -1};
   EXPECT_EQ(
-      only(judge({"alpha", false, {data}}, {{part}, {"10.0.0.21"}, true})),
+      only(judge({"alpha", false, {data}}, saw({part}, {"10.0.0.21"}, true))),
       (FileFate{data, Fate::damaged, "8192 bytes from 4096 on had been cut off or replaced meanwhile"}));
 }
 
 TEST(Judgement, of_a_file_without_a_late_commit) {
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.21"}, true})).fate, Fate::nothing_to_commit);
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.22"}, true})).fate, Fate::client_gone);
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{}, {"10.0.0.21"}, false})).fate, Fate::damaged);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({}, {"10.0.0.21"}, true))).fate,
+            Fate::nothing_to_commit);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({}, {"10.0.0.22"}, true))).fate, Fate::client_gone);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({}, {"10.0.0.21"}, false))).fate, Fate::damaged);
+}
+
+// It comes again, and is complete; but what the client wrote since it had sent it first is nowhere.
+TEST(Judgement, of_a_file_whose_commit_was_under_way) {
+  const LateCommit first{LateCommit::under_way, "10.0.0.21", 131, 0, 0, 0, 0, 65535};
+  const LateCommit again{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
+  Witnessed seen = saw({first, again}, {"10.0.0.21"}, true);
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, seen)), (FileFate{data, Fate::committed, "65536 bytes"}));
+  seen.in_doubt[131] = {{131072, 393216}, {524288, 528384}};
+  const FileFate fate = only(judge({"alpha", false, {data}}, seen));
+  EXPECT_EQ(fate.fate, Fate::in_doubt);
+  EXPECT_NE(fate.why.find("among the unwritten bytes 131072 to 393215, 524288 to 528383"), std::string::npos)
+      << fate.why;
+  seen.clients.clear();
+  seen.commits = {first};
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, seen)).fate, Fate::client_gone);
 }
 
 TEST(Judgement, of_a_late_commit_of_nothing_but_times) {
   const LateCommit commit{"accepted", "10.0.0.21", 131, 0, 0, 0, 0, 4095};
-  EXPECT_EQ(only(judge({"alpha", false, {data}}, {{commit}, {"10.0.0.21"}, true})).fate,
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({commit}, {"10.0.0.21"}, true))).fate,
             Fate::nothing_to_commit);
 }
 
 TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
   const LateCommit commit{"accepted", "10.0.0.21", 140, 4096, 0, 0, 0, 4095};
-  const FileFate fate = only(judge({"alpha", false, {}}, {{commit}, {"10.0.0.21"}, true}));
+  const FileFate fate = only(judge({"alpha", false, {}}, saw({commit}, {"10.0.0.21"}, true)));
   EXPECT_EQ(fate.fate, Fate::committed);
   EXPECT_EQ(fate.file.inode, 140U);
 }
@@ -232,6 +291,24 @@ TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_comm
   EXPECT_EQ(last["counts"]["may have lost blocks"], 1);
   EXPECT_FALSE(last["planned"]);
   EXPECT_FALSE(journal.to_judge());
+}
+
+TEST_F(DirectFiles, in_doubt_are_blocks_that_were_unwritten_at_the_takeover_and_still_are) {
+  journal.save();
+  journal.take_over();
+  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+  host.ring_buffer =
+      "[   95.6] NFSD: late LAYOUTCOMMIT was under way: {\"client\":\"10.0.0.21\",\"inode\":131,\"kept\":0,"
+      "\"dropped\":0,\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":10052}\n";
+  aftermath.watch();  // the file cannot be opened yet
+  host.unwritten[131] = {{0, 4096}, {8192, 20480}};
+  aftermath.watch();
+  host.unwritten[131] = {{12288, 40960}};  // some committed, some allocated since
+  host.pass(std::chrono::seconds(30));
+  aftermath.watch();
+  const nlohmann::json last = History(host, "/srv/pnfs-ha").takeovers().back();
+  EXPECT_EQ(last["counts"]["in doubt"], 1);
+  EXPECT_NE(last.dump().find("among the unwritten bytes 12288 to 20479"), std::string::npos) << last;
 }
 
 TEST_F(DirectFiles, history_forgets_the_oldest) {
