@@ -176,13 +176,14 @@ void Aftermath::watch() {
   for (const NfsClient& client : nfs_.clients())
     if (client.status == "confirmed") seen_.clients.insert(without_port(client.address));
   for (LateCommit& commit : parse_late_commits(host_.kernel_log())) seen_.commits.insert(std::move(commit));
-  look_for_doubts();
   if (!now.running || now.in_grace) return;
+  look_for_doubts();
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
   if (host_.uptime() - *grace_over_at_ >= window_) conclude(*at_risk);
 }
 
-// As early as possible: what is allocated from now on is not in doubt.
+// As early as possible: what is allocated from now on is not in doubt. But not while clients reclaim: to open a
+// file is to recall its delegations.
 void Aftermath::look_for_doubts() {
   for (const LateCommit& commit : seen_.commits)
     if (commit.verdict == LateCommit::under_way && !seen_.in_doubt.contains(commit.inode))

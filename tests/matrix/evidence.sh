@@ -25,6 +25,7 @@ collect_from() {
 collect_from_client() {
   on_limit=30 on "$1" 'uptime; grep nfs4 /proc/mounts; for p in $(pgrep -x "touch|pnfs-load|kworker.*"); do
       cat /proc/$p/comm /proc/$p/stack; done
+    mount -t debugfs none /sys/kernel/debug; cat /sys/kernel/debug/sunrpc/rpc_clnt/*/tasks
     journalctl --no-hostname -o short-precise -u load -u contender; journalctl --no-hostname -o short-precise -k' \
     >"$dir/$1.log" 2>&1 || true
 }
