@@ -182,8 +182,8 @@ void Aftermath::watch() {
   if (host_.uptime() - *grace_over_at_ >= window_) conclude(*at_risk);
 }
 
-// As early as possible: what is allocated from now on is not in doubt. But not while clients reclaim: to open a
-// file is to recall its delegations.
+// As early as possible: what is allocated from now on is not in doubt. But not while clients reclaim: to open
+// a file is to recall its delegations.
 void Aftermath::look_for_doubts() {
   for (const LateCommit& commit : seen_.commits)
     if (commit.verdict == LateCommit::under_way && !seen_.in_doubt.contains(commit.inode))
