@@ -1,9 +1,9 @@
 #include "aftermath.h"
 
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <ranges>
 #include <sstream>
 
 namespace pnfs_ha {
@@ -64,9 +64,9 @@ std::vector<ByteRange> in_both(const std::vector<ByteRange>& one, const std::vec
 std::string to_string(const std::vector<ByteRange>& ranges) {
   constexpr std::size_t shown = 3;
   std::string text;
-  for (const ByteRange& range : ranges | std::views::take(shown))
-    text += (text.empty() ? "" : ", ") + std::to_string(range.begin) + " to " + std::to_string(range.end - 1);
-  return ranges.size() > shown ? text + ", and " + std::to_string(ranges.size() - shown) + " more" : text;
+  for (std::size_t i = 0; i < std::min(ranges.size(), shown); ++i)
+    text += fmt::format("{}{} to {}", i == 0 ? "" : ", ", ranges[i].begin, ranges[i].end - 1);
+  return ranges.size() > shown ? fmt::format("{}, and {} more", text, ranges.size() - shown) : text;
 }
 
 FileFate judge_doubts(FileFate fate, const Witnessed& seen) {
