@@ -39,6 +39,8 @@ void print(const json& takeover, bool files) {
         f.value("path", "/") == "/" ? fmt::format("inode {}", f.value("inode", std::uint64_t{0}))
                                     : f.value("path", "/"),
         f.value("fate", "?"), f.value("why", "").empty() ? "" : ": ", f.value("why", ""));
+  if (const auto more = takeover.value("more", 0); more > 0)
+    std::cout << fmt::format("  and {} more, too many to be kept by name\n", more);
 }
 
 void show(const HistoryOptions& options) {

@@ -40,7 +40,7 @@ void of_status(const json& status) {
 void of_history(const json& takeovers) {
   if (takeovers.empty()) return;
   const json& last = takeovers.back();
-  family("last_takeover_timestamp_seconds", "When the last takeover was judged.",
+  family("last_takeover_timestamp_seconds", "When the last takeover took place.",
          {{"", last.value("at", 0.0)}});
   Samples files;
   for (const auto& [fate, count] : last.at("counts").items())

@@ -132,7 +132,8 @@ std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
   return fates;
 }
 
-void History::add(const AtRisk& at_risk, const std::vector<FileFate>& fates, bool accepts_late_commits) {
+void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
+                  bool accepts_late_commits) {
   json files = json::array(), counts = json::object();
   for (const Fate fate : all_fates)
     counts[to_string(fate)] = std::ranges::count(fates, fate, &FileFate::fate);
@@ -143,13 +144,14 @@ void History::add(const AtRisk& at_risk, const std::vector<FileFate>& fates, boo
                      {"fate", to_string(f.fate)},
                      {"why", f.why}});
   json all = takeovers();
-  all.push_back({{"at", host_.wall_clock()},
+  all.push_back({{"at", at},
                  {"server", host_.host_name()},
                  {"former", at_risk.server},
                  {"planned", at_risk.released},
                  {"accepts_late_commits", accepts_late_commits},
                  {"counts", counts},
-                 {"files", files}});
+                 {"files", files},
+                 {"more", at_risk.more}});
   while (all.size() > kept) all.erase(all.begin());
   host_.write_file(path_, all.dump(1) + "\n");
 }
@@ -179,7 +181,9 @@ void Aftermath::watch() {
   if (!now.running || now.in_grace) return;
   look_for_doubts();
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
-  if (host_.uptime() - *grace_over_at_ >= window_) conclude(*at_risk);
+  if (host_.uptime() - *grace_over_at_ < window_) return;
+  conclude(*at_risk,
+           host_.wall_clock() - std::chrono::duration_cast<std::chrono::seconds>(now.running_for).count());
 }
 
 // As early as possible: what is allocated from now on is not in doubt. But not while clients reclaim: to open
@@ -191,7 +195,7 @@ void Aftermath::look_for_doubts() {
         seen_.in_doubt[commit.inode] = std::move(*ranges);
 }
 
-void Aftermath::conclude(const AtRisk& at_risk) {
+void Aftermath::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
   for (auto& [inode, ranges] : seen_.in_doubt)
     if (const auto still = host_.unwritten_ranges(lun_mount_point_, inode)) ranges = in_both(ranges, *still);
   std::vector<FileFate> fates = judge(at_risk, seen_);
@@ -199,12 +203,11 @@ void Aftermath::conclude(const AtRisk& at_risk) {
     if (f.file.name == "/")
       if (const std::string path = host_.path_of_inode(lun_mount_point_, f.file.inode); !path.empty())
         f.file.name = path;
-  history_.add(at_risk, fates, seen_.accepts_late_commits);
+  history_.add(took_over_at, at_risk, fates, seen_.accepts_late_commits);
   const auto count = [&](Fate fate) { return std::ranges::count(fates, fate, &FileFate::fate); };
   spdlog::info(
       "of {} files that were written directly when {} {}: {} committed late, {} with nothing to commit, {} "
-      "of "
-      "clients that did not come back, {} in doubt, {} that may have lost blocks",
+      "of clients that did not come back, {} in doubt, {} that may have lost blocks",
       fates.size(), at_risk.server, at_risk.released ? "stopped" : "died", count(Fate::committed),
       count(Fate::nothing_to_commit), count(Fate::client_gone), count(Fate::in_doubt), count(Fate::damaged));
   for (const FileFate& f : fates)
@@ -212,6 +215,9 @@ void Aftermath::conclude(const AtRisk& at_risk) {
       spdlog::log(f.fate == Fate::damaged ? spdlog::level::err : spdlog::level::warn,
                   "{} (inode {}) of {}: {}: {}", f.file.name, f.file.inode, f.file.client, to_string(f.fate),
                   f.why);
+  if (at_risk.more > 0)
+    spdlog::warn("{} more files were being written directly; the journal names {} only", at_risk.more,
+                 LayoutJournal::most_files);
   journal_.judged();
 }
 

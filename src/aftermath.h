@@ -66,7 +66,9 @@ class History {
 
   History(Host& host, const Path& lun_mount_point) : host_(host), path_(lun_mount_point / file) {}
 
-  void add(const AtRisk& at_risk, const std::vector<FileFate>& fates, bool accepts_late_commits);
+  // at: of the takeover, seconds since the epoch.
+  void add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
+           bool accepts_late_commits);
   nlohmann::json takeovers() const;  // an array
 
  private:
@@ -84,7 +86,7 @@ class Aftermath {
 
  private:
   void look_for_doubts();
-  void conclude(const AtRisk& at_risk);
+  void conclude(const AtRisk& at_risk, std::int64_t took_over_at);
 
   Host& host_;
   const NfsServer& nfs_;

@@ -16,13 +16,16 @@ struct AtRisk {
   std::string server;     // that was active
   bool released = false;  // it stopped in order
   std::vector<FileUse> files;
+  std::size_t more = 0;  // files beyond LayoutJournal::most_files: counted, but not named
+
+  bool operator==(const AtRisk&) const = default;
 };
 
 class LayoutJournal {
  public:
   static constexpr const char* journal = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts.json";
   static constexpr const char* former = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts-former.json";
-  static constexpr std::size_t most_files = 10'000;  // more are not kept
+  static constexpr std::size_t most_files = 10'000;
 
   LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point);
 
@@ -42,12 +45,12 @@ class LayoutJournal {
  private:
   void write(const char* file, const AtRisk& at_risk);
   std::optional<AtRisk> read(const char* file) const;
-  std::vector<FileUse> files_now();
+  AtRisk now(bool released);
 
   Host& host_;
   const NfsServer& nfs_;
   Path mount_point_;
-  std::optional<std::vector<FileUse>> saved_;
+  std::optional<AtRisk> saved_;
   std::map<std::uint64_t, std::string> names_;  // by inode
 };
 

@@ -150,6 +150,26 @@ TEST_F(DirectFiles, the_journal_is_written_only_when_something_changed) {
   EXPECT_EQ(host.changes.size(), before);
 }
 
+// The report said nothing of those that it left out.
+TEST_F(DirectFiles, too_many_are_counted) {
+  std::string many;
+  for (std::size_t inode = 1; inode <= LayoutJournal::most_files + 7; ++inode)
+    for (const char* state : {"type: open, access: rw, deny: --", "type: layout"})
+      many += "- 0x01: { " + std::string(state) + ", superblock: \"08:00:" + std::to_string(inode) + "\" }\n";
+  host.files[client_states] = many;
+  for (int takeover = 1; takeover <= 2; ++takeover) {
+    LayoutJournal(host, nfs, "/srv/pnfs-ha").save();
+    journal.take_over();
+    EXPECT_EQ(journal.to_judge()->files.size(), takeover * LayoutJournal::most_files);
+    EXPECT_EQ(journal.to_judge()->more, takeover * std::size_t{7});
+  }
+  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+  aftermath.watch();
+  host.pass(std::chrono::seconds(30));
+  aftermath.watch();
+  EXPECT_EQ(History(host, "/srv/pnfs-ha").takeovers().back()["more"], 14);
+}
+
 TEST_F(DirectFiles, what_the_former_active_left_is_judged_even_if_the_next_dies_too) {
   journal.save();
   LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
@@ -271,6 +291,8 @@ TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
 TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_commit_can_come_any_more) {
   journal.save();
   journal.take_over();
+  host.clock = 1'800'000'000;
+  host.files["/run/pnfs-ha/nfsd-started"] = std::to_string(host.uptime().count());
   Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
   const History history(host, "/srv/pnfs-ha");
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
@@ -284,9 +306,11 @@ TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_comm
   aftermath.watch();
   EXPECT_TRUE(history.takeovers().empty());
   host.pass(std::chrono::seconds(1));
+  host.clock += 30;
   aftermath.watch();
   ASSERT_EQ(history.takeovers().size(), 1U);
   const nlohmann::json last = history.takeovers().back();
+  EXPECT_EQ(last["at"], 1'800'000'000) << "of the takeover, not of the judgement";
   EXPECT_EQ(last["counts"]["committed late"], 1);
   EXPECT_EQ(last["counts"]["may have lost blocks"], 1);
   EXPECT_FALSE(last["planned"]);
@@ -313,7 +337,8 @@ TEST_F(DirectFiles, in_doubt_are_blocks_that_were_unwritten_at_the_takeover_and_
 
 TEST_F(DirectFiles, history_forgets_the_oldest) {
   History history(host, "/srv/pnfs-ha");
-  for (std::size_t i = 0; i < History::kept + 3; ++i) history.add({std::to_string(i), false, {}}, {}, true);
+  for (std::size_t i = 0; i < History::kept + 3; ++i)
+    history.add(0, {std::to_string(i), false, {}}, {}, true);
   EXPECT_EQ(history.takeovers().size(), History::kept);
   EXPECT_EQ(history.takeovers().front()["former"], "3");
 }
