@@ -92,16 +92,10 @@ void Senses::look_at_election(Observation& seen) {
   const bool challenged = seen.reservation && seen.reservation->is_challenged();
   if (seen.role == Role::active && !challenged) return;
   if (seen.vrrp == Vrrp::master || host_.uptime() >= witnesses_due_) {
-    witnessed_ = ask_witnesses();
+    witnessed_ = any_answers(host_, witnesses_of(host_, node_.config));
     witnesses_due_ = host_.uptime() + witness_interval;
   }
   seen.witnessed = witnessed_;
-}
-
-bool Senses::ask_witnesses() {
-  const std::vector<std::string> witnesses = witnesses_of(host_, node_.config);
-  return witnesses.empty() ||
-         std::ranges::any_of(witnesses, [&](const auto& w) { return answers(host_, w); });
 }
 
 void Senses::peer_is_alive() {

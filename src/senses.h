@@ -35,7 +35,6 @@ class Senses {
   void look_at_lun(Observation& seen);
   void look_at_mirror(Observation& seen);
   void look_at_election(Observation& seen);
-  bool ask_witnesses();
   Host::Duration time_since(Since& since, bool so) const;
 
   Node& node_;

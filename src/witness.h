@@ -10,10 +10,11 @@
 
 namespace pnfs_ha {
 
-// The configured ones; otherwise the default gateway of the VIP's interface, if there is one.
+// The configured ones; otherwise the default gateways of the VIP's interface (IPv4, IPv6), if there are any.
 std::vector<std::string> witnesses_of(const Host& host, const ClusterConfig& config);
 
-// Sends one ICMP echo request and waits up to a second.
-bool answers(Host& host, const std::string& address);
+// Sends each an ICMP echo request, one after the other, until one answers; waits a second in all: systemd
+// gives an active's agent no more than three. True if there is nobody to ask.
+bool any_answers(Host& host, const std::vector<std::string>& witnesses);
 
 }  // namespace pnfs_ha

@@ -1,6 +1,7 @@
 #include "fake_host.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -107,8 +108,11 @@ CommandResult FakeHost::run(const Command& command) {
   if (command.at(0) == "blockdev") return {};
   if (command.at(0) == "blkid")
     return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
-  if (command.at(0) == "ping")
-    return {.exit_code = silent_addresses.contains(command.back()) ? 1 : 0, .output = {}, .message = {}};
+  if (command.at(0) == "ping") {  // -n -q -c 1 -W SECONDS ADDRESS
+    const bool silent = silent_addresses.contains(command.back());
+    if (silent) sleep(Duration(std::lround(std::stod(command.at(6)) * 1000)));
+    return {.exit_code = silent ? 1 : 0, .output = {}, .message = {}};
+  }
   try {
     std::string output;
     change("run " + to_string(command), [&] { output = dispatch(command); });

@@ -1,6 +1,7 @@
 // What an agent does about others that lost their right, about parts that fail, and about cold starts.
 #include "agent_scene.h"
 #include "keeper.h"
+#include "witness.h"
 
 namespace pnfs_ha {
 namespace {
@@ -203,6 +204,32 @@ TEST_F(AgentSafetyTest, does_not_take_over_if_nobody_answers) {
   host.silent_addresses.clear();
   tick();
   EXPECT_EQ(role(), "active");
+}
+
+TEST_F(AgentSafetyTest, asks_the_gateway_of_either_family) {
+  host.files["/proc/net/ipv6_route"] =
+      "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+      "fe80000000000000505400fffe770001 00000400 00000001 00000000 00000003     eth0\n"
+      "fd000000000000000000000000000000 40 00000000000000000000000000000000 00 "
+      "00000000000000000000000000000000 00000100 00000001 00000000 00000001     eth0\n"
+      "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+      "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n";
+  ClusterConfig config = two_servers();
+  EXPECT_EQ(witnesses_of(host, config), std::vector<std::string>{"fe80::5054:ff:fe77:1%eth0"});
+  host.files["/proc/net/route"] = "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\n";
+  EXPECT_EQ(witnesses_of(host, config), (std::vector<std::string>{"10.0.0.1", "fe80::5054:ff:fe77:1%eth0"}));
+  config.interface = "eth7";
+  EXPECT_TRUE(witnesses_of(host, config).empty());
+}
+
+// systemd kills an agent that is silent for 3 s while its server is active.
+TEST_F(AgentSafetyTest, many_silent_witnesses_take_no_longer_than_one) {
+  host.silent_addresses = {"10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"};
+  const Host::Duration before = host.uptime();
+  EXPECT_FALSE(any_answers(host, {"10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}));
+  EXPECT_LE(host.uptime() - before, seconds(1));
+  EXPECT_TRUE(any_answers(host, {"10.0.0.2", "10.0.0.6"}));
+  EXPECT_TRUE(any_answers(host, {}));
 }
 
 TEST_F(AgentSafetyTest, asks_every_configured_witness_before_it_gives_up) {
