@@ -13,8 +13,10 @@ using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint8_t persistent_reserve_in = 0x5e;
 constexpr std::uint8_t persistent_reserve_out = 0x5f;
-constexpr std::uint16_t allocation_length = 8192;  // enough for about 100 registrations
 constexpr std::size_t parameter_length = 24;
+constexpr std::size_t header_length = 8;
+// With an iSCSI TransportID of 223 characters of name and a session's ISID (SPC-4 7.6.4.6), padded.
+constexpr std::size_t longest_registration = 24 + 4 + 244;
 
 std::uint64_t big_endian(const Bytes& data, std::size_t offset, std::size_t length) {
   if (offset + length > data.size())
@@ -28,7 +30,7 @@ void put_big_endian(std::uint64_t value, std::span<std::uint8_t> field) {
   for (std::size_t i = field.size(); i-- > 0; value >>= 8) field[i] = static_cast<std::uint8_t>(value);
 }
 
-ScsiCommand reserve_in(std::uint8_t service_action) {
+ScsiCommand reserve_in(std::uint8_t service_action, std::uint16_t allocation_length) {
   ScsiCommand command{.cdb = Bytes(10), .data_out = {}, .data_in = allocation_length};
   command.cdb[0] = persistent_reserve_in;
   command.cdb[1] = service_action;
@@ -92,12 +94,12 @@ std::string to_string(Type type) {
   return fmt::format("type {}", static_cast<int>(type));
 }
 
-ScsiCommand read_full_status() {
-  return reserve_in(3);
+ScsiCommand read_full_status(std::uint16_t allocation_length) {
+  return reserve_in(3, allocation_length);
 }
 
 ScsiCommand report_capabilities() {
-  return reserve_in(2);
+  return reserve_in(2, short_status);
 }
 
 ScsiCommand reserve_out(Action action, Key reservation_key, Key action_key) {
@@ -113,10 +115,14 @@ ScsiCommand reserve_out(Action action, Key reservation_key, Key action_key) {
   return command;
 }
 
+bool may_be_cut_off(const Bytes& full_status, std::uint16_t allocation_length) {
+  return header_length + big_endian(full_status, 4, 4) + longest_registration > allocation_length;
+}
+
 std::vector<Registration> parse_full_status(const Bytes& data) {
   std::vector<Registration> registrations;
-  const std::size_t end = 8 + big_endian(data, 4, 4);
-  for (std::size_t at = 8; at < end;) {
+  const std::size_t end = header_length + big_endian(data, 4, 4);
+  for (std::size_t at = header_length; at < end;) {
     const std::size_t id_length = big_endian(data, at + 20, 4);
     if (at + 24 + id_length > data.size() || id_length < 8)
       throw Error(fmt::format("the LUN's READ FULL STATUS reply is cut off after {} bytes", data.size()));

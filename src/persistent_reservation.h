@@ -53,13 +53,21 @@ struct Capabilities {
   bool exclusive_access_registrants_only = false;
 };
 
-ScsiCommand read_full_status();
+// How long a reply to READ FULL STATUS may be: for 80 registrations or more, and for 700 (ALLOCATION LENGTH
+// has 16 bits).
+constexpr std::uint16_t short_status = 8192, longest_status = 65532;
+
+ScsiCommand read_full_status(std::uint16_t allocation_length = short_status);
 ScsiCommand report_capabilities();
 
 // reservation_key: the key this I_T nexus is registered with (ignored by register_and_ignore_existing_key).
 // action_key: the key to register, or the key to preempt.
 // Registrations are made with APTPL=1: they must survive a power loss of the target.
 ScsiCommand reserve_out(Action action, Key reservation_key, Key action_key);
+
+// A target may leave registrations out that the reply has no room for, without a word
+// (core_scsi3_pri_read_full_status() in drivers/target/target_core_pr.c).
+bool may_be_cut_off(const std::vector<std::uint8_t>& full_status, std::uint16_t allocation_length);
 
 // Throw Error on a reply too short for what it announces.
 std::vector<Registration> parse_full_status(const std::vector<std::uint8_t>& data);

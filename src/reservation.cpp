@@ -191,11 +191,20 @@ void Reservation::fence(pr::Key victim) {
   }
 }
 
+std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds patience) const {
+  for (const std::uint16_t length : {pr::short_status, pr::longest_status}) {
+    ScsiCommand command = pr::read_full_status(length);
+    command.patience = patience;
+    const ScsiReply reply = execute(command, "read the LUN's reservation");
+    if (!pr::may_be_cut_off(reply.data, length)) return pr::parse_full_status(reply.data);
+  }
+  throw Error(device_.string() + " has more registrations than a LUN can tell in one reply, some 700",
+              "fewer clients on one LUN");
+}
+
 ReservationState Reservation::read(std::chrono::milliseconds patience) const {
   ReservationState state;
-  ScsiCommand command = pr::read_full_status();
-  command.patience = patience;
-  state.registrations = pr::parse_full_status(execute(command, "read the LUN's reservation").data);
+  state.registrations = registrations(patience);
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : state.registrations) {
     if (own.contains(r.initiator)) state.own_key = r.key;

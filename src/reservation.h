@@ -84,12 +84,14 @@ class Reservation {
   // Removes one registration and aborts what it has queued. It may be gone already.
   void fence(pr::Key victim);
 
-  // Throws if the LUN does not answer in time, whatever the transport is doing.
+  // Throws if the LUN does not answer in time, whatever the transport is doing; or if it has so many
+  // registrations that it cannot tell them all.
   ReservationState read(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
   pr::Capabilities capabilities() const;
 
  private:
   ScsiReply execute(const ScsiCommand& command, const std::string& what) const;
+  std::vector<pr::Registration> registrations(std::chrono::milliseconds patience) const;
   bool reserve();  // no: somebody else holds it
   void out(pr::Action action, pr::Key own, pr::Key argument, const std::string& what);
 

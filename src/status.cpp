@@ -5,6 +5,9 @@ namespace {
 
 using nlohmann::json;
 
+// See pr::longest_status. Without knowing all who are registered no server serves.
+constexpr std::size_t many_registrations = 500;
+
 json reservation_to_json(const std::optional<ReservationState>& reservation) {
   if (!reservation) return {{"type", nullptr}, {"holder", "unknown"}, {"keys", json::array()}};
   json keys = json::array();
@@ -104,6 +107,11 @@ Verdict health_of(const json& status) {
   const std::string holder = status.at("lun").at("reservation").at("holder");
   if (holder != "self" && holder != "peer")
     return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
+  const std::size_t registrations = status.at("lun").at("reservation").at("keys").size();
+  if (registrations > many_registrations)
+    return {Health::degraded,
+            std::to_string(registrations) +
+                " servers and clients are registered with the LUN; it cannot tell of more than some 700"};
   return {};
 }
 

@@ -117,6 +117,8 @@ ScsiReply FakeLun::reserve_in(const ScsiCommand& command) const {
     case 3: {
       Bytes descriptors;
       for (const Registered& r : registered) {
+        // What does not fit is left out (core_scsi3_pri_read_full_status()).
+        if (8 + descriptors.size() + 24 + transport_id(r.port).size() > number(command.cdb, 7, 2)) break;
         const bool holds = held && held->port == r.port;
         append(descriptors, r.key, 8);
         append(descriptors, 0, 4);

@@ -225,6 +225,9 @@ TEST(Status, health) {
             "degraded: the holder of the LUN's reservation is: other");
   EXPECT_EQ(health([](Observation& s) { s.reservation.reset(); }),
             "degraded: the holder of the LUN's reservation is: unknown");
+  EXPECT_EQ(
+      health([](Observation& s) { s.reservation->registrations.resize(501); }),
+      "degraded: 501 servers and clients are registered with the LUN; it cannot tell of more than some 700");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::out_of_service; }, "takeover: cannot do it"),
             "out of service: takeover: cannot do it");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::joining; }), "out of service: joining");
