@@ -7,8 +7,8 @@
 namespace pnfs_ha {
 
 struct Drained {
-  std::size_t files = 0;      // that were written directly
-  std::vector<FileUse> left;  // not returned, written again meanwhile, or of a client that lost its lease
+  std::vector<FileUse> files;  // that were written directly
+  std::vector<FileUse> left;   // not returned, written again meanwhile, or of a client that lost its lease
   Host::Duration took{0};
 };
 
@@ -17,6 +17,11 @@ struct Drained {
 // again gets one. A client that does not answer is waited for only while it can still reclaim its state from
 // the next server: what it has not committed would be lost with its lease (RFC 8881 8.4.3).
 Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point, std::chrono::seconds lease);
+
+// Waits until all who wrote these files directly may do so again, but no longer than a second: some do not
+// want to. A client whose layout is away at the moment when the server stops cannot get one before the next
+// server is there, and all its direct I/O stalls until then.
+void let_layouts_come_back(Host& host, const NfsServer& nfs, const std::vector<FileUse>& files);
 
 constexpr std::chrono::seconds drain_limit(10);
 constexpr int drain_rounds = 3;

@@ -33,9 +33,10 @@ start_on() {
 
 wait_at() { wait_for "${2:-60}" each "at $1" || problem "scribes are stuck before '$1': $(stragglers)"; }
 
+# The last line of each scribe that has not come to its end, or its error.
 stragglers() {
-  # shellcheck disable=SC2016 # on the guest
-  each 'failed' || on client 'for log in /root/scribes/*.log; do echo "${log##*/}: $(tail -n 1 $log)"; done' | head -n 5
+  local guest
+  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes stragglers" | sed "s/^/$guest: /"; done | head -n 5 | paste -sd';'
 }
 
 # layoutcommits GUEST

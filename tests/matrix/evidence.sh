@@ -16,6 +16,9 @@ collect_evidence() {
 
 # A guest may be off, or hang.
 collect_from() {
+  # sysrq w: the stacks of all who wait, into the kernel's log.
+  on_limit=20 on "$1" 'echo w >/proc/sysrq-trigger; for client in /proc/fs/nfsd/clients/*; do cat "$client"/info "$client"/states; done' \
+    >"$dir/$1.nfsd" 2>&1 || true
   on_limit=30 on "$1" 'sync; journalctl --no-hostname -o short-precise -u pnfs-ha-agent -u keepalived -u pnfs-ha-nfsdcld -u pnfs-ha-mountd' \
     >"$dir/$1.agent" 2>&1 || true
   on_limit=20 on "$1" 'journalctl --no-hostname -o short-precise -k' >"$dir/$1.kernel" 2>&1 || true
@@ -23,7 +26,7 @@ collect_from() {
 }
 
 collect_from_client() {
-  on_limit=30 on "$1" 'uptime; grep nfs4 /proc/mounts; for p in $(pgrep -x "touch|pnfs-load|kworker.*"); do
+  on_limit=30 on "$1" 'uptime; echo w >/proc/sysrq-trigger; grep nfs4 /proc/mounts; for p in $(pgrep -x "touch|pnfs-load|kworker.*"); do
       cat /proc/$p/comm /proc/$p/stack; done
     mount -t debugfs none /sys/kernel/debug; cat /sys/kernel/debug/sunrpc/rpc_clnt/*/tasks
     journalctl --no-hostname -o short-precise -u load -u contender; journalctl --no-hostname -o short-precise -k' \

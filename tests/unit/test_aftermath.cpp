@@ -83,7 +83,7 @@ class DirectFiles : public testing::Test {
 TEST_F(DirectFiles, a_drain_recalls_what_is_written_and_nothing_else) {
   host.on_recall = [&](std::uint64_t inode) { return give_back(inode); };
   const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha", lease);
-  EXPECT_EQ(drained.files, 2U);
+  EXPECT_EQ(drained.files, (std::vector<FileUse>{data, mail}));
   EXPECT_TRUE(drained.left.empty());
   EXPECT_EQ(host.changes,
             (std::vector<std::string>{"recall the layouts of 131", "recall the layouts of 133"}));
@@ -94,6 +94,22 @@ TEST_F(DirectFiles, a_drain_asks_again_for_what_is_written_again_but_not_for_eve
   const Drained drained = drain_layouts(host, nfs, "/srv/pnfs-ha", lease);
   EXPECT_EQ(drained.left, std::vector<FileUse>{data});
   EXPECT_EQ(std::ranges::count(host.changes, "recall the layouts of 131"), drain_rounds);
+}
+
+// The server stopped when clients had just given their layouts back: their direct I/O stalled for seconds.
+TEST_F(DirectFiles, who_wrote_directly_may_do_so_again_before_the_server_stops) {
+  const Host::Duration before = host.uptime();
+  give_back(131);
+  host.at(std::chrono::milliseconds(300), [&] { host.files[client_states] = states; });
+  let_layouts_come_back(host, nfs, {data, mail});
+  EXPECT_EQ(host.uptime() - before, std::chrono::milliseconds(300));
+}
+
+TEST_F(DirectFiles, the_server_does_not_wait_for_who_writes_no_more) {
+  const Host::Duration before = host.uptime();
+  give_back(131);
+  let_layouts_come_back(host, nfs, {data, mail});
+  EXPECT_EQ(host.uptime() - before, std::chrono::seconds(1));
 }
 
 TEST_F(DirectFiles, a_drain_does_not_wait_for_a_client_that_does_not_answer) {

@@ -1,0 +1,81 @@
+// pnfs-intruder: asks an NFS server to commit blocks that are not the asker's.
+//
+// Exit codes: 0 the server did it, 1 it refused (the line on stdout says which operation, with which status),
+// 2 it could not be found out, 64 the command line makes no sense.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "nfs41.h"
+
+namespace {
+
+struct Arguments {
+  std::string server, path, owner = "stranger", claim = "none";
+  unsigned uid = 0;
+  bool hold = false;
+  nfs41::Commit commit{.stateid = {1, 1, 1}};  // of a server that was started in 1970
+};
+
+constexpr nfs41::Status delay = 10008, complete_already = 10054;  // RFC 8881 15.1
+
+// A delegation that stands in the way is recalled first.
+void open_patiently(nfs41::Client& client, const std::string& path, nfs41::Claim claim) {
+  for (int tries = 0;; ++tries) try {
+      client.open_for_writing(path, claim);
+      return;
+    } catch (const nfs41::Failed& failed) {
+      if (failed.status != delay || tries == 100) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+}
+
+void reclaim_complete(nfs41::Client& client) {
+  try {
+    client.reclaim_complete();
+  } catch (const nfs41::Failed& failed) {
+    if (failed.status != complete_already) throw;
+  }
+}
+
+void intrude(const Arguments& given) {
+  nfs41::Client client(given.server, given.owner, given.uid);
+  if (given.claim == "previous") open_patiently(client, given.path, nfs41::Claim::previous);
+  reclaim_complete(client);  // RFC 8881 18.51: only then may it open something afresh
+  if (given.claim == "fresh") open_patiently(client, given.path, nfs41::Claim::fresh);
+  if (!given.hold) client.layoutcommit(given.path, given.commit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr int refused = 1, unknown = 2, usage = 64;
+  CLI::App app("Asks an NFS server to commit blocks that are not the asker's", "pnfs-intruder");
+  Arguments given;
+  app.add_option("SERVER", given.server)->required();
+  app.add_option("PATH", given.path, "of a file, from the export's root")->required();
+  app.add_option("--owner", given.owner, "the client's name for itself")->capture_default_str();
+  app.add_option("--uid", given.uid, "the user's number")->capture_default_str();
+  app.add_option("--open", given.claim, "open the file for writing first: afresh, or as a reclaim")
+      ->check(CLI::IsMember({"none", "fresh", "previous"}))
+      ->capture_default_str();
+  app.add_flag("--hold", given.hold, "only open it, and do not close it");
+  app.add_option("--offset", given.commit.offset, "of the range to commit")->capture_default_str();
+  app.add_option("--length", given.commit.length, "of the range to commit");
+  app.add_flag("--reclaim", given.commit.reclaim, "set loca_reclaim");
+  try {
+    app.parse(argc, argv);
+    intrude(given);
+    std::puts("ok");
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : usage;
+  } catch (const nfs41::Failed& failed) {
+    std::printf("%s: %u\n", failed.operation.c_str(), failed.status);
+    return refused;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pnfs-intruder: %s\n", error.what());
+    return unknown;
+  }
+}
