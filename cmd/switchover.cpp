@@ -34,38 +34,33 @@ bool serves() {
   }
 }
 
-std::string names(const Host& host, const ClusterConfig& config, const std::vector<FileUse>& files) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(most_named, files.size()); ++i) {
-    const std::string path = host.path_of_inode(config.mount_point, files[i].inode);
-    text += fmt::format("  {}  {}\n", files[i].client, path.empty() ? files[i].name : path);
-  }
-  return files.size() > most_named ? text + fmt::format("  and {} more\n", files.size() - most_named) : text;
-}
-
 // Not necessary where nfsd accepts late commits, but an exception less to rely on.
 void drain() {
   if (!serves()) return;  // the agent will refuse, and say why
   LinuxHost host;
   const ClusterConfig config = load_cluster_config(host);
   const NfsServer nfs(host, config.name, config.threads);
-  const bool accepts_late_commits = nfs.state().accepts_late_commits;
   std::cout << "asking the clients to commit what they wrote directly\n" << std::flush;
   const Drained drained =
       drain_layouts(host, nfs, config.mount_point, std::chrono::seconds(config.lease_seconds));
-  std::cout << fmt::format("{} files in {:.1f} s", drained.files.size(),
+  std::cout << fmt::format("{} files in {:.1f} s", drained.files,
                            std::chrono::duration<double>(drained.took).count());
-  if (drained.left.empty())
+  if (drained.left.empty()) {
     std::cout << ", all committed\n";
-  else
-    std::cout << fmt::format(
-                     "; {} are being written again or were not returned, and {}:\n", drained.left.size(),
-                     accepts_late_commits
-                         ? "will be committed at the other server if its client is back before grace ends"
-                         : "MAY LOSE what is not committed (stock nfsd)")
-              << names(host, config, drained.left);
-  // What is written from now on is committed late; stock nfsd would lose it.
-  if (accepts_late_commits) let_layouts_come_back(host, nfs, drained.files);
+    return;
+  }
+  std::cout << fmt::format(
+      "; {} are being written again or were not returned, and {}:\n", drained.left.size(),
+      nfs.state().accepts_late_commits
+          ? "will be committed at the other server if its client is back before grace ends"
+          : "MAY LOSE what is not committed (stock nfsd)");
+  for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
+    const std::string path = host.path_of_inode(config.mount_point, drained.left[i].inode);
+    std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)
+              << '\n';
+  }
+  if (drained.left.size() > most_named)
+    std::cout << "  and " << drained.left.size() - most_named << " more\n";
 }
 
 }  // namespace

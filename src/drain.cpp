@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -23,39 +24,33 @@ std::map<std::string, Host::Duration> patience(const NfsServer& nfs, std::chrono
 Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point, std::chrono::seconds lease) {
   const Host::Duration began = host.uptime(), end = began + drain_limit;
   Drained result;
-  std::set<FileUse> all;
+  std::set<std::uint64_t> all;
+  std::optional<std::set<std::uint64_t>> suspects;  // at first every file
   for (int round = 0;; ++round) {
-    const std::vector<FileUse> before = std::exchange(result.left, written_directly(nfs.file_uses()));
+    std::vector<FileUse> uses = written_directly(nfs.file_uses());
+    if (suspects) std::erase_if(uses, [&](const FileUse& use) { return !suspects->contains(use.inode); });
+    const std::vector<FileUse> before = std::exchange(result.left, std::move(uses));
     const auto clients = patience(nfs, lease);
     for (const FileUse& use : before)
-      if (!clients.contains(use.client) && std::ranges::find(result.left, use) == result.left.end())
+      if (!clients.contains(use.client) && suspects->contains(use.inode) &&
+          std::ranges::find(result.left, use) == result.left.end())
         result.left.push_back(use);
-    std::set<std::uint64_t> inodes;
+    std::set<std::uint64_t> inodes, not_asked_for;
     Host::Duration limit = end - host.uptime();
     for (const FileUse& use : result.left) {
-      all.insert(use);
       const auto client = clients.find(use.client);
-      if (client == clients.end() || client->second <= Host::Duration(0)) continue;
-      inodes.insert(use.inode);
-      limit = std::min(limit, client->second);
+      const bool in_time = client != clients.end() && client->second > Host::Duration(0);
+      (in_time ? inodes : not_asked_for).insert(use.inode);
+      if (in_time) limit = std::min(limit, client->second);
     }
     if (inodes.empty() || round == drain_rounds || limit <= Host::Duration(0)) break;
-    host.recall_layouts(mount_point, {inodes.begin(), inodes.end()}, limit);
+    suspects = host.recall_layouts(mount_point, inodes, limit);
+    all.insert(suspects->begin(), suspects->end());
+    suspects->merge(not_asked_for);
   }
-  result.files.assign(all.begin(), all.end());
+  result.files = all.size();
   result.took = host.uptime() - began;
   return result;
-}
-
-void let_layouts_come_back(Host& host, const NfsServer& nfs, const std::vector<FileUse>& files) {
-  constexpr std::chrono::seconds moment(1);
-  host.wait_until(
-      [&] {
-        const std::vector<FileUse> now = written_directly(nfs.file_uses());
-        return std::ranges::all_of(
-            files, [&](const FileUse& file) { return std::ranges::find(now, file) != now.end(); });
-      },
-      moment);
 }
 
 }  // namespace pnfs_ha

@@ -7,21 +7,19 @@
 namespace pnfs_ha {
 
 struct Drained {
-  std::vector<FileUse> files;  // that were written directly
-  std::vector<FileUse> left;   // not returned, written again meanwhile, or of a client that lost its lease
+  std::size_t files = 0;      // in which something may have been uncommitted
+  std::vector<FileUse> left;  // not returned, written again meanwhile, or of a client that lost its lease
   Host::Duration took{0};
 };
 
-// Recalls every layout through which somebody may have written (RFC 8881 20.3: the client commits, then
-// returns it), again if need be, but no longer than drain_limit. Clients go on working: who wants a layout
-// again gets one. A client that does not answer is waited for only while it can still reclaim its state from
-// the next server: what it has not committed would be lost with its lease (RFC 8881 8.4.3).
+// Recalls every layout through which somebody may have written what is not committed (RFC 8881 20.3: the
+// client commits, then returns it), again if need be, but no longer than drain_limit. Clients go on working:
+// who wants a layout again gets one. Who is without when the server stops gets none before the next server is
+// there; so files with nothing to commit keep theirs, and direct I/O to them does not stall.
+//
+// A client that does not answer is waited for only while it can still reclaim its state from the next server:
+// what it has not committed would be lost with its lease (RFC 8881 8.4.3).
 Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point, std::chrono::seconds lease);
-
-// Waits until all who wrote these files directly may do so again, but no longer than a second: some do not
-// want to. A client whose layout is away at the moment when the server stops cannot get one before the next
-// server is there, and all its direct I/O stalls until then.
-void let_layouts_come_back(Host& host, const NfsServer& nfs, const std::vector<FileUse>& files);
 
 constexpr std::chrono::seconds drain_limit(10);
 constexpr int drain_rounds = 3;

@@ -40,9 +40,10 @@ class DryRunHost : public LinuxHost {
   void copy_database(const Path& from, const Path& to) override {
     would("copy", from.string() + " to " + to.string());
   }
-  bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes, Duration) override {
+  std::set<std::uint64_t> recall_layouts(const Path& mount_point, const std::set<std::uint64_t>& inodes,
+                                         Duration) override {
     would("recall", "the layouts of " + std::to_string(inodes.size()) + " files of " + mount_point.string());
-    return true;
+    return {};
   }
   void nft(const std::string& ruleset) override { would("apply to nftables:\n", ruleset); }
   void reboot_now() override { would("reboot", "at once"); }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -119,10 +120,12 @@ class Host {
   // or says nothing for this long.
   virtual void call_nfsd(std::chrono::seconds limit) = 0;
 
-  // Files of a mounted XFS, by their inode. Clients are asked to commit what they wrote and to return their
-  // layouts; false if one has not within the limit. The times of the files change.
-  virtual bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
-                              Duration limit) = 0;
+  // Files of a mounted XFS, by their inode. Clients are asked to commit what they wrote directly and to
+  // return their layouts, of those files in which something may be uncommitted (no unwritten block, and no
+  // block behind the end of the file: nothing is). Returns these, and those that nobody has come back from
+  // within the limit. The times of the files change.
+  virtual std::set<std::uint64_t> recall_layouts(const Path& mount_point,
+                                                 const std::set<std::uint64_t>& inodes, Duration limit) = 0;
   // Allocated, but zeros to a reader: in order. Nothing if the file cannot be opened at present.
   virtual std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
                                                                  std::uint64_t inode) const = 0;

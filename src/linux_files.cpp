@@ -4,6 +4,8 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <xfs/xfs.h>
 
@@ -51,59 +53,9 @@ UniqueFd open_inode(int file_system, std::uint64_t inode, int flags) {
   return UniqueFd(open_by_handle_at(file_system, handle, flags | O_CLOEXEC));
 }
 
-constexpr std::size_t extents_at_once = 256;
-
-// What the threads share with a caller who may have gone.
-struct Recall {
-  UniqueFd file_system;
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::deque<std::uint64_t> waiting;
-  std::size_t unfinished = 0;
-};
-
-// XFS takes back every layout of a file before it looks at the arguments (xfs_file_fallocate(),
-// xfs_break_layouts()), and these are wrong: EINVAL, and nothing has changed but the file's times.
-void recall_one(const Recall& recall, std::uint64_t inode) {
-  const UniqueFd file = open_inode(recall.file_system.get(), inode, O_RDWR);
-  if (file) std::ignore = fallocate(file.get(), FALLOC_FL_COLLAPSE_RANGE, 1, 1);
-}
-
-void work(const std::shared_ptr<Recall>& recall) {
-  std::unique_lock lock(recall->mutex);
-  while (!recall->waiting.empty()) {
-    const std::uint64_t inode = recall->waiting.front();
-    recall->waiting.pop_front();
-    lock.unlock();
-    recall_one(*recall, inode);
-    lock.lock();
-    --recall->unfinished;
-    recall->changed.notify_all();
-  }
-}
-
-}  // namespace
-
-bool LinuxHost::recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
-                               Duration limit) {
-  const auto recall = std::make_shared<Recall>();
-  recall->file_system = UniqueFd(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  recall->waiting.assign(inodes.begin(), inodes.end());
-  recall->unfinished = inodes.size();
-  for (std::size_t i = 0; i < std::min(most_threads, inodes.size()); ++i)
-    std::thread(work, recall).detach();  // one may wait for a client longer than the caller for it
-  std::unique_lock lock(recall->mutex);
-  const bool all = recall->changed.wait_for(lock, limit, [&] { return recall->unfinished == 0; });
-  recall->waiting.clear();
-  return all;
-}
-
-std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mount_point,
-                                                                  std::uint64_t inode) const {
-  const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // O_NONBLOCK: it does not wait for a client to return a delegation.
-  const UniqueFd file = open_inode(file_system.get(), inode, O_RDONLY | O_NONBLOCK);
-  if (!file) return std::nullopt;
+// Nothing if the file system does not tell.
+std::optional<std::vector<ByteRange>> unwritten_ranges_of(const UniqueFd& file) {
+  constexpr std::size_t extents_at_once = 256;
   alignas(fiemap) std::array<char, sizeof(fiemap) + extents_at_once * sizeof(fiemap_extent)> memory{};
   auto* map = reinterpret_cast<fiemap*>(memory.data());
   std::vector<ByteRange> ranges;
@@ -120,6 +72,78 @@ std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mo
     }
   }
   return ranges;
+}
+
+// A client commits blocks that were unwritten, and a new end of the file. LAYOUTGET allocates the former,
+// also behind the end; within the last block the end may move without a new block.
+bool may_be_uncommitted(const UniqueFd& file) {
+  struct stat about {};
+  struct statvfs file_system {};
+  const auto unwritten = unwritten_ranges_of(file);
+  if (!unwritten || fstat(file.get(), &about) != 0 || fstatvfs(file.get(), &file_system) != 0) return true;
+  return !unwritten->empty() || static_cast<unsigned long>(about.st_size) % file_system.f_bsize != 0;
+}
+
+// What the threads share with a caller who may have gone.
+struct Recall {
+  UniqueFd file_system;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::uint64_t> waiting;
+  std::set<std::uint64_t> uncommitted;  // every one, until it is known to be otherwise
+  std::size_t unfinished = 0;
+};
+
+// Whether there was anything to commit. XFS takes back every layout of a file before it looks at the
+// arguments (xfs_file_fallocate(), xfs_break_layouts()), and these are wrong: EINVAL, and nothing has changed
+// but the file's times.
+bool recall_one(const Recall& recall, std::uint64_t inode) {
+  // Waits until a client has returned its delegation for writing.
+  const UniqueFd looked_at = open_inode(recall.file_system.get(), inode, O_RDONLY);
+  if (!looked_at || !may_be_uncommitted(looked_at)) return false;
+  const UniqueFd file = open_inode(recall.file_system.get(), inode, O_RDWR);
+  if (file) std::ignore = fallocate(file.get(), FALLOC_FL_COLLAPSE_RANGE, 1, 1);
+  return true;
+}
+
+void work(const std::shared_ptr<Recall>& recall) {
+  std::unique_lock lock(recall->mutex);
+  while (!recall->waiting.empty()) {
+    const std::uint64_t inode = recall->waiting.front();
+    recall->waiting.pop_front();
+    lock.unlock();
+    const bool had = recall_one(*recall, inode);
+    lock.lock();
+    if (!had) recall->uncommitted.erase(inode);
+    --recall->unfinished;
+    recall->changed.notify_all();
+  }
+}
+
+}  // namespace
+
+std::set<std::uint64_t> LinuxHost::recall_layouts(const Path& mount_point,
+                                                  const std::set<std::uint64_t>& inodes, Duration limit) {
+  const auto recall = std::make_shared<Recall>();
+  recall->file_system = UniqueFd(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  recall->waiting.assign(inodes.begin(), inodes.end());
+  recall->uncommitted = inodes;
+  recall->unfinished = inodes.size();
+  for (std::size_t i = 0; i < std::min(most_threads, inodes.size()); ++i)
+    std::thread(work, recall).detach();  // one may wait for a client longer than the caller for it
+  std::unique_lock lock(recall->mutex);
+  recall->changed.wait_for(lock, limit, [&] { return recall->unfinished == 0; });
+  recall->waiting.clear();
+  return recall->uncommitted;
+}
+
+std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mount_point,
+                                                                  std::uint64_t inode) const {
+  const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // O_NONBLOCK: it does not wait for a client to return a delegation.
+  const UniqueFd file = open_inode(file_system.get(), inode, O_RDONLY | O_NONBLOCK);
+  if (!file) return std::nullopt;
+  return unwritten_ranges_of(file);
 }
 
 std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inode) const {

@@ -46,8 +46,8 @@ class LinuxHost : public Host {
   void check_database(const Path& path) const override;
   void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
-  bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
-                      Duration limit) override;
+  std::set<std::uint64_t> recall_layouts(const Path& mount_point, const std::set<std::uint64_t>& inodes,
+                                         Duration limit) override;
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
                                                          std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;

@@ -12,7 +12,6 @@ namespace nfs41 {
 namespace {
 
 constexpr timeval patience{.tv_sec = 30, .tv_usec = 0};
-constexpr std::uint16_t port = 2049;
 
 bool put32(XDR* xdr, std::uint32_t value) {
   return xdr_uint32_t(xdr, &value) != 0;
@@ -47,17 +46,21 @@ bool_t code(XDR* xdr, ...) {
   return (*coder)(xdr) ? TRUE : FALSE;
 }
 
-// A server asks for a privileged port (exports(5), `secure`).
-int connect_to(const std::string& server) {
+sockaddr_in address_of(const std::string& server) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(port);
+  address.sin_port = htons(2049);
   if (inet_pton(AF_INET, server.c_str(), &address.sin_addr) != 1)
     throw std::runtime_error(server + " is no IPv4 address");
+  return address;
+}
+
+// A server asks for a privileged port (exports(5), `secure`).
+int connect_to(const sockaddr_in& address) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (bindresvport(fd, nullptr) != 0) throw std::runtime_error("no privileged port to be had: be root");
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("cannot connect to " + server);
+    throw std::runtime_error("cannot connect to the server");
   return fd;
 }
 
@@ -65,8 +68,8 @@ int connect_to(const std::string& server) {
 
 Client::Client(const std::string& server, const std::string& owner, unsigned uid) {
   constexpr u_long program = 100003, version = 4;
-  sockaddr_in address{};  // not asked for: the socket is connected
-  int fd = connect_to(server);
+  sockaddr_in address = address_of(server);
+  int fd = connect_to(address);
   rpc_ = clnttcp_create(&address, program, version, &fd, 0, 0);
   if (rpc_ == nullptr) throw std::runtime_error(clnt_spcreateerror("no RPC"));
   std::string machine = "intruder";

@@ -46,7 +46,9 @@ class PlanHost : public Host {
   void check_database(const Path&) const override { throw unused(); }
   void copy_database(const Path&, const Path&) override { throw unused(); }
   void call_nfsd(std::chrono::seconds) override { throw unused(); }
-  bool recall_layouts(const Path&, const std::vector<std::uint64_t>&, Duration) override { throw unused(); }
+  std::set<std::uint64_t> recall_layouts(const Path&, const std::set<std::uint64_t>&, Duration) override {
+    throw unused();
+  }
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path&, std::uint64_t) const override {
     throw unused();
   }

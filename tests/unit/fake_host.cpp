@@ -299,15 +299,19 @@ void FakeHost::call_nfsd(std::chrono::seconds limit) {
   throw Error("nfsd: RPC: Timed out");
 }
 
-bool FakeHost::recall_layouts(const Path&, const std::vector<std::uint64_t>& inodes, Duration limit) {
+std::set<std::uint64_t> FakeHost::recall_layouts(const Path&, const std::set<std::uint64_t>& inodes,
+                                                 Duration limit) {
   bool all = true;
+  std::set<std::uint64_t> uncommitted;
   for (const std::uint64_t inode : inodes) {
+    if (complete.contains(inode)) continue;
+    uncommitted.insert(inode);
     change("recall the layouts of " + std::to_string(inode), [&] {
       if (on_recall) all = on_recall(inode) && all;
     });
   }
   if (!all) sleep(limit);
-  return all;
+  return uncommitted;
 }
 
 std::optional<std::vector<ByteRange>> FakeHost::unwritten_ranges(const Path&, std::uint64_t inode) const {

@@ -99,6 +99,7 @@ class FakeHost : public Host {
   std::set<std::string> silent_addresses;  // that answer no echo request
   bool nfsd_answers = true;
   std::function<bool(std::uint64_t inode)> on_recall;  // no: a client does not return its layout
+  std::set<std::uint64_t> complete;                    // inodes of files without anything uncommitted
   std::map<std::uint64_t, std::string> paths_of_inodes;
   std::map<std::uint64_t, std::vector<ByteRange>> unwritten;  // by inode
 
@@ -128,8 +129,8 @@ class FakeHost : public Host {
   void check_database(const Path& path) const override;
   void copy_database(const Path& from, const Path& to) override;
   void call_nfsd(std::chrono::seconds limit) override;
-  bool recall_layouts(const Path& mount_point, const std::vector<std::uint64_t>& inodes,
-                      Duration limit) override;
+  std::set<std::uint64_t> recall_layouts(const Path& mount_point, const std::set<std::uint64_t>& inodes,
+                                         Duration limit) override;
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
                                                          std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
