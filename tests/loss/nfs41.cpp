@@ -113,9 +113,11 @@ void Client::call(const Compound& operations) {
 
 void Client::exchange_id(const std::string& owner) {
   const auto arguments = [owner](XDR* xdr) {
-    // The same verifier for the same owner: no new instance of it, which would lose the former's state.
-    return raw(xdr, std::array<char, 8>{'i', 'n', 't', 'r', 'u', 'd', 'e', 'r'}) && put_bytes(xdr, owner) &&
-           put32(xdr, 0) && put32(xdr, 0) && put32(xdr, 0);  // flags, SP4_NONE, no implementation ID
+    // The same verifier for the same owner: no new instance of it, which would lose the former's state. nfsd
+    // finds an owner again by its first 8 bytes (clientstr_hashval()), also where there are fewer.
+    return raw(xdr, std::array<char, 8>{'i', 'n', 't', 'r', 'u', 'd', 'e', 'r'}) &&
+           put_bytes(xdr, "intruder " + owner) && put32(xdr, 0) && put32(xdr, 0) &&
+           put32(xdr, 0);  // flags, SP4_NONE, no implementation ID
   };
   const auto results = [this](XDR* xdr) {
     return xdr_uint64_t(xdr, &client_id_) != 0 && get32(xdr, session_number_);
