@@ -46,7 +46,8 @@ active_server() { if serves mds1; then echo mds1; else echo mds2; fi; }
 
 recovered() { serves "$1" && client_works; }
 
-# lost_files: names those whose content is not their shadow's, in anybody's eyes.
+# lost_files: names those whose content is not their shadow's, in anybody's eyes. The other client looks first: that takes
+# the writer's layouts away, and with them what a stock client may believe to be a hole (docs/safety.md, What is not promised).
 lost_files() {
   local guest other viewer server mounted
   server=$(active_server)
@@ -55,8 +56,8 @@ lost_files() {
     other=client
     [[ $guest = client2 ]] || other=client2
     on "$guest" "/root/scribes/scribes digests /root/scribes/shadow" >"$dir/$guest.shadow"
-    on "$guest" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.own"
     on "$other" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.other"
+    on "$guest" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.own"
     on "$server" "cd $mounted/scribes-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
     for viewer in own other server; do
       diff "$dir/$guest.shadow" "$dir/$guest.$viewer" | sed -n "s|^< [0-9a-f]*  ./|$guest/|p"
