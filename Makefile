@@ -53,12 +53,14 @@ loss: deps
 	tests/loss/loss
 	tests/lab/lab down
 
-# A million random moves of two and of three servers, and random crashes of virtual clusters under random writes (two
-# hours); each run prints its seed.
+# Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); random crashes of virtual
+# clusters under random writes (two hours). Each random run prints its seed.
 CRASHES ?= 100
 soak: build
 	$(build)/tests/model/model_soak --servers 2
 	$(build)/tests/model/model_soak --servers 3
+	$(build)/tests/model/model_soak --servers 2 --explore 60000000
+	$(build)/tests/model/model_soak --servers 3 --explore 60000000
 	image/build.sh --lab
 	tests/loss/loss --soak $(CRASHES)
 	tests/lab/lab down

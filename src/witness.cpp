@@ -46,8 +46,9 @@ std::string gateway_v6(const std::string& routes, const std::string& interface) 
     in6_addr address{};
     if (inet_pton(AF_INET6, colons.c_str(), &address) != 1) continue;
     char text[INET6_ADDRSTRLEN] = {};
-    const std::string found = inet_ntop(AF_INET6, &address, text, sizeof text);
-    return IN6_IS_ADDR_LINKLOCAL(&address) ? found + "%" + interface : found;
+    std::string found = inet_ntop(AF_INET6, &address, text, sizeof text);
+    if (IN6_IS_ADDR_LINKLOCAL(&address)) found.append("%").append(interface);
+    return found;
   }
   return {};
 }
