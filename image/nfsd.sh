@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2154 # the parts share their variables
-# The appliance's nfsd.ko: Debian's own source with the patch of image/nfsd, built against the headers of the very kernel
+# The appliance's nfsd.ko: Debian's own source with the patches of image/nfsd, built against the headers of the very kernel
 # that the image has. Sourced by build.sh.
 
 # kernel_of ROOT: the version of its only kernel, as the modules have it and as the package has it.

@@ -51,16 +51,6 @@ FileFate judge_commits(const FileUse& file, const std::vector<LateCommit>& commi
   return {file, Fate::committed, std::to_string(kept) + " bytes"};
 }
 
-std::vector<ByteRange> in_both(const std::vector<ByteRange>& one, const std::vector<ByteRange>& other) {
-  std::vector<ByteRange> common;
-  for (auto a = one.begin(), b = other.begin(); a != one.end() && b != other.end();) {
-    const ByteRange part{std::max(a->begin, b->begin), std::min(a->end, b->end)};
-    if (part.begin < part.end) common.push_back(part);
-    (a->end < b->end ? a : b)++;
-  }
-  return common;
-}
-
 std::string to_string(const std::vector<ByteRange>& ranges) {
   constexpr std::size_t shown = 3;
   std::string text;
@@ -168,7 +158,7 @@ Aftermath::Aftermath(Host& host, const NfsServer& nfs, LayoutJournal& journal, c
       journal_(journal),
       lun_mount_point_(lun_mount_point),
       history_(host, lun_mount_point),
-      window_(2 * lease_seconds) {}
+      lease_(lease_seconds) {}
 
 void Aftermath::watch() {
   const auto at_risk = journal_.to_judge();
@@ -179,25 +169,28 @@ void Aftermath::watch() {
     if (client.status == "confirmed") seen_.clients.insert(without_port(client.address));
   for (LateCommit& commit : parse_late_commits(host_.kernel_log())) seen_.commits.insert(std::move(commit));
   if (!now.running || now.in_grace) return;
-  look_for_doubts();
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
-  if (host_.uptime() - *grace_over_at_ < window_) return;
+  const Host::Duration since = host_.uptime() - *grace_over_at_;
+  if (since < 2 * lease_ || (!all_doubts_are_known() && since < 3 * lease_)) return;
   conclude(*at_risk,
            host_.wall_clock() - std::chrono::duration_cast<std::chrono::seconds>(now.running_for).count());
 }
 
-// As early as possible: what is allocated from now on is not in doubt. But not while clients reclaim: to open
-// a file is to recall its delegations.
-void Aftermath::look_for_doubts() {
-  for (const LateCommit& commit : seen_.commits)
-    if (commit.verdict == LateCommit::under_way && !seen_.in_doubt.contains(commit.inode))
-      if (auto ranges = host_.unwritten_ranges(lun_mount_point_, commit.inode))
-        seen_.in_doubt[commit.inode] = std::move(*ranges);
+// To open a file is to recall its delegations: clients have just reclaimed them, so not before it must be.
+// One that is not returned is revoked after a lease; a file that cannot be opened then is gone.
+bool Aftermath::all_doubts_are_known() {
+  bool all = true;
+  for (const LateCommit& commit : seen_.commits) {
+    if (commit.verdict != LateCommit::under_way || seen_.in_doubt.contains(commit.inode)) continue;
+    if (auto ranges = host_.unwritten_ranges(lun_mount_point_, commit.inode))
+      seen_.in_doubt[commit.inode] = std::move(*ranges);
+    else
+      all = false;
+  }
+  return all;
 }
 
 void Aftermath::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
-  for (auto& [inode, ranges] : seen_.in_doubt)
-    if (const auto still = host_.unwritten_ranges(lun_mount_point_, inode)) ranges = in_both(ranges, *still);
   std::vector<FileFate> fates = judge(at_risk, seen_);
   for (FileFate& f : fates)
     if (f.file.name == "/")

@@ -52,7 +52,7 @@ struct Witnessed {
   std::set<LateCommit> commits;
   std::set<std::string> clients;     // that came back
   bool accepts_late_commits = true;  // nfsd
-  // Of files whose commit was under way, by inode: unwritten at the takeover, and still.
+  // Of files whose commit was under way, by inode: what is unwritten when no late commit can come any more.
   std::map<std::uint64_t, std::vector<ByteRange>> in_doubt;
 };
 
@@ -85,7 +85,7 @@ class Aftermath {
   void watch();  // from time to time, while nfsd runs
 
  private:
-  void look_for_doubts();
+  bool all_doubts_are_known();  // looks at files that are in doubt
   void conclude(const AtRisk& at_risk, std::int64_t took_over_at);
 
   Host& host_;
@@ -93,7 +93,7 @@ class Aftermath {
   LayoutJournal& journal_;
   Path lun_mount_point_;
   History history_;
-  std::chrono::seconds window_;
+  std::chrono::seconds lease_;
   Witnessed seen_;
   std::optional<Host::Duration> grace_over_at_;
 };

@@ -60,7 +60,7 @@ refused() {
   [[ ${lines[-1]} =~ ^"  remedy: "[^\ ] ]]
 }
 
-@test "its files are root's, the patch and prepare are the project's" {
+@test "its files are root's, the patches and prepare are the project's" {
   local version
   version=$(sed -n 's/^project(pnfs-ha VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
   [ "$(basename "$deb")" = "pnfs-ha-nfsd-dkms_${version}_all.deb" ]
@@ -72,9 +72,11 @@ refused() {
 -rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/dkms.conf
 -rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/late-layoutcommit.patch
 -rwxr-xr-x root/root ./usr/src/pnfs-ha-nfsd-$version/prepare
+-rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/reclaimed-delegation.patch
 TEXT
-  cmp "$top/image/nfsd/late-layoutcommit.patch" "$source/late-layoutcommit.patch"
-  cmp "$top/image/nfsd/prepare" "$source/prepare"
+  for file in late-layoutcommit.patch reclaimed-delegation.patch prepare; do
+    cmp "$top/image/nfsd/$file" "$source/$file"
+  done
   run -1 grep -rE '@[A-Z]+@' "$source" package/DEBIAN
   (cd package && md5sum --quiet -c DEBIAN/md5sums)
   for script in postinst prerm; do

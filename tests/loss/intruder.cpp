@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "nfs41.h"
@@ -23,7 +25,9 @@ constexpr nfs41::Status delay = 10008, complete_already = 10054;  // RFC 8881 15
 // A delegation that stands in the way is recalled first.
 void open_patiently(nfs41::Client& client, const std::string& path, nfs41::Claim claim) {
   for (int tries = 0;; ++tries) try {
-      client.open_for_writing(path, claim);
+      if (const auto delegation = client.open_for_writing(path, claim); delegation != 0)
+        throw std::runtime_error("got a delegation that nobody claimed, of type " +
+                                 std::to_string(delegation));
       return;
     } catch (const nfs41::Failed& failed) {
       if (failed.status != delay || tries == 100) throw;

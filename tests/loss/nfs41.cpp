@@ -27,6 +27,12 @@ bool put_bytes(XDR* xdr, std::string bytes) {
 bool get32(XDR* xdr, std::uint32_t& value) {
   return xdr_uint32_t(xdr, &value) != 0;
 }
+bool skip(XDR* xdr, std::uint32_t words) {
+  std::uint32_t ignored = 0;
+  for (; words > 0; --words)
+    if (!get32(xdr, ignored)) return false;
+  return true;
+}
 template <typename Array>
 bool raw(XDR* xdr, Array array) {
   return xdr_opaque(xdr, reinterpret_cast<char*>(array.data()), sizeof array) != 0;
@@ -172,20 +178,27 @@ void Client::reclaim_complete() {
   call(operations);
 }
 
-void Client::open_for_writing(const std::string& path, Claim claim) {
-  constexpr std::uint32_t write = 2, want_no_delegation = 0x0400;
+std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
+  constexpr std::uint32_t both = 3;
   ++slot_number_;
   const auto arguments = [this, claim](XDR* xdr) {
     // Sequence number, access, deny, owner; do not create; claim, with the delegation that is reclaimed:
     // none.
-    const bool good = put32(xdr, 0) && put32(xdr, write | want_no_delegation) && put32(xdr, 0) &&
-                      put64(xdr, client_id_) && put_bytes(xdr, "intruder") && put32(xdr, 0) &&
+    const bool good = put32(xdr, 0) && put32(xdr, both) && put32(xdr, 0) && put64(xdr, client_id_) &&
+                      put_bytes(xdr, "intruder") && put32(xdr, 0) &&
                       put32(xdr, static_cast<std::uint32_t>(claim));
     return good && (claim == Claim::fresh || put32(xdr, 0));
   };
+  std::uint32_t delegation = 0;
+  const auto results = [&delegation](XDR* xdr) {
+    // Stateid, the directory's change, flags: 10 words; which attributes were set; the delegation's type.
+    std::uint32_t attributes = 0;
+    return skip(xdr, 10) && get32(xdr, attributes) && skip(xdr, attributes) && get32(xdr, delegation);
+  };
   Compound operations = at(path);
-  operations.push_back({18, "OPEN", arguments});
+  operations.push_back({18, "OPEN", arguments, results});
   call(operations);
+  return delegation;
 }
 
 void Client::layoutcommit(const std::string& path, const Commit& commit) {

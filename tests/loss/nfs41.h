@@ -39,7 +39,9 @@ class Client {
 
   // All throw Failed. Paths are relative to the export's root.
   void reclaim_complete();
-  void open_for_writing(const std::string& path, Claim claim);
+  // For reading and writing, and without claiming a delegation. Returns which one came
+  // (open_delegation_type4, RFC 8881 18.16): 0 is none.
+  std::uint32_t open_for_writing(const std::string& path, Claim claim);
   void layoutcommit(const std::string& path, const Commit& commit);
 
  private:

@@ -1,5 +1,8 @@
 // Files that were written directly: the journal of them, and what is said of each after a takeover.
 #include "aftermath.h"
+
+#include <spdlog/fmt/fmt.h>
+
 #include "direct_files.h"
 
 namespace pnfs_ha {
@@ -87,6 +90,13 @@ const std::string log_of_takeover =
     "[   95.8] something else\n"
     "[   95.9] NFSD: late LAYOUTCOMMIT refused, too late: {\"client\":\"10.0.0.21\",\"inode\":133,\"kept\":0,"
     "\"dropped\":0,\"first_dropped\":0,\"offset\":4096,\"last\":8191,\"size\":4096,\"status\":10050}\n";
+
+std::string under_way(int inode) {
+  return fmt::format(
+      "[   95.6] NFSD: late LAYOUTCOMMIT was under way: {{\"client\":\"10.0.0.21\",\"inode\":{},\"kept\":0,"
+      "\"dropped\":0,\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":10052}}\n",
+      inode);
+}
 
 TEST(LateCommits, are_those_since_the_last_start_of_nfsd) {
   const auto found = parse_late_commits(log_of_takeover);
@@ -190,22 +200,40 @@ TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_comm
   EXPECT_FALSE(journal.to_judge());
 }
 
-TEST_F(DirectFiles, in_doubt_are_blocks_that_were_unwritten_at_the_takeover_and_still_are) {
+TEST_F(DirectFiles, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_more_and_patiently) {
   journal.save();
   journal.take_over();
+  const History history(host, "/srv/pnfs-ha");
   Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
-  host.ring_buffer =
-      "[   95.6] NFSD: late LAYOUTCOMMIT was under way: {\"client\":\"10.0.0.21\",\"inode\":131,\"kept\":0,"
-      "\"dropped\":0,\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":10052}\n";
-  aftermath.watch();  // the file cannot be opened yet
-  host.unwritten[131] = {{0, 4096}, {8192, 20480}};
-  aftermath.watch();
-  host.unwritten[131] = {{12288, 40960}};  // some committed, some allocated since
+  host.ring_buffer = under_way(131);
+  host.unwritten[131] = {{0, 4096}};
+  aftermath.watch();  // clients have their delegations back
+  host.unwritten.clear();
   host.pass(std::chrono::seconds(30));
+  aftermath.watch();  // asks for the file's delegation; its client has not returned it
+  EXPECT_TRUE(history.takeovers().empty());
+  host.unwritten[131] = {{12288, 20480}};
+  host.pass(std::chrono::seconds(1));
   aftermath.watch();
-  const nlohmann::json last = History(host, "/srv/pnfs-ha").takeovers().back();
+  ASSERT_EQ(history.takeovers().size(), 1);
+  const nlohmann::json last = history.takeovers().back();
   EXPECT_EQ(last["counts"]["in doubt"], 1);
   EXPECT_NE(last.dump().find("among the unwritten bytes 12288 to 20479"), std::string::npos) << last;
+}
+
+TEST_F(DirectFiles, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
+  journal.save();
+  journal.take_over();
+  const History history(host, "/srv/pnfs-ha");
+  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+  host.ring_buffer = under_way(999);
+  aftermath.watch();
+  host.pass(std::chrono::seconds(44));
+  aftermath.watch();
+  EXPECT_TRUE(history.takeovers().empty());
+  host.pass(std::chrono::seconds(1));
+  aftermath.watch();
+  EXPECT_EQ(history.takeovers().size(), 1);
 }
 
 TEST_F(DirectFiles, history_forgets_the_oldest) {

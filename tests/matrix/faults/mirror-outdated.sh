@@ -11,8 +11,8 @@ inject() {
   newcomer --open previous
 }
 heal() {
-  lab link mds1 rep up
   lab power-on mds1
+  lab link mds1 rep up
 }
 check() { require "mds2 did not take the LUN's records" log_says mds2 "the mirror's client records are older"; }
 
