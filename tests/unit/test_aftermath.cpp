@@ -1,8 +1,7 @@
 // Files that were written directly: the journal of them, and what is said of each after a takeover.
-#include "aftermath.h"
-
 #include <spdlog/fmt/fmt.h>
 
+#include "aftermath.h"
 #include "direct_files.h"
 
 namespace pnfs_ha {
