@@ -81,6 +81,20 @@ std::string check_late_commits(Host& host) {
   return "accepts late commits";
 }
 
+// PID 1 feeds the first one.
+std::string check_watchdog(Host& host) {
+  const Path watchdog = "/sys/class/watchdog/watchdog0";
+  const std::string remedy =
+      "enable the machine's hardware watchdog (of its chipset or BMC; i6300esb for a virtual machine)";
+  const auto identity = host.read_file(watchdog / "identity");
+  if (!identity) throw Error("none: a server that hangs stays so", remedy);
+  if (identity->starts_with("Software Watchdog"))
+    throw Error("only the kernel's own: a server whose kernel has stopped stays so", remedy);
+  if (!host.read_file(watchdog / "state").value_or("").starts_with("active"))
+    throw Error("nobody feeds it", "set RuntimeWatchdogSec, see systemd-system.conf(5)");
+  return trimmed(*identity);
+}
+
 std::string check_drbd(Host& host) {
   const std::string version = trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}));
   if (!version.starts_with("8.4"))
@@ -101,6 +115,7 @@ void check_machine(Checklist& list, Host& host) {
   for (const char* module : {"nfsd", "xfs", "zram", "drbd", "nf_tables"})
     list.check(std::string("module ") + module, [&] { return check_module(host, module); });
   list.advise("nfsd", [&] { return check_late_commits(host); });
+  list.advise("watchdog", [&] { return check_watchdog(host); });
   list.check("DRBD", [&] { return check_drbd(host); });
   for (const char* program :
        {"drbdadm", "drbdsetup", "keepalived", "exportfs", "rpc.nfsd", "rpc.mountd", "nfsdcld", "mkfs.xfs"})

@@ -49,9 +49,11 @@ setup_file() {
     and (.peers | length) == 1 and .reason == ""'
 }
 
-@test "check finds nothing wrong on either server" {
-  on mds1 pnfs-ha check
-  on mds2 pnfs-ha check
+@test "check finds nothing wrong on either server, and nothing to warn of" {
+  for server in mds1 mds2; do
+    run -0 on "$server" pnfs-ha check
+    [[ $output == *"watchdog: i6300ESB"* && $output != *warning* ]]
+  done
 }
 
 @test "64 MiB written and read move LAYOUTGET, but neither READ, READ_PLUS nor WRITE" {
