@@ -33,7 +33,7 @@ stage() {
 
 build_node() {
   stage "installing the packages of a server" package_root node
-  stage "building nfsd with the late LAYOUTCOMMIT" build_nfsd "$packages_of"
+  stage "building the patched nfsd" build_nfsd "$packages_of"
   stage "laying out the server's root" appliance_root node
   stage "making the initrd" \
     quietly "$build/cache/initrd.log" "$src/image/tools.sh" run image/initrd.sh build/image.tmp/node build/image.tmp/initrd
