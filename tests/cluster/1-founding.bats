@@ -51,8 +51,8 @@ setup_file() {
 
 @test "check finds nothing wrong on either server, and nothing to warn of" {
   for server in mds1 mds2; do
-    run -0 on "$server" pnfs-ha check
-    [[ $output == *"watchdog: i6300ESB"* && $output != *warning* ]]
+    found=$(on "$server" pnfs-ha check)
+    [[ $found == *"watchdog: i6300ESB"* && $found != *warning* ]]
   done
 }
 
