@@ -171,14 +171,14 @@ void Aftermath::watch() {
   if (!now.running || now.in_grace) return;
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
   const Host::Duration since = host_.uptime() - *grace_over_at_;
-  if (since < 2 * lease_ || (!all_doubts_are_known() && since < 3 * lease_)) return;
+  if (since < 2 * lease_ || (!look_at_doubts() && since < 3 * lease_)) return;
   conclude(*at_risk,
            host_.wall_clock() - std::chrono::duration_cast<std::chrono::seconds>(now.running_for).count());
 }
 
 // To open a file is to recall its delegations: clients have just reclaimed them, so not before it must be.
 // One that is not returned is revoked after a lease; a file that cannot be opened then is gone.
-bool Aftermath::all_doubts_are_known() {
+bool Aftermath::look_at_doubts() {
   bool all = true;
   for (const LateCommit& commit : seen_.commits) {
     if (commit.verdict != LateCommit::under_way || seen_.in_doubt.contains(commit.inode)) continue;

@@ -85,7 +85,7 @@ class Aftermath {
   void watch();  // from time to time, while nfsd runs
 
  private:
-  bool all_doubts_are_known();  // looks at files that are in doubt
+  bool look_at_doubts();  // returns whether all are known
   void conclude(const AtRisk& at_risk, std::int64_t took_over_at);
 
   Host& host_;

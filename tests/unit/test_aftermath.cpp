@@ -170,13 +170,20 @@ TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
   EXPECT_EQ(fate.file.inode, 140U);
 }
 
-TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_commit_can_come_any_more) {
-  journal.save();
-  journal.take_over();
+class TakenOver : public DirectFiles {
+ protected:
+  TakenOver() {
+    journal.save();
+    journal.take_over();
+  }
+
+  Aftermath aftermath{host, nfs, journal, "/srv/pnfs-ha", 15};
+  const History history{host, "/srv/pnfs-ha"};
+};
+
+TEST_F(TakenOver, fates_go_down_in_history_once_no_commit_can_come_any_more) {
   host.clock = 1'800'000'000;
   host.files["/run/pnfs-ha/nfsd-started"] = std::to_string(host.uptime().count());
-  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
-  const History history(host, "/srv/pnfs-ha");
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
   aftermath.watch();
   host.ring_buffer = log_of_takeover;
@@ -199,11 +206,7 @@ TEST_F(DirectFiles, after_a_takeover_their_fates_go_down_in_history_once_no_comm
   EXPECT_FALSE(journal.to_judge());
 }
 
-TEST_F(DirectFiles, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_more_and_patiently) {
-  journal.save();
-  journal.take_over();
-  const History history(host, "/srv/pnfs-ha");
-  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+TEST_F(TakenOver, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_more_and_patiently) {
   host.ring_buffer = under_way(131);
   host.unwritten[131] = {{0, 4096}};
   aftermath.watch();  // clients have their delegations back
@@ -220,11 +223,7 @@ TEST_F(DirectFiles, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_
   EXPECT_NE(last.dump().find("among the unwritten bytes 12288 to 20479"), std::string::npos) << last;
 }
 
-TEST_F(DirectFiles, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
-  journal.save();
-  journal.take_over();
-  const History history(host, "/srv/pnfs-ha");
-  Aftermath aftermath(host, nfs, journal, "/srv/pnfs-ha", 15);
+TEST_F(TakenOver, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
   host.ring_buffer = under_way(999);
   aftermath.watch();
   host.pass(std::chrono::seconds(44));
