@@ -11,7 +11,6 @@ setup_file() {
 # cut_power_under_load ACTIVE STANDBY: sets $report.
 cut_power_under_load() {
   start_load
-  sleep 6
   lab power-cut "$1"
   wait_for 120 is_active "$2"
   wait_for 120 is "$2" .nfs.in_grace false

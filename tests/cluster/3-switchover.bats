@@ -11,7 +11,6 @@ setup_file() {
 # switch_under_load ACTIVE STANDBY: sets $report.
 switch_under_load() {
   start_load
-  sleep 6
   on "$1" pnfs-ha switchover
   wait_for 60 is_active "$2"
   sleep 8

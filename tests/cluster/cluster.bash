@@ -71,6 +71,7 @@ short_files() { jq '[.violations.list[] | select(.class == "metadata")] | length
 below() { jq -ne --argjson number "$1" --argjson limit "$2" '$number < $limit' >/dev/null; }
 
 show_report() {
+  echo "$report" >"$lab_root/build/lab/report.json"
   printf '# longest read %.2f s, write %.2f s, metadata %.1f s (%s outages), errors %s, repeated %s, short files %s, direct %s\n' \
     "$(longest read)" "$(longest write)" "$(longest metadata)" "$(outages metadata)" "$(errors)" "$(repeated)" "$(short_files)" \
     "$(jq -r '.direct.direct_io' <<<"$report")" >&3

@@ -47,7 +47,12 @@ is() { [[ $(status "$1" "$2") = "$3" ]]; }
 is_healthy() { on "$1" pnfs-ha status >/dev/null; }
 
 # The load of the demo and of every failover test: pnfs-load(1) with its report and journal outside the export.
-start_load() { on client "systemd-run --quiet --collect --unit=load pnfs-load run $mount_point/load --report /root/report.json --journal /root/journal"; }
+# It runs when this returns, and has had the time to fetch the layouts of its files: 150 reads and writes need no others.
+start_load() {
+  on client "systemd-run --quiet --collect --unit=load pnfs-load run $mount_point/load --report /root/report.json --journal /root/journal"
+  wait_for 20 load_runs && sleep 3
+}
+load_runs() { on client 'journalctl _SYSTEMD_INVOCATION_ID=$(systemctl show -P InvocationID load) -o cat | grep -qx running'; }
 stop_load() {
   on client 'systemctl stop load'
   on client cat /root/report.json

@@ -5,6 +5,7 @@ scenario() {
   start_on client2 write_victim
   wait_for 60 on client2 "grep -q 'ok fsync' /root/scribes/victim.log" || problem "client2 does not write"
   wait_for 20 is_registered client2 || problem "client2 does not write directly"
+  leave_free $((4 * mib))
   blocks_of victim >"$dir/victim"
   lab freeze client2
   enter "wait until its lease is over"
@@ -26,6 +27,13 @@ scenario() {
   echo "note: $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
 }
 
+mib=$((1024 * 1024))
+
+# leave_free BYTES: of the LUN. Which of more free blocks XFS takes is its own affair.
+leave_free() {
+  on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
+}
+
 # blocks_of FILE: the numbers of its blocks of 4 KiB on the LUN, as the server knows them.
 blocks_of() {
   on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/scribes-both/$1" |
@@ -40,9 +48,9 @@ write_victim() {
   } >"$1/victim.script"
 }
 
-# In small pieces: XFS takes the nearest blocks.
+# More than what is free beside the victim's blocks: at least 2 MiB of its 4 become the heir's.
 write_heir() {
   local i
-  for ((i = 0; i < 128; ++i)); do echo "write direct $((i * 65536)) 64k"; done >"$1/heir.script"
+  for ((i = 0; i < 96; ++i)); do echo "write direct $((i * 65536)) 64k"; done >"$1/heir.script"
   printf '%s\n' fsync 'wait /run/scribes/end' >>"$1/heir.script"
 }
