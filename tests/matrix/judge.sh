@@ -71,7 +71,7 @@ write_result() {
   local seen='{}'
   if is_report; then
     seen=$(jq -c '{read_s: .classes.read.longest.seconds, write_s: .classes.write.longest.seconds,
-      metadata_s: .classes.metadata.longest.seconds, machine_s: .classes.machine.longest.seconds?,
+      metadata_s: .classes.metadata.longest.seconds, machine_s: .machine.longest.seconds,
       errors: ([.classes[].errors.count] | add), repeated: ([.classes[].repeated] | add), stuck, lock: .lock.state,
       direct_throughout: .direct.direct_io}' <<<"$report")
     seen=$(jq -c ". + {lost: $(lost_blocks), short_files: $(short_files), recovered_s: $(stalled_until || echo null)}" <<<"$seen")
