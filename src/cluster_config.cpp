@@ -1,104 +1,14 @@
 #include "cluster_config.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
-#include <set>
 
+#include "config_table.h"
 #include "error.h"
 
 namespace pnfs_ha {
 namespace {
-
-// One table of the file. Every error names file and line; a key that nobody asked for is one.
-class Table {
- public:
-  Table(const toml::table& table, std::string file, std::string name)
-      : table_(table), file_(std::move(file)), name_(std::move(name)) {}
-
-  template <typename T>
-  T required(const std::string& key) {
-    if (!table_.contains(key)) fail_at(table_, fmt::format("'{}' is missing", key), "add it");
-    return optional<T>(key, T{});
-  }
-
-  template <typename T>
-  T optional(const std::string& key, T otherwise) {
-    known_.insert(key);
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return otherwise;
-    auto value = node->value_exact<T>();
-    if (!value)
-      fail(
-          key,
-          fmt::format("must be {}", std::is_same_v<T, std::string> ? "a string in quotes" : "a whole number"),
-          "change it");
-    return *value;
-  }
-
-  int number(const std::string& key, int otherwise, int least, int most) {
-    const auto value = optional<std::int64_t>(key, otherwise);
-    if (value < least || value > most)
-      fail(key, fmt::format("is {}, not one of {}..{}", value, least, most), "change it");
-    return static_cast<int>(value);
-  }
-
-  // Words of a kind that every file made from them can carry: DRBD's, keepalived's, exports(5).
-  std::string word(const std::string& key, const std::string& otherwise, const std::string& also) {
-    std::string value = otherwise.empty() ? required<std::string>(key) : optional(key, otherwise);
-    const auto plain = [&](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || also.find(c) != std::string::npos;
-    };
-    if (value.empty() || value.size() > 63 || !std::ranges::all_of(value, plain))
-      fail(key, fmt::format("must be 1 to 63 letters, digits or one of {}", also), "choose another");
-    return value;
-  }
-
-  std::vector<std::string> strings(const std::string& key) {
-    known_.insert(key);
-    std::vector<std::string> values;
-    if (const toml::array* array = table_[key].as_array())
-      for (const toml::node& node : *array) values.push_back(node.value_or(std::string()));
-    else if (table_.contains(key))
-      fail(key, "must be a list of strings", "write it like [\"192.0.2.0/24\"]");
-    return values;
-  }
-
-  // A check of the value of `key`; its UsageError gets file and line.
-  template <typename Check>
-  auto checked(const std::string& key, Check check) {
-    try {
-      return check();
-    } catch (const UsageError& error) {
-      fail(key, error.what(), error.remedy());
-    }
-  }
-
-  [[noreturn]] void fail(const std::string& key, const std::string& what, const std::string& remedy) const {
-    const toml::node* node = table_.get(key);
-    fail_at(node != nullptr ? *node : table_, name_ + "." + key + ": " + what, remedy);
-  }
-
-  // To be called last.
-  void refuse_unknown() const {
-    for (const auto& [key, node] : table_)
-      if (!known_.contains(std::string(key.str())))
-        fail_at(node, fmt::format("unknown key '{}' in [{}]", key.str(), name_),
-                fmt::format("known are: {}", fmt::join(known_, ", ")));
-  }
-
- private:
-  [[noreturn]] void fail_at(const toml::node& node, const std::string& what,
-                            const std::string& remedy) const {
-    throw UsageError(fmt::format("{}:{}: {}", file_, node.source().begin.line, what), remedy);
-  }
-
-  const toml::table& table_;
-  std::string file_;
-  std::string name_;
-  std::set<std::string> known_;
-};
 
 class Reader {
  public:
@@ -120,7 +30,7 @@ class Reader {
   }
 
  private:
-  Table section(const std::string& name) {
+  ConfigTable section(const std::string& name) {
     sections_.insert(name);
     const toml::table* table = root_[name].as_table();
     if (table == nullptr)
@@ -129,14 +39,14 @@ class Reader {
   }
 
   void read_cluster() {
-    Table t = section("cluster");
+    ConfigTable t = section("cluster");
     config_.name = t.word("name", "", "-");
     config_.port = t.number("port", config_.port, 1, 65535);
     t.refuse_unknown();
   }
 
   void read_lun() {
-    Table t = section("lun");
+    ConfigTable t = section("lun");
     config_.lun = t.word("device", "", "/-.:_");
     if (!config_.lun.starts_with("/dev/disk/by-id/wwn-0x"))
       t.fail("device", "must be a stable name, /dev/disk/by-id/wwn-0x…",
@@ -151,7 +61,7 @@ class Reader {
   }
 
   void read_vip() {
-    Table t = section("vip");
+    ConfigTable t = section("vip");
     const auto address = t.required<std::string>("address");
     config_.vip = t.checked("address", [&] { return parse_network(address); });
     config_.interface = t.word("interface", "", "-_.");
@@ -167,14 +77,14 @@ class Reader {
   }
 
   void read_state() {
-    Table t = section("state");
+    ConfigTable t = section("state");
     // DRBD and ext4 need a few MiB of their own; a gigabyte of client records is beyond any cluster.
     config_.ramdisk_size = static_cast<std::uint64_t>(t.number("ramdisk_mib", 128, 16, 4096)) << 20;
     t.refuse_unknown();
   }
 
   void read_nfs() {
-    Table t = section("nfs");
+    ConfigTable t = section("nfs");
     config_.allow = t.strings("allow");
     for (const std::string& network : config_.allow)
       if (network != "*") t.checked("allow", [&] { return parse_network(network); });
@@ -193,11 +103,11 @@ class Reader {
       if (!node.is_table())
         throw UsageError(fmt::format("{}:{}: 'server' is no table", file_, node.source().begin.line),
                          "write each server as a section [[server]]");
-      read_server(Table(*node.as_table(), file_, "server"));
+      read_server(ConfigTable(*node.as_table(), file_, "server"));
     }
   }
 
-  void read_server(Table t) {
+  void read_server(ConfigTable t) {
     ServerConfig server;
     server.name = t.word("name", "", "-.");
     server.id = static_cast<int>(t.required<std::int64_t>("id"));

@@ -4,7 +4,6 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <nftables/libnftables.h>
 #include <spawn.h>
 #include <sys/klog.h>
 #include <sys/random.h>
@@ -20,12 +19,11 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
-#include <fstream>
+#include <memory>
 #include <sstream>
 #include <thread>
 
 #include "error.h"
-#include "linux_units.h"
 #include "unique_fd.h"
 
 namespace pnfs_ha {
@@ -72,32 +70,6 @@ int prefix_length(const sockaddr* mask) {
 }
 
 }  // namespace
-
-class LinuxHost::Units : public SystemdUnits {};
-
-class LinuxHost::Firewall {
- public:
-  Firewall() : context_(nft_ctx_new(NFT_CTX_DEFAULT)) {
-    if (context_ == nullptr) throw Error("cannot use nftables");
-    nft_ctx_buffer_error(context_);
-    nft_ctx_buffer_output(context_);
-  }
-  Firewall(const Firewall&) = delete;
-  Firewall& operator=(const Firewall&) = delete;
-  ~Firewall() { nft_ctx_free(context_); }
-
-  void apply(const std::string& ruleset) {
-    if (nft_run_cmd_from_buffer(context_, ruleset.c_str()) != 0)
-      throw Error(std::string("nftables refuses: ") + nft_ctx_get_error_buffer(context_),
-                  "the kernel needs the modules nf_tables and nft_… of its standard build");
-  }
-
- private:
-  nft_ctx* context_;
-};
-
-LinuxHost::LinuxHost() : units_(std::make_unique<Units>()) {}
-LinuxHost::~LinuxHost() = default;
 
 CommandResult LinuxHost::run(const Command& command) {
   std::vector<char*> argv;
@@ -215,21 +187,20 @@ void LinuxHost::rename_file(const Path& from, const Path& to) {
 }
 
 void LinuxHost::nft(const std::string& ruleset) {
-  if (!firewall_) firewall_ = std::make_unique<Firewall>();
-  firewall_->apply(ruleset);
+  firewall_.apply(ruleset);
 }
 
 void LinuxHost::reload_unit(const std::string& unit) {
-  units_->change(unit, SystemdUnits::Change::reload);
+  units_.change(unit, SystemdUnits::Change::reload);
 }
 bool LinuxHost::unit_is_active(const std::string& unit) const {
-  return units_->is_active(unit);
+  return units_.is_active(unit);
 }
 void LinuxHost::start_unit(const std::string& unit) {
-  units_->change(unit, SystemdUnits::Change::start);
+  units_.change(unit, SystemdUnits::Change::start);
 }
 void LinuxHost::stop_unit(const std::string& unit) {
-  units_->change(unit, SystemdUnits::Change::stop);
+  units_.change(unit, SystemdUnits::Change::stop);
 }
 
 std::string LinuxHost::kernel_log() const {

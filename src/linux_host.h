@@ -2,9 +2,10 @@
 #pragma once
 
 #include <future>
-#include <memory>
 
 #include "host.h"
+#include "linux_firewall.h"
+#include "linux_units.h"
 #include "unique_fd.h"
 
 namespace pnfs_ha {
@@ -14,9 +15,6 @@ UniqueFd open_device(const Path& device);
 
 class LinuxHost : public Host {
  public:
-  LinuxHost();
-  ~LinuxHost() override;
-
   CommandResult run(const Command& command) override;
   std::string host_name() const override;
   std::vector<InterfaceAddress> addresses() const override;
@@ -61,10 +59,8 @@ class LinuxHost : public Host {
   void reboot_now() override;
 
  private:
-  class Units;
-  class Firewall;
-  std::unique_ptr<Units> units_;
-  std::unique_ptr<Firewall> firewall_;
+  mutable SystemdUnits units_;  // asking opens the connection
+  Nftables firewall_;
   std::future<ScsiReply> unanswered_;  // by a device that was not waited for any longer
 };
 
