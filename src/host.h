@@ -106,7 +106,7 @@ class Host {
   virtual void mount(const Mount& mount) = 0;
   virtual void umount(const Path& target) = 0;
 
-  // systemd units; all wait for the job to finish.
+  // systemd units; all changes wait for the job to finish. A unit that reloads is active.
   virtual bool unit_is_active(const std::string& unit) const = 0;
   virtual void start_unit(const std::string& unit) = 0;
   virtual void stop_unit(const std::string& unit) = 0;

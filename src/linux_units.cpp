@@ -2,8 +2,9 @@
 
 #include <systemd/sd-bus.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 
 #include "error.h"
@@ -11,10 +12,23 @@
 namespace pnfs_ha {
 namespace {
 
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
 constexpr const char* destination = "org.freedesktop.systemd1";
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
 constexpr const char* manager = "org.freedesktop.systemd1.Manager";
-constexpr std::uint64_t job_limit = 60'000'000;  // microseconds
+constexpr auto job_limit = 60s;
+
+// systemd takes milliseconds. An agent that waits longer, although it knows something, renews no gate.
+constexpr auto answer_limit = 500ms;
+constexpr auto first_answer_limit = 20s;
+constexpr auto silence_pause = 1s;
+
+std::uint64_t to_usec(Clock::duration duration) {
+  const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(usec, 0));
+}
 
 // Waits for the JobRemoved signal of one job.
 struct PendingJob {
@@ -33,38 +47,78 @@ struct PendingJob {
 
 }  // namespace
 
-SystemdUnits::~SystemdUnits() {
-  sd_bus_flush_close_unref(bus_);
+void SystemdUnits::Release::operator()(sd_bus* bus) const {
+  sd_bus_flush_close_unref(bus);
+}
+void SystemdUnits::Release::operator()(sd_bus_message* message) const {
+  sd_bus_message_unref(message);
+}
+void SystemdUnits::Release::operator()(sd_bus_slot* slot) const {
+  sd_bus_slot_unref(slot);
 }
 
-sd_bus* SystemdUnits::bus() {
-  if (bus_ != nullptr) return bus_;
-  if (const int error = sd_bus_open_system(&bus_); error < 0)
-    throw Error(std::string("cannot reach systemd: ") + std::strerror(-error));
-  return bus_;
-}
-
-std::string SystemdUnits::active_state(const std::string& unit) {
-  sd_bus_message* reply = nullptr;
-  sd_bus_error error = SD_BUS_ERROR_NULL;
-  std::string state;
-  if (sd_bus_call_method(bus(), destination, manager_path, manager, "LoadUnit", &error, &reply, "s",
-                         unit.c_str()) >= 0) {
-    const char* path = nullptr;
-    sd_bus_message_read(reply, "o", &path);
-    char* text = nullptr;
-    if (sd_bus_get_property_string(bus(), destination, path, "org.freedesktop.systemd1.Unit", "ActiveState",
-                                   nullptr, &text) >= 0)
-      state = text;
-    free(text);
+// sd_bus_call(3) waits for the handshake with D-Bus without a limit of its own.
+void SystemdUnits::connect(std::chrono::milliseconds limit) {
+  if (bus_) {
+    int result = 1;
+    while (result > 0) result = sd_bus_process(bus_.get(), nullptr);  // notices that D-Bus has gone
+    if (result == 0 && sd_bus_is_open(bus_.get()) > 0) return;
   }
-  sd_bus_message_unref(reply);
+  sd_bus* opened = nullptr;
+  int result = sd_bus_open_system(&opened);
+  bus_.reset(opened);
+  const Clock::time_point end = Clock::now() + limit;
+  while (result >= 0 && sd_bus_is_ready(opened) == 0) {
+    result = sd_bus_process(opened, nullptr);
+    if (result == 0) result = sd_bus_wait(opened, to_usec(end - Clock::now()));
+    if (result >= 0 && Clock::now() >= end) result = -ETIMEDOUT;
+  }
+  if (result >= 0) return;
+  bus_.reset();
+  throw Error(std::string("cannot reach systemd over D-Bus: ") + std::strerror(-result),
+              "see `systemctl status dbus`");
+}
+
+SystemdUnits::Message SystemdUnits::call(const std::string& path, const char* interface, const char* method,
+                                         std::initializer_list<std::string> arguments,
+                                         std::chrono::milliseconds limit) {
+  connect(limit);
+  sd_bus_message *request = nullptr, *reply = nullptr;
+  int result =
+      sd_bus_message_new_method_call(bus_.get(), &request, destination, path.c_str(), interface, method);
+  const Message owned(request);
+  for (const std::string& argument : arguments)
+    if (result >= 0) result = sd_bus_message_append_basic(request, SD_BUS_TYPE_STRING, argument.c_str());
+  sd_bus_error error = SD_BUS_ERROR_NULL;
+  if (result >= 0) result = sd_bus_call(bus_.get(), request, to_usec(limit), &error, &reply);
+  Message answer(reply);
+  const std::string why = error.message != nullptr ? error.message : std::strerror(-result);
   sd_bus_error_free(&error);
+  if (result < 0) throw Error(std::string("systemd does not answer ") + method + ": " + why);
+  return answer;
+}
+
+std::string SystemdUnits::active_state(const std::string& unit, std::chrono::milliseconds limit) {
+  const Message loaded = call(manager_path, manager, "LoadUnit", {unit}, limit);
+  const char *path = "", *state = "";
+  sd_bus_message_read(loaded.get(), "o", &path);
+  const Message property = call(path, "org.freedesktop.DBus.Properties", "Get",
+                                {"org.freedesktop.systemd1.Unit", "ActiveState"}, limit);
+  sd_bus_message_read(property.get(), "v", "s", &state);
   return state;
 }
 
 bool SystemdUnits::is_active(const std::string& unit) {
-  return active_state(unit) == "active";
+  const auto known = known_.find(unit);
+  if (known != known_.end() && Clock::now() < ask_again_) return known->second;
+  try {
+    const std::string state = active_state(unit, known == known_.end() ? first_answer_limit : answer_limit);
+    return known_[unit] = state == "active" || state == "reloading" || state == "refreshing";
+  } catch (const Error&) {
+    if (known == known_.end()) throw;
+    ask_again_ = Clock::now() + silence_pause;
+    return known->second;
+  }
 }
 
 void SystemdUnits::change(const std::string& unit, Change change) {
@@ -75,31 +129,29 @@ void SystemdUnits::change(const std::string& unit, Change change) {
   const Job wanted = change == Change::start  ? Job{"StartUnit", "start "}
                      : change == Change::stop ? Job{"StopUnit", "stop "}
                                               : Job{"ReloadUnit", "reload "};
-  const std::string what = wanted.verb + unit;
   PendingJob pending;
-  sd_bus_slot* slot = nullptr;
-  sd_bus_match_signal(bus(), &slot, destination, manager_path, manager, "JobRemoved", PendingJob::removed,
-                      &pending);
-  sd_bus_message* reply = nullptr;
-  sd_bus_error error = SD_BUS_ERROR_NULL;
   std::string why;
-  if (sd_bus_call_method(bus(), destination, manager_path, manager, wanted.method, &error, &reply, "ss",
-                         unit.c_str(), "replace") < 0) {
-    why = error.message != nullptr ? error.message : "no answer";
-  } else {
-    const char* job = nullptr;
-    sd_bus_message_read(reply, "o", &job);
+  try {
+    connect(job_limit);
+    sd_bus_slot* raw = nullptr;
+    sd_bus_match_signal(bus_.get(), &raw, destination, manager_path, manager, "JobRemoved",
+                        PendingJob::removed, &pending);
+    const Slot slot(raw);
+    const Message reply = call(manager_path, manager, wanted.method, {unit, "replace"}, job_limit);
+    const char* job = "";
+    sd_bus_message_read(reply.get(), "o", &job);
     pending.path = job;
     while (pending.result.empty()) {
-      if (sd_bus_process(bus(), nullptr) > 0) continue;
-      if (sd_bus_wait(bus(), job_limit) <= 0) pending.result = "timeout";
+      if (sd_bus_process(bus_.get(), nullptr) > 0) continue;
+      if (sd_bus_wait(bus_.get(), to_usec(job_limit)) <= 0) pending.result = "timeout";
     }
     if (pending.result != "done") why = "its job ended with: " + pending.result;
+  } catch (const Error& error) {
+    why = error.what();
   }
-  sd_bus_message_unref(reply);
-  sd_bus_error_free(&error);
-  sd_bus_slot_unref(slot);
-  if (!why.empty()) throw Error("cannot " + what + ": " + why, "see `systemctl status " + unit + "`");
+  if (!why.empty())
+    throw Error(std::string("cannot ") + wanted.verb + unit + ": " + why,
+                "see `systemctl status " + unit + "`");
 }
 
 }  // namespace pnfs_ha

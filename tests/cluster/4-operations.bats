@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154 # variables of cluster.bash
 # What an administrator does on purpose: maintenance, VRRP by unicast, recovery. The tests build on each other.
 
 load cluster
@@ -27,6 +28,25 @@ setup_file() {
   run on mds1 pnfs-ha reservation show
   [[ $output != *"$key"* ]]
   on client2 "echo 3 >/proc/sys/vm/drop_caches; dd if=$mount_point/archive of=/dev/null bs=1M iflag=direct"
+}
+
+steps_made() { on "$1" cat /run/pnfs-ha/status.json | jq '[.steps[].number] | max'; }
+
+@test "a reload of keepalived, and new instances of systemd and D-Bus, change nothing" {
+  steps=$(steps_made mds1)
+  start_load
+  # What apt does after an upgrade. The reload is slow, so that the agent looks meanwhile.
+  on mds1 'mkdir -p /run/systemd/system/keepalived.service.d
+    printf "[Service]\nExecReload=/bin/sleep 2\n" >/run/systemd/system/keepalived.service.d/slow.conf
+    systemctl daemon-reload && systemctl reload keepalived && systemctl daemon-reexec && sleep 2 && systemctl restart dbus'
+  sleep 4
+  report=$(stop_load)
+  judge_failover
+  below "$(longest metadata)" 4
+  [ "$(steps_made mds1)" = "$steps" ]
+  on mds1 systemctl stop pnfs-ha-keeper # the agent has it started again: it still reaches systemd
+  wait_for 15 on mds1 systemctl is-active pnfs-ha-keeper
+  is_active mds1
 }
 
 @test "maintenance of the active: the other one takes over, and this one stays out" {

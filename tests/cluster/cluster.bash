@@ -36,6 +36,18 @@ need_ready() {
   lab restore ready
 }
 
+# Of a test that failed: what the servers and the SAN say, in build/cluster/, and the agents' last words in its output.
+teardown() {
+  [[ ! $BATS_TEST_COMPLETED ]] || return 0
+  local guest dir="$lab_root/build/cluster/${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER"
+  mkdir -p "$dir"
+  for guest in mds1 mds2 san; do
+    timeout --kill-after=2 60 "$lab_root/tests/lab/lab" ssh "$guest" 'echo w >/proc/sysrq-trigger; cat /run/pnfs-ha/status.json /proc/drbd
+      journalctl -b --no-hostname -o short-precise' >"$dir/$guest" 2>&1 || true
+    grep ' pnfs-ha\[' "$dir/$guest" | tail -n 8 | sed "s/^/$guest: /"
+  done
+}
+
 save_ready() {
   wait_for 60 is_healthy mds1
   wait_for 60 is_healthy mds2
