@@ -100,7 +100,9 @@ judge_failover() {
   [[ $(lost_blocks) = 0 ]] # every block as it was last written
   [[ $(short_files) = 0 ]]
   local limit
-  limit=$(jq -n "0.5 + $(pause)") # what the client slept is not the servers'
+  # 0.1 to 0.4 s on a quiet machine, the README's figures. A shared one has doubled that; what would wait for a takeover
+  # waits 3 s at least. And what the client slept is not the servers'.
+  limit=$(jq -n "1 + $(pause)")
   below "$(longest read)" "$limit"
   below "$(longest write)" "$limit"
   (($(outages metadata) <= 1))
