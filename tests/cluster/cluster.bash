@@ -99,12 +99,8 @@ judge_failover() {
   [[ $(errors) = 0 ]]
   [[ $(lost_blocks) = 0 ]] # every block as it was last written
   [[ $(short_files) = 0 ]]
-  local limit
-  # 0.1 to 0.4 s on a quiet machine, the README's figures. A shared one has doubled that; what would wait for a takeover
-  # waits 3 s at least. And what the client slept is not the servers'.
-  limit=$(jq -n "1 + $(pause)")
-  below "$(longest read)" "$limit"
-  below "$(longest write)" "$limit"
+  below "$(longest read)" 0.5
+  below "$(longest write)" 0.5
   (($(outages metadata) <= 1))
   [[ $(jq -r .lock.state <<<"$report") = held ]]
   [[ $(jq -r .direct.layout <<<"$report") = LAYOUT_SCSI ]]
