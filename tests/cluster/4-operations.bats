@@ -30,10 +30,8 @@ setup_file() {
   on client2 "echo 3 >/proc/sys/vm/drop_caches; dd if=$mount_point/archive of=/dev/null bs=1M iflag=direct"
 }
 
-steps_made() { on "$1" cat /run/pnfs-ha/status.json | jq '[.steps[].number] | max'; }
-
 @test "a reload of keepalived, and new instances of systemd and D-Bus, change nothing" {
-  steps=$(steps_made mds1)
+  steps=$(steps_of mds1)
   start_load
   # What apt does after an upgrade. The reload is slow, so that the agent looks meanwhile.
   on mds1 'mkdir -p /run/systemd/system/keepalived.service.d
@@ -43,7 +41,7 @@ steps_made() { on "$1" cat /run/pnfs-ha/status.json | jq '[.steps[].number] | ma
   report=$(stop_load)
   judge_failover
   below "$(longest metadata)" 4
-  [ "$(steps_made mds1)" = "$steps" ]
+  [ "$(steps_of mds1)" = "$steps" ]
   on mds1 systemctl stop pnfs-ha-keeper # the agent has it started again: it still reaches systemd
   wait_for 15 on mds1 systemctl is-active pnfs-ha-keeper
   is_active mds1

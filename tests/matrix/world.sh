@@ -113,6 +113,3 @@ replaced() {
   local now
   now=$(main_pid "$1" "$2") && [[ $now != 0 && $now != "$3" ]]
 }
-
-# steps_of SERVER: how many steps its agent has made since it started.
-steps_of() { soon "$1" cat /run/pnfs-ha/status.json | jq "[.steps[].number] | max // 0"; }
