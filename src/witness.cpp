@@ -66,10 +66,14 @@ std::vector<std::string> witnesses_of(const Host& host, const ClusterConfig& con
 
 bool any_answers(Host& host, const std::vector<std::string>& witnesses) {
   if (witnesses.empty()) return true;
-  const std::string patience = fmt::format("{:.2f}", 1.0 / static_cast<double>(witnesses.size()));
-  return std::ranges::any_of(witnesses, [&](const std::string& address) {
+  constexpr int rounds = 2;
+  const std::string patience = fmt::format("{:.2f}", 1.0 / static_cast<double>(rounds * witnesses.size()));
+  const auto answers = [&](const std::string& address) {
     return host.run({"ping", "-n", "-q", "-c", "1", "-W", patience, address}).exit_code == 0;
-  });
+  };
+  for (int round = 0; round < rounds; ++round)
+    if (std::ranges::any_of(witnesses, answers)) return true;
+  return false;
 }
 
 }  // namespace pnfs_ha

@@ -109,7 +109,9 @@ CommandResult FakeHost::run(const Command& command) {
   if (command.at(0) == "blkid")
     return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
   if (command.at(0) == "ping") {  // -n -q -c 1 -W SECONDS ADDRESS
-    const bool silent = silent_addresses.contains(command.back());
+    const bool lost = lost_echoes > 0;
+    if (lost) --lost_echoes;
+    const bool silent = lost || silent_addresses.contains(command.back());
     if (silent) sleep(Duration(std::lround(std::stod(command.at(6)) * 1000)));
     return {.exit_code = silent ? 1 : 0, .output = {}, .message = {}};
   }

@@ -97,6 +97,7 @@ class FakeHost : public Host {
   std::int64_t clock = 1'800'000'000;
   std::set<std::string> damaged_databases;
   std::set<std::string> silent_addresses;  // that answer no echo request
+  int lost_echoes = 0;                     // the next so many requests get no answer
   bool nfsd_answers = true;
   std::function<bool(std::uint64_t inode)> on_recall;  // no: a client does not return its layout
   std::set<std::uint64_t> complete;                    // inodes of files without anything uncommitted

@@ -178,6 +178,16 @@ TEST_F(AgentSafetyTest, yields_to_a_challenger_if_it_is_cut_off_itself) {
   EXPECT_FALSE(stands());
 }
 
+TEST_F(AgentSafetyTest, does_not_yield_because_one_packet_got_lost) {
+  become_active();
+  client_is("confirmed", 3);
+  host.connect_peer({});
+  host.files["/proc/net/route"] = "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\n";
+  host.lun.registered.push_back({beta_port, challenge_key_base | 2});
+  host.lost_echoes = 1;
+  EXPECT_EQ(changes_in(seconds(3)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x0100000000000000"});
+}
+
 TEST_F(AgentSafetyTest, takes_over_as_soon_as_the_mirror_notices_the_death) {
   become_standby();
   host.give_vip(true);
