@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "error.h"
@@ -17,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* destination = "org.freedesktop.systemd1";
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
+constexpr const char* units_path = "/org/freedesktop/systemd1/unit";
 constexpr const char* manager = "org.freedesktop.systemd1.Manager";
 constexpr auto job_limit = 60s;
 
@@ -99,11 +101,15 @@ SystemdUnits::Message SystemdUnits::call(const std::string& path, const char* in
 }
 
 std::string SystemdUnits::active_state(const std::string& unit, std::chrono::milliseconds limit) {
-  const Message loaded = call(manager_path, manager, "LoadUnit", {unit}, limit);
-  const char *path = "", *state = "";
-  sd_bus_message_read(loaded.get(), "o", &path);
+  // systemd loads a unit that is asked for by its path. One question, not two: the agent asks all the time,
+  // also while clients wait for this processor.
+  char* encoded = nullptr;
+  if (sd_bus_path_encode(units_path, unit.c_str(), &encoded) < 0) throw Error("not a unit's name: " + unit);
+  const std::string path(encoded);
+  std::free(encoded);
   const Message property = call(path, "org.freedesktop.DBus.Properties", "Get",
                                 {"org.freedesktop.systemd1.Unit", "ActiveState"}, limit);
+  const char* state = "";
   sd_bus_message_read(property.get(), "v", "s", &state);
   return state;
 }

@@ -89,7 +89,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "set /proc/sys/fs/xfs/panic_mask to 127",
                    "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
                    "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
-                   "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync",
+                   "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier",
                    "create /var/lib/nfs/nfsdcld",
                    "create /var/lib/nfs/rpc_pipefs",
                    "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",

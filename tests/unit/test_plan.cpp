@@ -43,7 +43,7 @@ const Lines takeover_record = {
     mask + "127",
     log_interval,
     "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
-    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync",
+    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier",
     "create /var/lib/nfs/nfsdcld",
     "create /var/lib/nfs/rpc_pipefs",
     "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",
@@ -312,8 +312,9 @@ TEST(Takeover, makes_the_state_file_system_once) {
   s->host.mirror_holds.clear();
   takeover(s->node).run(nobody);
   Lines expected = takeover_record;
-  expected.insert(std::ranges::find(expected, "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync"),
-                  "run mkfs.ext4 -q -b 4096 -E nodiscard -L pnfs-ha-state /dev/drbd0");
+  expected.insert(
+      std::ranges::find(expected, "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier"),
+      "run mkfs.ext4 -q -b 4096 -E nodiscard -L pnfs-ha-state /dev/drbd0");
   EXPECT_EQ(s->host.changes, expected);
 }
 
