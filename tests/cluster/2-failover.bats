@@ -12,6 +12,7 @@ setup_file() {
 cut_power_under_load() {
   start_load
   lab power-cut "$1"
+  leave_alone 20
   wait_for 120 is_active "$2"
   wait_for 120 is "$2" .nfs.in_grace false
   sleep 6
@@ -21,7 +22,7 @@ cut_power_under_load() {
 
 @test "power cut of the active under load: direct I/O goes on, metadata stalls once, no error" {
   cut_power_under_load mds1 mds2
-  judge_failover
+  judge_failover 0.5
   is mds2 .lun.reservation.holder self
 }
 
@@ -40,7 +41,7 @@ cut_power_under_load() {
 
 @test "power cut of the new active: the same, the other way round" {
   cut_power_under_load mds2 mds1
-  judge_failover
+  judge_failover 0.5
   on client "pnfs-load verify $mount_point/load --journal /root/journal"
 }
 

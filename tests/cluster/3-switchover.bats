@@ -12,8 +12,9 @@ setup_file() {
 switch_under_load() {
   start_load
   on "$1" pnfs-ha switchover
+  leave_alone 15
   wait_for 60 is_active "$2"
-  sleep 8
+  wait_for 60 is "$2" .nfs.in_grace false
   another_client_cannot_lock
   report=$(stop_load)
 }
@@ -32,7 +33,7 @@ switch_under_load() {
 
 @test "a switchover under load: no error, a short stall" {
   switch_under_load mds1 mds2
-  judge_failover
+  judge_failover 2
   [ "$(repeated)" = 0 ]          # a planned stop loses no reply
   below "$(longest metadata)" 30 # mostly the client's TCP backoff; the report above has the figure
   wait_for 60 is_healthy mds1
@@ -41,7 +42,7 @@ switch_under_load() {
 
 @test "and back" {
   switch_under_load mds2 mds1
-  judge_failover
+  judge_failover 2
   [ "$(repeated)" = 0 ]
   on client "pnfs-load verify $mount_point/load --journal /root/journal"
   wait_for 60 is_healthy mds2
@@ -56,6 +57,6 @@ switch_under_load() {
   on mds1 'systemctl kill --signal=KILL pnfs-ha-agent'
   sleep 10
   report=$(stop_load)
-  judge_failover
+  judge_failover 2
   is_active mds1
 }
