@@ -73,8 +73,9 @@ refused() {
 -rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/late-layoutcommit.patch
 -rwxr-xr-x root/root ./usr/src/pnfs-ha-nfsd-$version/prepare
 -rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/reclaimed-delegation.patch
+-rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/registered-first.patch
 TEXT
-  for file in late-layoutcommit.patch reclaimed-delegation.patch prepare; do
+  for file in late-layoutcommit.patch reclaimed-delegation.patch registered-first.patch prepare; do
     cmp "$top/image/nfsd/$file" "$source/$file"
   done
   run -1 grep -rE '@[A-Z]+@' "$source" package/DEBIAN

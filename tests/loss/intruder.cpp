@@ -1,10 +1,12 @@
-// pnfs-intruder: asks an NFS server to commit blocks that are not the asker's.
+// pnfs-intruder: asks an NFS server to commit blocks that are not the asker's, or for layouts before it is
+// registered with the LUN.
 //
 // Exit codes: 0 the server did it, 1 it refused (the line on stdout says which operation, with which status),
 // 2 it could not be found out, 64 the command line makes no sense.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -14,7 +16,7 @@
 namespace {
 
 struct Arguments {
-  std::string server, path, owner = "stranger", claim = "none";
+  std::string server, path, second, owner = "stranger", claim = "none";
   unsigned uid = 0;
   bool hold = false;
   nfs41::Commit commit{.stateid = {1, 1, 1}};  // of a server that was started in 1970
@@ -22,17 +24,23 @@ struct Arguments {
 
 constexpr nfs41::Status delay = 10008, complete_already = 10054;  // RFC 8881 15.1
 
-// A delegation that stands in the way is recalled first.
-void open_patiently(nfs41::Client& client, const std::string& path, nfs41::Claim claim) {
+// Asks again while the server says NFS4ERR_DELAY. Returns whether it did.
+bool ask_patiently(const std::function<void()>& ask) {
   for (int tries = 0;; ++tries) try {
-      if (const auto delegation = client.open_for_writing(path, claim); delegation != 0)
-        throw std::runtime_error("got a delegation that nobody claimed, of type " +
-                                 std::to_string(delegation));
-      return;
+      ask();
+      return tries > 0;
     } catch (const nfs41::Failed& failed) {
       if (failed.status != delay || tries == 100) throw;
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
+}
+
+// A delegation that stands in the way is recalled first.
+void open_patiently(nfs41::Client& client, const std::string& path, nfs41::Claim claim) {
+  ask_patiently([&] {
+    if (const auto delegation = client.open_for_writing(path, claim); delegation != 0)
+      throw std::runtime_error("got a delegation that nobody claimed, of type " + std::to_string(delegation));
+  });
 }
 
 void reclaim_complete(nfs41::Client& client) {
@@ -43,12 +51,20 @@ void reclaim_complete(nfs41::Client& client) {
   }
 }
 
-void intrude(const Arguments& given) {
+// Returns what else there is to say of a success.
+std::string intrude(const Arguments& given) {
   nfs41::Client client(given.server, given.owner, given.uid);
   if (given.claim == "previous") open_patiently(client, given.path, nfs41::Claim::previous);
   reclaim_complete(client);  // RFC 8881 18.51: only then may it open something afresh
   if (given.claim == "fresh") open_patiently(client, given.path, nfs41::Claim::fresh);
+  std::string news;
+  if (!given.second.empty()) {
+    client.layoutget(given.path);
+    open_patiently(client, given.second, nfs41::Claim::fresh);
+    if (ask_patiently([&] { client.layoutget(given.second); })) news = ", but had to wait";
+  }
   if (!given.hold) client.layoutcommit(given.path, given.commit);
+  return news;
 }
 
 }  // namespace
@@ -64,14 +80,14 @@ int main(int argc, char** argv) {
   app.add_option("--open", given.claim, "open the file for writing first: afresh, or as a reclaim")
       ->check(CLI::IsMember({"none", "fresh", "previous"}))
       ->capture_default_str();
-  app.add_flag("--hold", given.hold, "only open it, and do not close it");
+  app.add_option("--layouts", given.second, "ask for a layout of it, and then of this second file");
+  app.add_flag("--hold", given.hold, "do not commit, and do not close it");
   app.add_option("--offset", given.commit.offset, "of the range to commit")->capture_default_str();
   app.add_option("--length", given.commit.length, "of the range to commit");
   app.add_flag("--reclaim", given.commit.reclaim, "set loca_reclaim");
   try {
     app.parse(argc, argv);
-    intrude(given);
-    std::puts("ok");
+    std::printf("ok%s\n", intrude(given).c_str());
     return 0;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : usage;

@@ -12,6 +12,7 @@ namespace nfs41 {
 namespace {
 
 constexpr timeval patience{.tv_sec = 30, .tv_usec = 0};
+constexpr std::uint32_t scsi = 5;  // LAYOUT4_SCSI, RFC 8154
 
 bool put32(XDR* xdr, std::uint32_t value) {
   return xdr_uint32_t(xdr, &value) != 0;
@@ -190,10 +191,12 @@ std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
     return good && (claim == Claim::fresh || put32(xdr, 0));
   };
   std::uint32_t delegation = 0;
-  const auto results = [&delegation](XDR* xdr) {
-    // Stateid, the directory's change, flags: 10 words; which attributes were set; the delegation's type.
+  const auto results = [this, &delegation](XDR* xdr) {
+    // Stateid; the directory's change, flags: 6 words; which attributes were set; the delegation's type.
+    bool good = true;
+    for (std::uint32_t& word : open_stateid_) good = good && get32(xdr, word);
     std::uint32_t attributes = 0;
-    return skip(xdr, 10) && get32(xdr, attributes) && skip(xdr, attributes) && get32(xdr, delegation);
+    return good && skip(xdr, 6) && get32(xdr, attributes) && skip(xdr, attributes) && get32(xdr, delegation);
   };
   Compound operations = at(path);
   operations.push_back({18, "OPEN", arguments, results});
@@ -201,8 +204,23 @@ std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
   return delegation;
 }
 
+void Client::layoutget(const std::string& path) {
+  constexpr std::uint32_t read_write = 2;
+  constexpr std::uint64_t block = 4096;
+  ++slot_number_;
+  const auto arguments = [this](XDR* xdr) {
+    // No signal when one is to be had; offset, length, least length; the longest reply.
+    bool good = put32(xdr, 0) && put32(xdr, scsi) && put32(xdr, read_write) && put64(xdr, 0) &&
+                put64(xdr, block) && put64(xdr, block);
+    for (const std::uint32_t word : open_stateid_) good = good && put32(xdr, word);
+    return good && put32(xdr, 4096);
+  };
+  Compound operations = at(path);
+  operations.push_back({50, "LAYOUTGET", arguments});
+  call(operations);
+}
+
 void Client::layoutcommit(const std::string& path, const Commit& commit) {
-  constexpr std::uint32_t scsi = 5;  // LAYOUT4_SCSI, RFC 8154
   ++slot_number_;
   const auto arguments = [commit](XDR* xdr) {
     // The last byte written; no time. The update is a list of ranges, RFC 8154 2.4.8: one.

@@ -42,6 +42,8 @@ class Client {
   // For reading and writing, and without claiming a delegation. Returns which one came
   // (open_delegation_type4, RFC 8881 18.16): 0 is none.
   std::uint32_t open_for_writing(const std::string& path, Claim claim);
+  // For writing the first block of the file that was opened last.
+  void layoutget(const std::string& path);
   void layoutcommit(const std::string& path, const Commit& commit);
 
  private:
@@ -64,6 +66,7 @@ class Client {
   std::uint32_t session_number_ = 0;
   std::array<char, 16> session_{};
   std::uint32_t slot_number_ = 0;
+  std::array<std::uint32_t, 4> open_stateid_{};  // of the last OPEN
 };
 
 }  // namespace nfs41

@@ -37,19 +37,6 @@ access=13 no_grace=10033 badlayout=10050 # nfsstat4, RFC 8881 15.1
 
 write_victim() { printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/victim.script"; }
 
-# answers: lines of ANSWER | OWNER OPTION..., a request each for one block of the victim, the first unless told otherwise. All
-# in one go: a grace period is short.
-answers() {
-  local wanted request answer
-  cat >"$dir/requests"
-  sed "s/.*| /pnfs-intruder $vip scribes-both\/victim --length $block --owner /; s/\$/ 2>\&1/" "$dir/requests" |
-    on client2 bash -s >"$dir/answers" || true
-  paste -d'|' "$dir/requests" "$dir/answers" | while IFS='|' read -r wanted request answer; do
-    read -r wanted <<<"$wanted"
-    [[ $answer = "$wanted" ]] || problem "'${request# }' is answered '$answer', not '$wanted'"
-  done
-}
-
 # The victim's, by number.
 written_blocks() {
   on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/scribes-both/victim" | grep -v unwritten |

@@ -1,0 +1,15 @@
+# shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
+# Requests of pnfs-intruder, and what they must be answered. Sourced, never run.
+
+# answers: lines of ANSWER | OWNER OPTION..., a request each for one block of the victim, the first unless told otherwise. All
+# in one go: a grace period is short.
+answers() {
+  local wanted request answer
+  cat >"$dir/requests"
+  sed "s/.*| /pnfs-intruder $vip scribes-both\/victim --length $block --owner /; s/\$/ 2>\&1/" "$dir/requests" |
+    on client2 bash -s >"$dir/answers" || true
+  paste -d'|' "$dir/requests" "$dir/answers" | while IFS='|' read -r wanted request answer; do
+    read -r wanted <<<"$wanted"
+    [[ $answer = "$wanted" ]] || problem "'${request# }' is answered '$answer', not '$wanted'"
+  done
+}

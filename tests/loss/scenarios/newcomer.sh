@@ -1,0 +1,17 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="a client that is new to the LUN asks for two layouts before it is registered: the second one has to wait"
+# Stock clients let a second thread write while the first one registers; see image/nfsd/README.md.
+scenario() {
+  files="$mount_point/scribes-both"
+  start_on client write_both
+  wait_for 60 on client "/root/scribes/scribes written" || problem "client has not written"
+  # It gets it all the same, a second later: whoever cannot reach the LUN never registers.
+  answers <<<"ok, but had to wait | newcomer --hold --open fresh --layouts scribes-both/other"
+}
+
+block=4096
+
+write_both() {
+  local name
+  for name in victim other; do printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/$name.script"; done
+}
