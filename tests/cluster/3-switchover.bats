@@ -57,6 +57,6 @@ switch_under_load() {
   on mds1 'systemctl kill --signal=KILL pnfs-ha-agent'
   sleep 10
   report=$(stop_load)
-  judge_failover 2
+  judge_failover 0.5
   is_active mds1
 }

@@ -39,7 +39,7 @@ setup_file() {
     systemctl daemon-reload && systemctl reload keepalived && systemctl daemon-reexec && sleep 2 && systemctl restart dbus'
   sleep 4
   report=$(stop_load)
-  judge_failover 2
+  judge_failover 0.5
   below "$(longest metadata)" 4
   [ "$(steps_of mds1)" = "$steps" ]
   on mds1 systemctl stop pnfs-ha-keeper # the agent has it started again: it still reaches systemd

@@ -1,6 +1,16 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
 # Requests of pnfs-intruder, and what they must be answered. Sourced, never run.
 
+block=4096
+
+# write_unwritten DIRECTORY NAME...: scripts for files of 256 blocks that nobody has written.
+write_unwritten() {
+  local name
+  for name in "${@:2}"; do
+    printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/$name.script"
+  done
+}
+
 # answers: lines of ANSWER | OWNER OPTION..., a request each for one block of the victim, the first unless told otherwise. All
 # in one go: a grace period is short.
 answers() {

@@ -9,9 +9,4 @@ scenario() {
   answers <<<"ok, but had to wait | newcomer --hold --open fresh --layouts scribes-both/other"
 }
 
-block=4096
-
-write_both() {
-  local name
-  for name in victim other; do printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/$name.script"; done
-}
+write_both() { write_unwritten "$1" victim other; }

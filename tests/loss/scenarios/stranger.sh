@@ -32,10 +32,9 @@ TEXT
   (($(wc -l <"$dir/refused") == 4)) || problem "not all four refusals are in the kernel's log"
 }
 
-block=4096
 access=13 no_grace=10033 badlayout=10050 # nfsstat4, RFC 8881 15.1
 
-write_victim() { printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/victim.script"; }
+write_victim() { write_unwritten "$1" victim; }
 
 # The victim's, by number.
 written_blocks() {
