@@ -18,13 +18,13 @@ kernel_of() {
 build_nfsd() {
   local kernel version key built stock="$1/usr/lib/modules"
   read -r kernel version < <(kernel_of "$1")
-  key=$({ echo "$version" && cat "$src"/image/nfsd.sh "$src"/image/nfsd/{prepare,*.patch}; } | sha256sum | cut -c1-12)
+  key=$({ echo "$version" && cat "$src"/image/nfsd.sh "$src"/image/nfsd/prepare "$src"/image/nfsd/patches/*; } | sha256sum | cut -c1-12)
   nfsd_module="$build/cache/nfsd-$key.ko"
   [[ ! -e $nfsd_module ]] || return 0
   kernel_root "$kernel" "$version"
   rm -rf "$kernel_tree/src"
   mkdir -p "$kernel_tree/src"
-  cp "$src"/image/nfsd/{prepare,*.patch} "$kernel_tree/src"
+  cp -r "$src"/image/nfsd/{prepare,patches} "$kernel_tree/src"
   quietly "$build/cache/nfsd.log" env -i PATH=/usr/sbin:/usr/bin LC_ALL=C.UTF-8 chroot "$kernel_tree" sh -euc '
     /src/prepare /usr/src/linux-source-*.tar.xz "$1" /src/linux
     make -j"$(nproc)" -C "/lib/modules/$1/build" M=/src/linux/fs/nfsd CC=gcc-14 CONFIG_NFSD=m modules

@@ -29,7 +29,8 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
-into="$root/usr/src/pnfs-ha-nfsd-$version" put 644 "$here"/dkms.conf "$here"/*.patch
+into="$root/usr/src/pnfs-ha-nfsd-$version" put 644 "$here/dkms.conf"
+into="$root/usr/src/pnfs-ha-nfsd-$version/patches" put 644 "$here"/patches/*.patch
 into="$root/usr/src/pnfs-ha-nfsd-$version" put 755 "$here/prepare"
 into="$root/usr/share/doc/$package" put 644 "$here/debian/copyright"
 into="$root/DEBIAN" put 644 "$here/debian/control"

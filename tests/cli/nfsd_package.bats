@@ -38,8 +38,8 @@ archive() {
 
 # small_patch: in the place of the project's patches, one for such an archive.
 small_patch() {
-  rm "$source"/*.patch
-  cat >"$source/small.patch" <<'PATCH'
+  rm "$source"/patches/*.patch
+  cat >"$source/patches/small.patch" <<'PATCH'
 --- a/fs/nfsd/file.c
 +++ b/fs/nfsd/file.c
 @@ -3,5 +3,5 @@
@@ -70,12 +70,10 @@ refused() {
   diff <(dpkg-deb -c "$deb" | awk '$1 !~ /^d/ { print $1, $2, $6 }' | sort -k 3) - <<TEXT
 -rw-r--r-- root/root ./usr/share/doc/pnfs-ha-nfsd-dkms/copyright
 -rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/dkms.conf
--rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/late-layoutcommit.patch
+$(cd "$top/image/nfsd" && printf -- "-rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/%s\n" patches/*.patch)
 -rwxr-xr-x root/root ./usr/src/pnfs-ha-nfsd-$version/prepare
--rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/reclaimed-delegation.patch
--rw-r--r-- root/root ./usr/src/pnfs-ha-nfsd-$version/registered-first.patch
 TEXT
-  for file in late-layoutcommit.patch reclaimed-delegation.patch registered-first.patch prepare; do
+  for file in $(cd "$top/image/nfsd" && echo patches/*.patch) prepare; do
     cmp "$top/image/nfsd/$file" "$source/$file"
   done
   run -1 grep -rE '@[A-Z]+@' "$source" package/DEBIAN
@@ -153,5 +151,5 @@ TEXT
 @test "prepare refuses the project's patch on a source that is not Linux" {
   archive 6.12.117
   run -1 prepare
-  refused "late-layoutcommit.patch does not fit nfsd of Linux 6.12.117"
+  refused "01-late-layoutcommit.patch does not fit nfsd of Linux 6.12.117"
 }
