@@ -14,9 +14,10 @@ using nlohmann::json;
 
 std::string who(const pr::Registration& registration, const Node& node,
                 const std::vector<NfsClient>& clients) {
-  if (registration.key == nfsd_key) return "the active server (nfsd's key)";
+  if (registration.key == nfsd_key) return "a server's stock nfsd";
   for (const ServerConfig& server : node.config.servers) {
-    if (registration.key == server_key(server.id)) return "server " + server.name;
+    if (registration.key == serving_key(server.id)) return "server " + server.name + ", serving";
+    if (registration.key == standby_key(server.id)) return "server " + server.name;
     if (registration.key == challenge_key(server.id))
       return "server " + server.name + ", challenging the holder";
   }

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include "error.h"
-#include "fencing.h"
 #include "keeper.h"
 
 namespace pnfs_ha {
@@ -142,6 +141,10 @@ void Agent::perform(const Decision& decision) {
     case Action::serve:
       serve();
       break;
+    case Action::expel:
+      spdlog::error("{}", decision.reason);
+      fence(outlaws(seen_.reservation->registrations, {}, Reclaim::possible, seen_.lease_seconds));
+      break;
     case Action::restart_tracker:
       spdlog::error("{}: starting it again", decision.reason);
       node_.nfs.restart_tracker();
@@ -182,8 +185,11 @@ void Agent::fence_outlaws() {
   const seconds grace(seen_.lease_seconds);
   const bool over = seen_.nfs.running_for >= grace - seconds(1) ||
                     (grace_over_at_ && host_.uptime() - *grace_over_at_ >= last_io);
-  const auto found = outlaws(seen_.reservation->registrations, node_.nfs.clients(),
-                             over ? Reclaim::over : Reclaim::possible, seen_.lease_seconds);
+  fence(outlaws(seen_.reservation->registrations, node_.nfs.clients(),
+                over ? Reclaim::over : Reclaim::possible, seen_.lease_seconds));
+}
+
+void Agent::fence(const std::vector<Outlaw>& found) {
   for (const Outlaw& outlaw : found) {
     spdlog::warn("fencing {} of {}: {}", pr::to_string(outlaw.key), outlaw.initiator, outlaw.why);
     node_.reservation.fence(outlaw.key);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "fencing.h"
 #include "plan.h"
 #include "senses.h"
 #include "status.h"
@@ -38,6 +39,7 @@ class Agent {
   void perform(const Decision& decision);
   void serve();
   void fence_outlaws();
+  void fence(const std::vector<Outlaw>& found);
   void renew_mirror();
   void release();
   void leave_election();

@@ -91,6 +91,7 @@ class Reader {
     if (config_.allow.empty()) t.fail("allow", "nobody may mount", "list the clients' networks");
     config_.lease_seconds = t.number("lease_seconds", config_.lease_seconds, 10, 3600);
     config_.threads = t.number("threads", config_.threads, 8, 4096);
+    config_.stock_nfsd_may_lose_data = t.optional("stock_nfsd_may_lose_data", false);
     t.refuse_unknown();
   }
 
@@ -177,6 +178,7 @@ std::string to_toml(const ClusterConfig& config) {
   text << fmt::format("[state]\nramdisk_mib = {}\n\n", config.ramdisk_size >> 20);
   text << "[nfs]\nallow = " << array(config.allow)
        << fmt::format("\nlease_seconds = {}\nthreads = {}\n", config.lease_seconds, config.threads);
+  if (config.stock_nfsd_may_lose_data) text << "stock_nfsd_may_lose_data = true\n";
   for (const ServerConfig& server : config.servers)
     text << fmt::format(
         "\n[[server]]\nname = \"{}\"\nid = {}\naddress = \"{}\"\nreplication_address = \"{}\"\n", server.name,

@@ -54,6 +54,9 @@ struct ClusterConfig {
   std::vector<std::string> allow;          // who may mount: networks, or "*"
   int lease_seconds = 15;                  // 10..3600; also the grace period
   int threads = 128;                       // of nfsd
+  // The administrator lets stock nfsd serve: a crash can lose what clients wrote directly, and a server that
+  // was preempted can let itself in again. See NfsState.
+  bool stock_nfsd_may_lose_data = false;
   std::vector<ServerConfig> servers;
 
   const ServerConfig* find(const std::string& server) const;  // nullptr if unknown

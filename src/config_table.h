@@ -32,11 +32,7 @@ class ConfigTable {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return otherwise;
     auto value = node->value_exact<T>();
-    if (!value)
-      fail(
-          key,
-          fmt::format("must be {}", std::is_same_v<T, std::string> ? "a string in quotes" : "a whole number"),
-          "change it");
+    if (!value) fail(key, std::string("must be ") + kind_of(T{}), "change it");
     return *value;
   }
 
@@ -92,6 +88,10 @@ class ConfigTable {
   }
 
  private:
+  static const char* kind_of(const std::string&) { return "a string in quotes"; }
+  static const char* kind_of(std::int64_t) { return "a whole number"; }
+  static const char* kind_of(bool) { return "true or false"; }
+
   [[noreturn]] void fail_at(const toml::node& node, const std::string& what,
                             const std::string& remedy) const {
     throw UsageError(fmt::format("{}:{}: {}", file_, node.source().begin.line, what), remedy);

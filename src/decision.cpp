@@ -23,6 +23,19 @@ Decision decide_blind(const Observation& seen) {
   return fence_self("the LUN does not answer");
 }
 
+// This server holds the LUN, and another one is registered as if it served. Nothing is served on such a look.
+// With stock nfsd's key it let itself in and may write at once: it goes. With a serving key it takes over: it
+// preempts this server within a few commands, or fails and takes its key back. To remove it at once would be
+// as safe, but this server, cut off from its clients perhaps, could keep the one that was elected out for
+// ever, where the LUN is slow. Only a key that stays is removed: its server died in the middle.
+Decision decide_intruded(const Observation& seen) {
+  if (seen.reservation->serving_elsewhere.contains(nfsd_key))
+    return {Action::expel, true, "another server's nfsd let itself in"};
+  if (seen.serving_elsewhere_for >= limits::taking)
+    return {Action::expel, true, "another server began to take over and does not go on"};
+  return {Action::wait, true, "another server takes over"};
+}
+
 Decision decide_active(const Observation& seen) {
   if (!seen.reservation) return decide_blind(seen);
   if (seen.reservation->holder == Holder::peer || seen.reservation->holder == Holder::other)
@@ -39,6 +52,7 @@ Decision decide_active(const Observation& seen) {
   // reservation meanwhile shares it with every registrant. A released server may register.
   if (seen.reservation->holder == Holder::none)
     return {Action::release, true, "the LUN has lost its reservation"};
+  if (!seen.reservation->serving_elsewhere.empty()) return decide_intruded(seen);
   if (!seen.nfs.tracked) return {Action::restart_tracker, true, "nfsdcld died"};
 
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
@@ -98,6 +112,8 @@ Decision decide_contest(const Observation& seen) {
 Decision decide_standby(const Observation& seen) {
   if (!seen.reservation) return stay_out("the LUN does not answer");
   if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
+  if (says_serving(*seen.reservation->own_key))
+    return {Action::renew_standby, false, "this server is registered as if it served"};
   if (!seen.election_runs) return {Action::bring_up, false, "keepalived does not run"};
   if (is_worthless(seen)) return {Action::renew_mirror, false, "the copy of the NFS state is worthless"};
   if (seen.mirror.disk == "Inconsistent" && seen.mirror.blank) return decide_blank(seen);
@@ -145,6 +161,8 @@ const char* to_string(Action action) {
       return "take over";
     case Action::serve:
       return "serve";
+    case Action::expel:
+      return "expel";
     case Action::restart_tracker:
       return "restart nfsdcld";
     case Action::release:

@@ -34,6 +34,7 @@ struct Observation {
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
   Duration lun_silent_for{0};                   // how long it has not answered
   Duration challenge_stands_for{0};             // how long nobody has answered this server's challenge
+  Duration serving_elsewhere_for{0};            // how long another server has been registered as if it served
 
   // The NFS server and its state.
   MirrorState mirror;
@@ -51,6 +52,7 @@ enum class Action {
   challenge,        // ask, through the LUN, whether the holder of its reservation is alive
   take_over,        // become active
   serve,            // stay active: fence who lost the right to the LUN, renew the gate
+  expel,            // stay active: remove another server that is registered as if it served
   restart_tracker,  // nfsdcld died
   release,          // become standby
   renew_standby,    // register and mount again after another server's takeover
@@ -81,6 +83,9 @@ constexpr seconds peer_of_holder(60);
 constexpr seconds peer_of_other(90);
 // A live holder answers a challenge within a second.
 constexpr seconds challenge(10);
+// A server that takes over needs a few commands from its registration as serving to the preemption of the
+// holder, even with a LUN that needs half a second for each.
+constexpr seconds taking(3);
 // Something that belongs to serving fails again and again: better another server tries.
 constexpr seconds failing(10);
 // An nfsd thread may wait for two lease times on a client that does not return its layout (nfs4layouts.c).

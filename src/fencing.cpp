@@ -11,6 +11,8 @@ namespace {
 std::string fault_of(const pr::Registration& registration, const std::vector<NfsClient>& clients,
                      Reclaim reclaim, int lease_seconds) {
   if (is_challenge_key(registration.key)) return "a server asks whether this one is alive";
+  // The holder is this server: nobody asks otherwise.
+  if (says_serving(registration.key) && !registration.holder) return "a server is registered as if it served";
   if (is_server_key(registration.key)) return {};
   const auto client = std::ranges::find(clients, registration.key, &NfsClient::key);
   if (client == clients.end()) return reclaim == Reclaim::possible ? "" : "nfsd does not know its client";

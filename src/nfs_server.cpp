@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <charconv>
+
 #include "client_records.h"
 #include "error.h"
 
@@ -10,6 +12,7 @@ namespace {
 
 const Path control = "/proc/fs/nfsd";
 const Path late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
+const Path reservation_key = "/sys/module/nfsd/parameters/mds_pr_key";  // unsigned, 64 bits
 const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
@@ -80,6 +83,24 @@ void NfsServer::unexport_all() {
   host_.stop_unit(mountd);
 }
 
+void NfsServer::set_reservation_key(pr::Key key) {
+  const auto set = [&]() -> std::optional<pr::Key> {
+    const auto text = host_.read_file(reservation_key);
+    if (!text) return std::nullopt;
+    pr::Key value = 0;
+    const auto end = std::from_chars(text->data(), text->data() + text->size(), value).ptr;
+    if (end == text->data()) throw Error(reservation_key.string() + " is no number: " + *text);
+    return value;
+  };
+  const auto before = set();
+  if (before.value_or(0) == key) return;
+  if (!before)
+    throw Error("stock nfsd takes no key of this server: once preempted, it could let itself in again",
+                "use the appliance, or install the package pnfs-ha-nfsd-dkms and restart the server");
+  host_.write_attribute(reservation_key, pr::to_string(key) + "\n");
+  if (set() != key) throw Error("nfsd did not take the key " + pr::to_string(key));
+}
+
 void NfsServer::start() {
   if (state().running) return;
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
@@ -106,6 +127,7 @@ void NfsServer::stop() {
 NfsState NfsServer::state() const {
   NfsState now;
   now.accepts_late_commits = host_.read_file(late_commits).value_or("").starts_with("Y");
+  now.takes_key = host_.read_file(reservation_key).has_value();
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;

@@ -35,6 +35,10 @@ struct NfsState {
   // Whether it accepts a LAYOUTCOMMIT for a layout that a restart lost (image/nfsd/README.md). Stock nfsd
   // does not: what a client wrote directly and had not committed is lost when the server dies.
   bool accepts_late_commits = false;
+  // Whether it uses this server's own key and never registers by itself. Stock nfsd registers a constant one
+  // at each GETDEVICEINFO: a server that lost the LUN lets itself in again.
+  bool takes_key = false;
+  bool is_stock() const { return !accepts_late_commits || !takes_key; }
   Host::Duration running_for{0};
 };
 
@@ -55,6 +59,10 @@ class NfsServer {
 
   void export_all();
   void unexport_all();
+
+  // Under what key nfsd fences, and reads that this server holds the LUN before it tells a client of it; 0:
+  // none. Before start(). Read back. Throws for a stock nfsd, which takes none.
+  void set_reservation_key(pr::Key key);
 
   void start();
   void stop();  // client records stay: only a client's own expiry removes them

@@ -28,6 +28,24 @@ void optional(const char* what, const Do& act) {
   }
 }
 
+// Before nfsd's first layout: it fences clients under its key only. Stock nfsd has a constant one, and
+// registers it by itself.
+Step give_nfsd_its_key(Node& n) {
+  if (n.config.stock_nfsd_may_lose_data)
+    return step(
+        "hand the reservation to nfsd (2)", [&n] { n.reservation.hand_to_nfsd(); },
+        "take the reservation back from nfsd (2)", [&n] { n.reservation.take_back_from_nfsd(); });
+  return step(
+      "tell nfsd this server's key (2)", [&n] { n.nfs.set_reservation_key(n.reservation.serving_key()); },
+      "take the key back from nfsd (2)", [&n] { n.nfs.set_reservation_key(0); });
+}
+
+// The serving key says that this server may be writing.
+void return_to_standby_key(Node& n) {
+  if (n.lun.access() == Access::read_write) throw Error("the LUN is still mounted read-write");
+  n.reservation.return_to_standby_key();
+}
+
 }  // namespace
 
 Sequence format(Node& n, Overwrite overwrite) {
@@ -94,8 +112,10 @@ Sequence takeover(Node& n) {
               step(
                   "promote the state mirror (6)", [&n] { n.mirror.promote(); }, "demote the state mirror (6)",
                   [&n] { n.mirror.demote(); }),
-              // Never undone: a released LUN would be open to servers and clients that were fenced.
-              step("take the LUN's reservation (8)", [&n] { n.reservation.take(); }),
+              // Never released: the LUN would be open to servers and clients that were fenced.
+              step(
+                  "take the LUN's reservation (8)", [&n] { n.reservation.take(); }, "hold it as standby (8)",
+                  [&n] { return_to_standby_key(n); }),
               // XFS refuses to remount a norecovery mount read-write.
               step(
                   "unmount the read-only LUN (8)", [&n] { n.lun.umount(); }, "mount the LUN read-only (8)",
@@ -118,10 +138,7 @@ Sequence takeover(Node& n) {
               step(
                   "export the LUN (2)", [&n] { n.nfs.export_all(); }, "withdraw the export (2)",
                   [&n] { n.nfs.unexport_all(); }),
-              // Before nfsd's first layout: it fences clients under its own key only.
-              step(
-                  "hand the reservation to nfsd (2)", [&n] { n.reservation.hand_to_nfsd(); },
-                  "take the reservation back from nfsd (2)", [&n] { n.reservation.take_back_from_nfsd(); }),
+              give_nfsd_its_key(n),
               step(
                   "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
                   [&n] { n.nfs.stop(); }),

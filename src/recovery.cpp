@@ -34,7 +34,8 @@ std::vector<Ailment> ailments(const Observation& seen, bool records_lost) {
          "Serve without them; the damaged copy is kept, under a name that ends in .damaged.",
          "No client can reclaim: applications that hold locks lose them and get errors; open files "
          "are opened again. Data on the LUN stays."});
-  if (seen.reservation && seen.reservation->holder == Holder::other) {
+  // An active one reboots: it must not register again while it is mounted read-write.
+  if (seen.reservation && seen.reservation->holder == Holder::other && seen.access != Access::read_write) {
     const auto holder = std::ranges::find_if(seen.reservation->registrations, &pr::Registration::holder);
     found.push_back(
         {Cure::preempt_stranger,

@@ -63,6 +63,8 @@ void Senses::look_at_lun(Observation& seen) {
   const bool challenging =
       seen.reservation && seen.reservation->own_key && is_challenge_key(*seen.reservation->own_key);
   seen.challenge_stands_for = time_since(challenge_, challenging);
+  seen.serving_elsewhere_for =
+      time_since(serving_elsewhere_, seen.reservation && !seen.reservation->serving_elsewhere.empty());
 }
 
 void Senses::look_at_mirror(Observation& seen) {

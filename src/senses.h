@@ -39,7 +39,7 @@ class Senses {
 
   Node& node_;
   Host& host_;
-  Since lun_silent_, peer_gone_, challenge_, contest_;
+  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_;
   bool witnessed_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;

@@ -10,7 +10,7 @@ import json, time
 s = {"version": "0.1.0", "cluster": "demo", "node": "alpha", "role": "active", "reason": "", "vrrp": "MASTER",
      "lun": {"wwn": "naa.6001405f", "device": "/dev/disk/by-id/wwn-0x6001405f", "mounted": "rw",
              "reservation": {"type": "Exclusive Access - Registrants Only", "holder": "self",
-                             "keys": [{"key": "0x0100000000000000", "initiator": "iqn.x:alpha", "holder": True}]}},
+                             "keys": [{"key": "0x7048530000000001", "initiator": "iqn.x:alpha", "holder": True}]}},
      "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
      "vip": {"address": "10.0.0.100/24", "present": True},
      "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "accepts_late_commits": True, "clients": 3},

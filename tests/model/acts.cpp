@@ -62,9 +62,17 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
         call.acted.violation = "an export points at a directory where the LUN is not mounted read-write";
       return Result::done;
     case Effect::hand_to_nfsd:
-      return done_if(s.san && (s.key == Key::nfsd || register_key(world, server, Key::own, Key::nfsd)));
+      return done_if(s.san && (s.key == Key::nfsd || register_key(world, server, Key::serving, Key::nfsd)));
     case Effect::take_back_from_nfsd:
-      return done_if(s.san && (s.key != Key::nfsd || register_key(world, server, Key::nfsd, Key::own)));
+      return done_if(s.san && (s.key != Key::nfsd || register_key(world, server, Key::nfsd, Key::serving)));
+    case Effect::tell_nfsd:
+    case Effect::untell_nfsd:
+      s.nfsd_has_key = effect == Effect::tell_nfsd;
+      return Result::done;
+    case Effect::return_to_standby_key:
+      if (!s.san || (s.access == Access::read_write && rules_.release_looks_at_the_mount))
+        return Result::failed;
+      return done_if(!says_serving(s.key) || register_key(world, server, s.key, Key::own));
     case Effect::start_nfsd:
       return start_nfsd(call);
     case Effect::stop_nfsd:
@@ -94,52 +102,70 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
 
 // Reservation::take(), a command at a time: others may send theirs in between.
 AgentModel::Result AgentModel::take(Call& call) const {
-  enum : Byte { registers, reads, reserves, preempts_holder, preempts_others, reads_back };
+  enum : Byte { reads, registers, reserves, preempts_holder, looks, preempts_another };
   World& world = call.world;
   Server& s = call.self;
   const int server = call.server;
+  const auto go_on = [&](Byte part) {
+    s.part = part;
+    return Result::goes_on;
+  };
   if (!s.san) return Result::failed;
   switch (s.part) {
-    case registers:
-      register_and_ignore(world, server, Key::own);
-      s.part = reads;
-      return Result::goes_on;
     case reads:
-      s.seen_holder = holder_key(world);
-      s.seen_keys = keys_of_others(world, server);
-      s.part = reserves;
-      return Result::goes_on;
+      if (s.key == Key::none) return Result::failed;
+      s.seen_key = holder_key(world);
+      return go_on(s.key == Key::serving ? reserves : registers);
+    case registers:
+      if (s.key == Key::none || !register_key(world, server, s.key, Key::serving)) return Result::failed;
+      return go_on(reserves);
     case reserves:
-      if (reserve(world, server)) {
-        s.part = s.seen_keys == 0 ? reads_back : preempts_others;
-        return Result::goes_on;
-      }
-      if (s.seen_holder == 0) return Result::failed;  // "the LUN was reserved at the same moment"
-      s.part = preempts_holder;
-      return Result::goes_on;
+      if (reserve(world, server))
+        s.seen_key = 0;
+      else if (s.seen_key == 0)
+        return Result::failed;  // "the LUN was reserved at the same moment"
+      return go_on(s.seen_key == 0 ? looks : preempts_holder);
     case preempts_holder:
-      if (!preempt_and_abort(world, server, s.seen_holder - 1)) return Result::failed;
-      put(s.seen_keys, s.seen_holder - 1, false);
-      s.seen_holder = 0;
+      if (!preempt_and_abort(world, server, s.seen_key - 1)) return Result::failed;
       if (!rules_.take_spares_clients && world.client) {
         world.client = false;
         call.acted.violation = "I2: a takeover removed a client's registration";
       }
-      s.part = s.seen_keys == 0 ? reads_back : preempts_others;
-      return Result::goes_on;
-    case preempts_others: {
-      int key = 0;
-      while (!has(s.seen_keys, key)) ++key;
-      if (!preempt_and_abort(world, server, key)) return Result::failed;
-      put(s.seen_keys, key, false);
-      s.part = s.seen_keys == 0 ? reads_back : preempts_others;
-      return Result::goes_on;
+      s.seen_key = 0;
+      return go_on(looks);
+    case looks: {
+      const Byte another = another_server(world, server, s.removed);
+      if (world.holder != server + 1 && rules_.take_reads_back) return Result::failed;
+      s.read_back = another == 0 && rules_.take_reads_back;
+      if (another == 0) return Result::done;
+      s.seen_key = static_cast<Byte>(key_number_of(world, another - 1) + 1);
+      return go_on(preempts_another);
     }
-    default:
-      if (!rules_.take_reads_back) return Result::done;
-      s.read_back = world.holder == server + 1;
-      return s.read_back ? Result::done : Result::failed;
+    default:  // a conflict tells nothing that the next look does not
+      for (int other = 0; other < world.count; ++other) {
+        const Server& one = world.server[static_cast<std::size_t>(other)];
+        if (one.key == Key::none || key_number_of(world, other) != s.seen_key - 1) continue;
+        if (preempt_and_abort(world, server, s.seen_key - 1)) put(s.removed, other, true);
+      }
+      s.seen_key = 0;
+      return go_on(looks);
   }
+}
+
+// Reservation::fence() of every other server that is registered as if it served.
+AgentModel::Result AgentModel::expel(Call& call) const {
+  World& world = call.world;
+  Server& s = call.self;
+  for (int other = 0; other < world.count; ++other) {
+    const Key key = world.server[static_cast<std::size_t>(other)].key;
+    if (other == call.server || !says_serving(key)) continue;
+    const bool namesake = key == s.key && key == Key::nfsd;  // two of stock nfsd
+    if (namesake) register_key(world, call.server, Key::nfsd, Key::serving);
+    const bool gone = preempt_and_abort(world, call.server, key_number(other, key));
+    if (namesake) register_key(world, call.server, Key::serving, Key::nfsd);
+    if (!gone) return Result::failed;
+  }
+  return s.san ? Result::done : Result::failed;
 }
 
 // Unmounting a LUN that was mounted read-write writes XFS's log: without the right to, the server panics.
@@ -194,7 +220,7 @@ AgentModel::Result AgentModel::start_nfsd(Call& call) const {
     call.acted.violation = "nfsd starts before its file systems are mounted";
   else if (rules_.strict_start && s.key == Key::none && world.holder != 0)
     call.acted.violation = "I5: nfsd starts on a server that was preempted during its takeover";
-  else if (s.key != Key::nfsd && s.key != Key::none)
+  else if (s.key != Key::none && (s.key != rules_.nfsd_key || s.nfsd_has_key != (s.key == Key::serving)))
     call.acted.violation = "nfsd starts under a key that it cannot fence clients with";
   // One that was preempted since it handed its key to nfsd ends with its next look at the reservation.
   else if (s.copy.records < best && s.key != Key::none && rules_.saving == Saving::with_the_change)
@@ -208,7 +234,9 @@ AgentModel::Result AgentModel::renew_standby(Call& call) const {
   Server& s = call.self;
   if (s.part == 0) {
     if (rules_.renewal_unmounts && mount(call, Access::none) == Result::dead) return Result::dead;
-    if (!register_and_ignore(call.world, call.server, Key::own)) return Result::failed;
+    // The wrong rule: an active that goes on as if nothing had happened.
+    const Key key = rules_.renewal_unmounts ? Key::own : Key::serving;
+    if (!register_and_ignore(call.world, call.server, key)) return Result::failed;
     s.part = 1;
     return Result::goes_on;
   }

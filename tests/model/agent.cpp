@@ -53,6 +53,8 @@ AgentModel::Result AgentModel::begin(Call& call) const {
             !preempt_and_abort(call.world, call.server, key_number(other, Key::challenge)))
           return Result::failed;
       return Result::done;
+    case Task::will_expel:
+      return expel(call);
     case Task::will_release:
       s.task = Task::releasing;
       s.at = static_cast<Byte>(rules_.takeover.size());
@@ -76,7 +78,7 @@ Acted AgentModel::act(World& world, int server, Luck luck) const {
       return call.acted;
     }
     if (result != Result::goes_on) {
-      if (result == Result::failed) s.role = Role::out_of_service;
+      if (result == Result::failed && s.role != Role::active) s.role = Role::out_of_service;
       s.task = Task::idle;
       return call.acted;
     }
@@ -108,7 +110,7 @@ void AgentModel::advance(Call& call, Result result) const {
   }
   if (result == Result::goes_on) return;
   s.part = 0;
-  s.seen_holder = s.seen_keys = 0;
+  s.seen_key = s.removed = 0;
   if (s.task == Task::renewing_standby) {
     s.role = result == Result::failed ? Role::out_of_service : s.role;
     s.task = Task::idle;

@@ -43,6 +43,7 @@ class AgentModel {
   Result perform(Call& call, Effect effect) const;
   Result take(Call& call) const;
   Result mount(Call& call, Access access) const;
+  Result expel(Call& call) const;
   Result choose_records(Call& call) const;
   Result start_nfsd(Call& call) const;
   Result renew_standby(Call& call) const;

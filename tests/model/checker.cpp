@@ -86,17 +86,21 @@ std::string Found::summary() const {
 
 const char* broken_invariant(const World& world) {
   int writers = 0, registered = 0;
+  bool hidden = false;
   for (int server = 0; server < world.count; ++server) {
     const Server& s = world.server[static_cast<std::size_t>(server)];
     writers += could_write(world, server);
-    registered += s.powered && s.access == Access::read_write && s.key != Key::none;
+    const bool read_write = s.powered && s.access == Access::read_write;
+    registered += read_write && s.key != Key::none;
+    hidden |= read_write && s.key != Key::none && !says_serving(s.key);
   }
   if (registered > 1) return "I1: two servers are registered and have the LUN mounted read-write";
+  if (hidden) return "I1: a server has the LUN mounted read-write and is registered as one that does not";
   if (writers > 1) return "I1: two servers could write to the LUN";
   return nullptr;
 }
 
-World healthy_cluster(int servers) {
+World healthy_cluster(int servers, Key nfsd_key) {
   World world;
   world.count = static_cast<Byte>(servers);
   world.holder = 1;
@@ -107,16 +111,17 @@ World healthy_cluster(int servers) {
     Server& s = world.server[static_cast<std::size_t>(i)];
     s.role = i == 0 ? Role::active : Role::standby;
     s.access = i == 0 ? Access::read_write : Access::read_only;
-    s.key = i == 0 ? Key::nfsd : Key::own;
+    s.key = i == 0 ? nfsd_key : Key::own;
     s.state_mounted = s.nfsd = s.primary = i == 0;
+    s.nfsd_has_key = i == 0 && nfsd_key == Key::serving;
     s.disk = Disk::up_to_date;
     s.copy = {1, 1};
   }
   return world;
 }
 
-World cold_cluster(int servers) {
-  World world = healthy_cluster(servers);
+World cold_cluster(int servers, Key nfsd_key) {
+  World world = healthy_cluster(servers, nfsd_key);
   for (int i = 0; i < servers; ++i) power_off(world, i);
   return world;
 }
@@ -126,8 +131,8 @@ Found search(const Rules& rules, const Search& how) {
   const Moves moves(agent, how.bounds);
   Visited visited;
   Found found;
-  visited.add(pack(healthy_cluster(how.servers)), Visited::empty);
-  visited.add(pack(cold_cluster(how.servers)), Visited::empty);
+  visited.add(pack(healthy_cluster(how.servers, rules.nfsd_key)), Visited::empty);
+  visited.add(pack(cold_cluster(how.servers, rules.nfsd_key)), Visited::empty);
 
   std::size_t level_end = visited.size();
   std::uint32_t at = 0;
@@ -180,7 +185,8 @@ Found walk(const Rules& rules, const Search& how, std::size_t steps, unsigned se
         settle(agent, world, how.wanted, &found.trace);
         break;
       }
-      world = random() % 2 == 0 ? healthy_cluster(how.servers) : cold_cluster(how.servers);
+      world = random() % 2 == 0 ? healthy_cluster(how.servers, rules.nfsd_key)
+                                : cold_cluster(how.servers, rules.nfsd_key);
       found.trace.clear();
     }
     // A fair choice among moves of unknown number: the n-th replaces the one before with probability 1/n.

@@ -33,8 +33,9 @@ struct Found {
   std::string summary() const;
 };
 
-World healthy_cluster(int servers);  // server 0 active, the others synchronised
-World cold_cluster(int servers);     // without power; server 0 was active
+// nfsd_key: what the active is registered with.
+World healthy_cluster(int servers, Key nfsd_key);  // server 0 active, the others synchronised
+World cold_cluster(int servers, Key nfsd_key);     // without power; server 0 was active
 
 Found search(const Rules& rules, const Search& how);
 

@@ -28,6 +28,8 @@ const char* name(Task task) {
       return "take over";
     case Task::will_serve:
       return "answer a challenge";
+    case Task::will_expel:
+      return "expel a server that is registered as if it served";
     case Task::will_release:
       return "release";
     case Task::will_renew_standby:
@@ -65,7 +67,9 @@ const char* key(Key key) {
     case Key::none:
       return "unregistered";
     case Key::own:
-      return "own key";
+      return "standby key";
+    case Key::serving:
+      return "serving key";
     case Key::challenge:
       return "challenge key";
     case Key::nfsd:
@@ -135,6 +139,10 @@ std::string describe(const Move& move) {
       return who + " makes the first half of saving the client records";
     case Happening::records_saved:
       return who + " makes the second half of saving the client records";
+    case Happening::nfsd_registers:
+      return "nfsd of " + who + " registers its key by itself";
+    case Happening::nfsd_reserves:
+      return "nfsd of " + who + " reserves the LUN";
     case Happening::count_of_happenings:
       break;
   }

@@ -25,6 +25,7 @@ void set_key(World& world, int server, Key key) {
 
 int key_number(int server, Key key) {
   if (key == Key::nfsd) return nfsd_key_number;
+  if (key == Key::serving) return 2 * most_servers + server;
   return key == Key::own ? server : most_servers + server;
 }
 
@@ -86,11 +87,21 @@ Byte holder_key(const World& world) {
   return static_cast<Byte>(key_number_of(world, world.holder - 1) + 1);
 }
 
-Byte keys_of_others(const World& world, int server) {
-  Byte keys = 0;
+Byte another_server(const World& world, int server, Byte removed) {
+  for (int other = 0; other < world.count; ++other) {
+    const Key key = at(world, other).key;
+    const bool to_go = key != Key::none && (says_serving(key) || !has(removed, other));
+    if (other != server && to_go) return static_cast<Byte>(other + 1);
+  }
+  return 0;
+}
+
+Key serving_elsewhere(const World& world, int server) {
+  Key found = Key::none;
   for (int other = 0; other < world.count; ++other)
-    if (at(world, other).key != Key::none) keys |= bit(key_number_of(world, other));
-  return static_cast<Byte>(keys & ~bit(key_number(server, Key::own)));
+    if (other != server && says_serving(at(world, other).key) && found != Key::nfsd)
+      found = at(world, other).key;
+  return found;
 }
 
 void forget_reservations(World& world) {

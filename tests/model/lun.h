@@ -6,8 +6,9 @@
 
 namespace pnfs_ha::model {
 
-// Keys by number: 0..2 the servers' own, 3..5 their challenges, 6 nfsd's, the same on every server.
-constexpr int nfsd_key_number = 6;
+// Keys by number: 0..2 the servers' own as standby, 3..5 their challenges, 6..8 their own as serving, 9 stock
+// nfsd's, the same on every server.
+constexpr int nfsd_key_number = 3 * most_servers;
 int key_number(int server, Key key);  // not Key::none
 int key_number_of(const World& world, int server);
 
@@ -22,8 +23,10 @@ bool preempt_and_abort(World& world, int server, int key);
 
 // The number of the holder's key + 1, or 0.
 Byte holder_key(const World& world);
-// What Reservation::take() preempts: every server's key but this server's own.
-Byte keys_of_others(const World& world, int server);
+// Whom Reservation::take() removes next, having removed these: a server's number + 1, or 0.
+Byte another_server(const World& world, int server, Byte removed);
+// Another server is registered as if it served: under this key, nfsd's before any other; or none.
+Key serving_elsewhere(const World& world, int server);
 
 void forget_reservations(World& world);
 

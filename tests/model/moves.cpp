@@ -15,10 +15,10 @@ const Server& at(const World& world, int server) {
   return world.server[static_cast<std::size_t>(server)];
 }
 
-bool serves(const World& world, int server) {
+bool serves(const World& world, int server, const Rules& rules) {
   const Server& s = at(world, server);
   return s.powered && s.nfsd && s.role == Role::active && s.san && world.holder == server + 1 &&
-         s.key == Key::nfsd;
+         s.key == rules.nfsd_key;
 }
 
 // A target that forgets while a server that was preempted has not noticed it, or has seen itself hold the
@@ -36,8 +36,9 @@ bool has_something_to_forget(const World& world) {
 
 }  // namespace
 
-bool answers_challenges(const World& world, int server) {
-  return serves(world, server) && !at(world, server).hung && at(world, server).task <= Task::will_serve;
+bool answers_challenges(const World& world, int server, const Rules& rules) {
+  return serves(world, server, rules) && !at(world, server).hung &&
+         at(world, server).task <= Task::will_serve;
 }
 
 void Moves::faults(const World& world, int server, const Visit& visit) const {
@@ -59,7 +60,7 @@ void Moves::faults(const World& world, int server, const Visit& visit) const {
       const bool active = self.access == Access::read_write && self.nfsd && self.primary;
       self.role = active ? Role::active : Role::joining;
       self.task = Task::idle;
-      self.at = self.part = self.seen_holder = self.seen_keys = 0;
+      self.at = self.part = self.seen_key = self.removed = 0;
       self.undo_failed = self.read_back = false;
     });
   if (server == 0 && has_something_to_forget(world) &&
@@ -93,7 +94,8 @@ void Moves::repairs(const World& world, int server, const Visit& visit) const {
   if (!s.powered) repair(Happening::boot, [](Server& self) { self.powered = true; });
   if (!s.san) repair(Happening::san_back, [](Server& self) { self.san = true; });
   if (!s.witness) repair(Happening::witness_back, [](Server& self) { self.witness = true; });
-  if (agent_.rules().active_reconnects && serves(world, server) && !s.hung && s.standalone != 0)
+  if (agent_.rules().active_reconnects && serves(world, server, agent_.rules()) && !s.hung &&
+      s.standalone != 0)
     repair(Happening::mirror_reconnects, [](Server& self) { self.standalone = 0; });
   if (s.hung) repair(Happening::agent_goes_on, [](Server& self) { self.hung = false; });
 }
@@ -126,7 +128,7 @@ void Moves::steps(const World& world, int server, const Visit& visit) const {
 }
 
 void Moves::clients(const World& world, int server, const Visit& visit) const {
-  if (!serves(world, server)) return;
+  if (!serves(world, server, agent_.rules())) return;
   const auto move = [&](Happening what, auto change) {
     World next = world;
     change(next, at(next, server));
@@ -143,6 +145,19 @@ void Moves::clients(const World& world, int server, const Visit& visit) const {
       if (saving == Saving::with_the_change) w.lun = self.copy;
     });
   if (saving != Saving::with_the_change) save(world, server, visit);
+}
+
+// GETDEVICEINFO comes whenever a client likes, also to a server that was preempted and has not noticed.
+void Moves::nfsd(const World& world, int server, const Visit& visit) const {
+  const Server& s = at(world, server);
+  if (agent_.rules().nfsd == Nfsd::only_reads || !s.powered || !s.nfsd || !s.san) return;
+  World next = world;
+  if (s.key != Key::nfsd) {
+    register_and_ignore(next, server, Key::nfsd);
+    visit(next, {.what = Happening::nfsd_registers, .server = server}, nullptr);
+  } else if (world.holder != server + 1 && reserve(next, server)) {
+    visit(next, {.what = Happening::nfsd_reserves, .server = server}, nullptr);
+  }
 }
 
 void Moves::save(const World& world, int server, const Visit& visit) const {
@@ -197,10 +212,12 @@ void Moves::links(const World& world, const Visit& visit) const {
 
 void Moves::each(const World& world, const Visit& visit) const {
   bool answered = false;
-  for (int server = 0; server < world.count; ++server) answered |= answers_challenges(world, server);
+  for (int server = 0; server < world.count; ++server)
+    answered |= answers_challenges(world, server, agent_.rules());
   for (int server = 0; server < world.count; ++server) {
     steps(world, server, visit);
     clients(world, server, visit);
+    nfsd(world, server, visit);
     repairs(world, server, visit);
     if (world.faults < bounds_.faults) faults(world, server, visit);
     const Server& s = at(world, server);

@@ -35,6 +35,8 @@ enum class Happening : Byte {
   records_change,
   records_half_saved,
   records_saved,
+  nfsd_registers,
+  nfsd_reserves,
   count_of_happenings,
 };
 
@@ -70,6 +72,7 @@ class Moves {
   void repairs(const World& world, int server, const Visit& visit) const;
   void steps(const World& world, int server, const Visit& visit) const;
   void clients(const World& world, int server, const Visit& visit) const;
+  void nfsd(const World& world, int server, const Visit& visit) const;
   void save(const World& world, int server, const Visit& visit) const;
   void links(const World& world, const Visit& visit) const;
 
@@ -78,7 +81,7 @@ class Moves {
 };
 
 // A holder that would answer a challenge: its agent runs, sees the LUN, and is busy with nothing else.
-bool answers_challenges(const World& world, int server);
+bool answers_challenges(const World& world, int server, const Rules& rules);
 
 std::string describe(const Move& move);
 std::string describe(const World& world);

@@ -34,7 +34,13 @@ std::size_t what_is_seen(const World& world, int server) {
   add(s.role, 4);
   add(s.san, 2);
   add(world.holder == 0 ? 0 : world.holder == server + 1 ? 1 : 2, 3);
-  add(s.key == Key::none ? 0 : s.key == Key::challenge && s.challenge_aged ? 2 : 1, 3);
+  add(s.key == Key::none                            ? 0
+      : says_serving(s.key)                         ? 3
+      : s.key == Key::challenge && s.challenge_aged ? 2
+                                                    : 1,
+      4);
+  const Key elsewhere = serving_elsewhere(world, server);
+  add(elsewhere == Key::none ? 0 : elsewhere == Key::serving ? 1 : 2, 3);
   add(s.access, 3);
   add(s.disk, 4);
   add(s.primary, 2);
@@ -49,7 +55,7 @@ std::size_t what_is_seen(const World& world, int server) {
   add(somebody_challenges(world, server), 2);
   return sum;
 }
-constexpr std::size_t things_seen = 4 * 2 * 3 * 3 * 3 * 4 * (1 << 10);
+constexpr std::size_t things_seen = 4 * 2 * 3 * 4 * 3 * 3 * 4 * (1 << 10);
 
 }  // namespace
 
@@ -68,7 +74,13 @@ Observation observe(const World& world, int server) {
     state.holder = world.holder == 0            ? Holder::none
                    : world.holder == server + 1 ? Holder::self
                                                 : Holder::peer;
-    if (s.key != Key::none) state.own_key = s.key == Key::nfsd ? nfsd_key : server_key(server + 1);
+    if (s.key != Key::none)
+      state.own_key = s.key == Key::nfsd      ? nfsd_key
+                      : s.key == Key::serving ? serving_key(server + 1)
+                                              : standby_key(server + 1);
+    const Key elsewhere = serving_elsewhere(world, server);
+    if (elsewhere != Key::none)
+      state.serving_elsewhere = {elsewhere == Key::nfsd ? nfsd_key : serving_key(server + 2)};
     seen.reservation = state;
   }
   if (s.key == Key::challenge && s.challenge_aged) seen.challenge_stands_for = limits::challenge;
@@ -95,6 +107,8 @@ Task task_for(const Decision& decision, const Observation& seen, const World& wo
       return Task::will_take_over;
     case Action::serve:
       return somebody_challenges(world, server) ? Task::will_serve : Task::idle;
+    case Action::expel:
+      return Task::will_expel;
     case Action::release:
       return Task::will_release;
     case Action::renew_standby:
@@ -133,13 +147,15 @@ unsigned AgentModel::ask(const World& world, int server, Keepalived keepalived) 
   for (const Vrrp vrrp : {Vrrp::backup, Vrrp::master})
     for (const seconds contested : {seconds(0), limits::contest})
       for (const seconds silent : {seconds(0), limits::lun_silence})
-        for (const seconds gone : {seconds(0), limits::peer_of_holder, limits::peer_of_other}) {
-          seen.vrrp = vrrp;
-          seen.contested_for = vrrp == Vrrp::master ? contested : seconds(0);
-          seen.lun_silent_for = seen.reservation ? seconds(0) : silent;
-          seen.peer_gone_for = apart ? gone : seconds(0);
-          tasks |= 1U << static_cast<int>(task_for(rules_.decide(seen), seen, world, server));
-        }
+        for (const seconds gone : {seconds(0), limits::peer_of_holder, limits::peer_of_other})
+          for (const seconds elsewhere : {seconds(0), limits::taking}) {
+            seen.vrrp = vrrp;
+            seen.contested_for = vrrp == Vrrp::master ? contested : seconds(0);
+            seen.lun_silent_for = seen.reservation ? seconds(0) : silent;
+            seen.peer_gone_for = apart ? gone : seconds(0);
+            seen.serving_elsewhere_for = elsewhere;
+            tasks |= 1U << static_cast<int>(task_for(rules_.decide(seen), seen, world, server));
+          }
   return tasks & ~(1U << static_cast<int>(Task::idle));
 }
 

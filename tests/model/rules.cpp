@@ -33,7 +33,7 @@ constexpr Meaning meanings[] = {
     {"start keepalived (7)", Effect::nothing, "stop keepalived (7)", Effect::nothing},
     // takeover
     {"promote the state mirror (6)", Effect::promote, "demote the state mirror (6)", Effect::demote},
-    {"take the LUN's reservation (8)", Effect::take},
+    {"take the LUN's reservation (8)", Effect::take, "hold it as standby (8)", Effect::return_to_standby_key},
     {"unmount the read-only LUN (8)", Effect::umount, "mount the LUN read-only (8)", Effect::mount_read_only},
     {"mount the LUN read-write (8)", Effect::mount_read_write, "unmount the LUN (8)", Effect::umount},
     {"mount the NFS server's state (6)", Effect::mount_state, "unmount the NFS server's state (6)",
@@ -43,6 +43,8 @@ constexpr Meaning meanings[] = {
     {"export the LUN (2)", Effect::export_lun, "withdraw the export (2)", Effect::nothing},
     {"hand the reservation to nfsd (2)", Effect::hand_to_nfsd, "take the reservation back from nfsd (2)",
      Effect::take_back_from_nfsd},
+    {"tell nfsd this server's key (2)", Effect::tell_nfsd, "take the key back from nfsd (2)",
+     Effect::untell_nfsd},
     {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
     {"start the keeper (6)", Effect::nothing, "stop the keeper (6)", Effect::nothing},
     {"open the gate to the NFS port (7)", Effect::nothing, "shut the gate to new requests (7)",
@@ -76,14 +78,26 @@ Steps steps_of(const Sequence& sequence) {
   return steps;
 }
 
-}  // namespace
-
-Rules real_rules() {
+Rules rules_of(const ClusterConfig& config) {
   PlanHost host;
-  Node node(host, PlanHost::config());
+  Node node(host, config);
   Rules rules;
   rules.bring_up = steps_of(bring_up(node));
   rules.takeover = steps_of(takeover(node));
+  return rules;
+}
+
+}  // namespace
+
+Rules real_rules() {
+  return rules_of(PlanHost::config());
+}
+
+Rules rules_for_stock_nfsd() {
+  ClusterConfig config = PlanHost::config();
+  config.stock_nfsd_may_lose_data = true;
+  Rules rules = rules_of(config);
+  rules.nfsd_key = Key::nfsd;
   return rules;
 }
 

@@ -17,6 +17,7 @@ enum class Effect {
   promote,
   demote,
   take,
+  return_to_standby_key,
   mount_read_only,
   mount_read_write,
   umount,
@@ -26,6 +27,8 @@ enum class Effect {
   export_lun,
   hand_to_nfsd,
   take_back_from_nfsd,
+  tell_nfsd,
+  untell_nfsd,
   start_nfsd,
   stop_nfsd,
   register_own_key,
@@ -58,10 +61,18 @@ enum class Saving {
   numbered_by_the_change,  // each change counts the serial up by itself; the LUN's copy comes later, whole
 };
 
+// What nfsd does to the LUN at each GETDEVICEINFO, at any moment while it runs, whatever the agent does.
+enum class Nfsd {
+  only_reads,
+  registers,  // stock: REGISTER AND IGNORE EXISTING KEY, then RESERVE
+};
+
 struct Rules {
   std::function<Decision(const Observation&)> decide = pnfs_ha::decide;
   Steps bring_up;
   Steps takeover;
+  Nfsd nfsd = Nfsd::only_reads;
+  Key nfsd_key = Key::serving;  // under which it fences
   Saving saving = Saving::numbered_by_the_change;
   bool takeover_begins_an_epoch = true;  // the number's high part, on the LUN before nfsd starts
 
@@ -74,11 +85,15 @@ struct Rules {
   bool take_spares_clients = true;
   bool takeover_reads_lun_copy = true;
   bool renewal_unmounts = true;
+  bool release_looks_at_the_mount = true;  // before it gives the serving key back
 };
 
 // From src/plan.cpp and src/decision.cpp as they are. Throws std::runtime_error for an act of the plan that
 // the model does not know: say in rules.cpp what it does.
 Rules real_rules();
+
+// The plan for stock nfsd, as if that did nothing by itself.
+Rules rules_for_stock_nfsd();
 
 // The same, but as if every change of the client records reached the LUN before the client is told. Then
 // nothing at all may be lost, also where a blank server begins alone; where a change reaches the LUN a moment

@@ -56,7 +56,8 @@ class Healing {
     Server& s = world_.server[n];
     if (s.task == Task::idle) decide(i);
     bool answered = false;
-    for (int other = 0; other < world_.count; ++other) answered |= answers_challenges(world_, other);
+    for (int other = 0; other < world_.count; ++other)
+      answered |= answers_challenges(world_, other, agent_.rules());
     challenged_[n] = s.key == Key::challenge && !answered ? challenged_[n] + 1 : 0;
     if (challenged_[n] >= 10) s.challenge_aged = true;
     if (agent_.rules().active_reconnects && s.role == Role::active && s.nfsd) s.standalone = 0;
@@ -74,6 +75,8 @@ class Healing {
     const bool apart = seen.mirror.connection == "WFConnection" || seen.mirror.connection == "StandAlone";
     apart_[n] = apart ? apart_[n] + 1 : 0;
     seen.peer_gone_for = seconds(apart_[n]);
+    intruded_[n] = serving_elsewhere(world_, i) != Key::none ? intruded_[n] + 1 : 0;
+    seen.serving_elsewhere_for = seconds(intruded_[n]);
     out_[n] = s.role == Role::out_of_service ? out_[n] + 1 : 0;
     seen.retry_due = out_[n] >= 10;
     // nopreempt: whoever is MASTER stays it as long as it stands.
@@ -90,7 +93,7 @@ class Healing {
   std::vector<std::string>* trace_;
   int master_ = -1;
   std::array<bool, most_servers> stands_{};
-  std::array<int, most_servers> apart_{}, out_{}, challenged_{};
+  std::array<int, most_servers> apart_{}, out_{}, challenged_{}, intruded_{};
 };
 
 }  // namespace

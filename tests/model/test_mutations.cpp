@@ -91,7 +91,26 @@ TEST(Mutation, ExportsBeforeTheMount) {
 }
 
 TEST(Mutation, StartsNfsdBeforeItHasItsKey) {
-  expect_violation(with_step_before(Effect::start_nfsd, Effect::hand_to_nfsd), "nfsd starts under a key");
+  expect_violation(with_step_before(Effect::start_nfsd, Effect::tell_nfsd), "nfsd starts under a key");
+  Rules rules = rules_for_stock_nfsd();
+  std::rotate(step(rules, Effect::hand_to_nfsd), step(rules, Effect::start_nfsd),
+              step(rules, Effect::start_nfsd) + 1);
+  expect_violation(rules, "nfsd starts under a key");
+}
+
+// As nfsd was before it was told a key: it answers GETDEVICEINFO after a preemption and registers itself
+// again.
+TEST(Mutation, NfsdRegistersByItself) {
+  Rules rules = real_rules();
+  rules.nfsd = Nfsd::registers;
+  expect_violation(rules, "I1: two servers");
+}
+
+TEST(Mutation, AReleaseGivesTheServingKeyBackBeforeItUnmounts) {
+  Rules rules = real_rules();
+  std::swap(step(rules, Effect::take)->undo, step(rules, Effect::mount_state)->undo);
+  rules.release_looks_at_the_mount = false;
+  expect_violation(rules, "I1: a server has the LUN mounted read-write");
 }
 
 TEST(Mutation, NobodyEverSeedsTheMirror) {
@@ -158,6 +177,13 @@ TEST(Known, RecordsNumberedWithoutAnEpochOfTheTakeover) {
   rules.saving = Saving::numbered_by_the_change;
   rules.takeover_begins_an_epoch = false;
   expect_violation(rules, "I6: the takeover chose");
+}
+
+// What the option stock_nfsd_may_lose_data risks.
+TEST(Known, StockNfsdLetsItselfInAgain) {
+  Rules rules = rules_for_stock_nfsd();
+  rules.nfsd = Nfsd::registers;
+  expect_violation(rules, "I1: two servers");
 }
 
 // The one fault that no server can make good: see Forgetting.

@@ -16,11 +16,12 @@ void each_field(Server& s, Field field) {
   field(s.part, 3);
   field(s.undo_failed, 1);
   field(s.read_back, 1);
-  field(s.seen_holder, 3);
-  field(s.seen_keys, 7);
+  field(s.removed, 3);
+  field(s.seen_key, 4);
   field(s.access, 2);
   field(s.state_mounted, 1);
   field(s.nfsd, 1);
+  field(s.nfsd_has_key, 1);
   field(s.half_saved, 1);
   field(s.snapshot, 3);
   field(s.disk, 2);
@@ -30,7 +31,7 @@ void each_field(Server& s, Field field) {
   field(s.lineage, 2);
   field(s.changed, 3);
   field(s.standalone, 3);
-  field(s.key, 2);
+  field(s.key, 3);
   field(s.challenge_aged, 1);
 }
 

@@ -17,7 +17,11 @@ constexpr int most_servers = 3;
 enum class Disk : Byte { down, blank, partial, up_to_date };  // partial: half a resynchronisation
 
 // What a server's I_T nexus is registered with.
-enum class Key : Byte { none, own, challenge, nfsd };
+enum class Key : Byte { none, own, serving, challenge, nfsd };
+
+constexpr bool says_serving(Key key) {
+  return key == Key::serving || key == Key::nfsd;
+}
 
 // What a server's agent is about: an action it decided on, by what it saw then, or the sequence that it runs.
 enum class Task : Byte {
@@ -29,6 +33,7 @@ enum class Task : Byte {
   will_challenge,
   will_take_over,
   will_serve,
+  will_expel,
   will_release,
   will_renew_standby,
   will_fence_self,
@@ -59,14 +64,15 @@ struct Server {
   Byte part = 0;             // of a step that sends several SCSI commands
   bool undo_failed = false;  // a release that fails ends in a reboot
   bool read_back = false;    // this takeover saw itself hold the reservation
-  Byte seen_holder = 0;      // what take() read: a key's number + 1, or 0
-  Byte seen_keys = 0;        // the keys it still has to preempt, a bit each
+  Byte removed = 0;          // by take(): the servers, a bit each
+  Byte seen_key = 0;         // what take() read and means to preempt: a key's number + 1, or 0
 
   Access access = Access::none;
   bool state_mounted = false;
   bool nfsd = false;
-  bool half_saved = false;  // of the two writes that save the client records, the first is done
-  Byte snapshot = 0;        // the records that the second is to write
+  bool nfsd_has_key = false;  // the agent told it this server's
+  bool half_saved = false;    // of the two writes that save the client records, the first is done
+  Byte snapshot = 0;          // the records that the second is to write
 
   Disk disk = Disk::down;
   bool primary = false;

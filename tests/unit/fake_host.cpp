@@ -18,6 +18,8 @@ const std::string panic_mask = "/proc/sys/fs/xfs/panic_mask";
 const std::string log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 const std::string nfsd = "/proc/fs/nfsd";
 const std::string tracker = "pnfs-ha-nfsdcld.service";
+const std::string late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
+const std::string reservation_key = "/sys/module/nfsd/parameters/mds_pr_key";
 
 }  // namespace
 
@@ -49,6 +51,8 @@ FakeHost::FakeHost(std::string name) : name_(std::move(name)) {
     files[templates + file] = text.str();
   }
   files["/sys/class/iscsi_session/session1/initiatorname"] = port.substr(0, port.find(',')) + "\n";
+  files[late_commits] = "Y\n";
+  files[reservation_key] = "0\n";
   files["/sys/block/sda/device/wwid"] = "naa.6001405f00d00000000000000000cafe\n";
   links["/sys/block/sda/device"] = "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1";
   directories = {"/sys/block/sda",     disk,          "/dev/sda1",       "/dev/vda",
@@ -216,9 +220,14 @@ void FakeHost::write_attribute(const Path& path, const std::string& text) {
       if (!links.contains(lun_device)) throw Error("open " + path.string() + ": No such file or directory");
     } else {
       if (!files.contains(path)) throw Error("open " + path.string() + ": No such file or directory");
-      files[path] = shown + "\n";
+      files[path] = (path == reservation_key ? std::to_string(std::stoull(text, nullptr, 0)) : shown) + "\n";
     }
   });
+}
+
+void FakeHost::be_stock_nfsd() {
+  files.erase(late_commits);
+  files.erase(reservation_key);
 }
 
 void FakeHost::create_directory(const Path& path) {

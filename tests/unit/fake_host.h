@@ -60,6 +60,9 @@ class FakeHost : public Host {
   void unplug_lun();
   void plug_lun();
 
+  // nfsd without the patches of image/nfsd, and a cluster's configuration that lets it serve.
+  void be_stock_nfsd();
+
   // --- what others do ---
 
   void at(Duration when, std::function<void()> what);  // from now; happens during sleep()

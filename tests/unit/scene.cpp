@@ -14,7 +14,7 @@ namespace {
 }  // namespace
 
 void let_beta_be_active(FakeHost& host) {
-  host.lun.registered = {{beta_port, nfsd_key}, {client_port, client_key}};
+  host.lun.registered = {{beta_port, beta_serving}, {client_port, client_key}};
   host.lun.held = FakeLun::Held{beta_port};
   host.connect_peer({.role = "Primary", .disk = "UpToDate"});
 }
@@ -41,21 +41,22 @@ std::unique_ptr<Scene> active() {
   return scene;
 }
 
+bool send(FakeLun& lun, const FakeLun::Port& port, pr::Action action, pr::Key own, pr::Key argument) {
+  const ScsiCommand command = pr::reserve_out(action, own, argument);
+  ScsiReply reply = lun.execute(port, command);
+  while (pr::judge(reply) == pr::Verdict::unit_attention) reply = lun.execute(port, command);
+  return reply.status == 0;
+}
+
 void let_beta_take_over(FakeHost& host) {
   using enum pr::Action;
-  const auto send = [&](pr::Action action, pr::Key own, pr::Key argument) {
-    const ScsiCommand command = pr::reserve_out(action, own, argument);
-    ScsiReply reply = host.lun.execute(beta_port, command);
-    while (pr::judge(reply) == pr::Verdict::unit_attention) reply = host.lun.execute(beta_port, command);
-    ASSERT_EQ(reply.status, 0);
-  };
   const auto self = host.lun.held ? host.lun.held->port : host.port;
-  pr::Key victim = alpha_key;
+  pr::Key victim = alpha_serving;
   for (const FakeLun::Registered& r : host.lun.registered)
     if (r.port == self) victim = r.key;
-  send(register_and_ignore_existing_key, 0, beta_key);
-  send(preempt_and_abort, beta_key, victim);
-  send(register_key, beta_key, nfsd_key);
+  ASSERT_TRUE(send(host.lun, beta_port, register_and_ignore_existing_key, 0, beta_key));
+  ASSERT_TRUE(send(host.lun, beta_port, register_key, beta_key, beta_serving));
+  ASSERT_TRUE(send(host.lun, beta_port, preempt_and_abort, beta_serving, victim));
 }
 
 }  // namespace pnfs_ha

@@ -15,6 +15,7 @@ using Lines = std::vector<std::string>;
 
 // The keys of the scenarios.
 constexpr pr::Key alpha_key = 0x7048410000000001, beta_key = 0x7048410000000002;
+constexpr pr::Key alpha_serving = 0x7048530000000001, beta_serving = 0x7048530000000002;
 constexpr pr::Key client_key = 0x6a5f3c1100000007;  // as nfsd gives them: its start time, a number
 
 inline const Sequence::Observer nobody = [](const std::string&, const Act&, Sequence::Event,
@@ -39,7 +40,10 @@ std::string error_of(Act act) {
   return {};
 }
 
-// beta is active: it holds the reservation under nfsd's key, and a client does direct I/O.
+// What an initiator port sends to the LUN; unit attentions are repeated. Whether the LUN says GOOD.
+bool send(FakeLun& lun, const FakeLun::Port& port, pr::Action action, pr::Key own, pr::Key argument);
+
+// beta is active: it holds the reservation under its serving key, and a client does direct I/O.
 void let_beta_be_active(FakeHost& host);
 
 // alpha as standby beside an active beta.

@@ -10,7 +10,7 @@ Lines release_record() {
           "stop pnfs-ha-keeper.service",
           "set /proc/fs/nfsd/threads to 0",
           "remove /run/pnfs-ha/nfsd-started",
-          "REGISTER 0x7048410000000001 for 0x0100000000000000",
+          "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
           "run exportfs -ua",
           "stop pnfs-ha-mountd.service",
           "stop pnfs-ha-nfsdcld.service",
@@ -21,6 +21,7 @@ Lines release_record() {
           "set /proc/sys/fs/xfs/panic_mask to 0",
           "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
           "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime",
+          "REGISTER 0x7048410000000001 for 0x7048530000000001",
           "run drbdsetup secondary 0"};
 }
 
@@ -80,9 +81,9 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   host.give_vip(true);
   EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }),
             (Lines{"run drbdsetup primary 0",
-                   "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
-                   "RESERVE with 0x7048410000000001 (conflict)",
-                   "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001",
+                   "REGISTER 0x7048530000000001 for 0x7048410000000001",
+                   "RESERVE with 0x7048530000000001 (conflict)",
+                   "PREEMPT AND ABORT 0x7048530000000002 with 0x7048530000000001",
                    "unmount /srv/pnfs-ha",
                    "set /proc/sys/fs/xfs/panic_mask to 0",
                    "make writable /dev/sda",
@@ -96,7 +97,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "start pnfs-ha-nfsdcld.service",
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",
-                   "REGISTER 0x0100000000000000 for 0x7048410000000001",
+                   "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
                    "write /run/pnfs-ha/nfsd-started",
                    "run rpc.nfsd --scope demo 128",
                    "start pnfs-ha-keeper.service",
@@ -381,7 +382,7 @@ TEST_F(AgentTest, founds_a_cluster_alone) {
   agent->notified(Vrrp::master);
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(host.mirror_holds, "ext4");
-  EXPECT_EQ(host.lun.text(), Lines{"0x0100000000000000 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"});
+  EXPECT_EQ(host.lun.text(), Lines{"0x7048530000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"});
 }
 
 // --- questions ---

@@ -6,7 +6,7 @@
 namespace pnfs_ha {
 namespace {
 
-const std::string fence_client = "PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x0100000000000000";
+const std::string fence_client = "PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x7048530000000001";
 
 const std::string challenge = "REGISTER AND IGNORE EXISTING KEY 0x7048430000000001";
 
@@ -82,7 +82,7 @@ TEST_F(AgentSafetyTest, answers_a_challenge) {
   become_active();
   client_is("confirmed", 3);
   host.lun.registered.push_back({beta_port, challenge_key_base | 2});
-  EXPECT_EQ(changes_in(seconds(3)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x0100000000000000"});
+  EXPECT_EQ(changes_in(seconds(3)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x7048530000000001"});
 }
 
 // --- parts that fail ---
@@ -120,7 +120,7 @@ TEST_F(AgentSafetyTest, fences_nobody_while_it_is_stuck_itself) {
   EXPECT_EQ(changes_in(seconds(30)), Lines{});
   client_is("confirmed", 0);
   host.files[Keeper::report] = R"({"began": 1, "ended": 2})";
-  EXPECT_EQ(changes_in(seconds(2)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x0100000000000000"});
+  EXPECT_EQ(changes_in(seconds(2)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x7048530000000001"});
 }
 
 TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {
@@ -185,7 +185,7 @@ TEST_F(AgentSafetyTest, does_not_yield_because_one_packet_got_lost) {
   host.files["/proc/net/route"] = "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\n";
   host.lun.registered.push_back({beta_port, challenge_key_base | 2});
   host.lost_echoes = 1;
-  EXPECT_EQ(changes_in(seconds(3)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x0100000000000000"});
+  EXPECT_EQ(changes_in(seconds(3)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x7048530000000001"});
 }
 
 TEST_F(AgentSafetyTest, takes_over_as_soon_as_the_mirror_notices_the_death) {

@@ -122,7 +122,7 @@ Observation healthy_active() {
   seen.role = Role::active;
   seen.vrrp = Vrrp::master;
   seen.access = Access::read_write;
-  seen.reservation = ReservationState{.registrations = {{.key = nfsd_key,
+  seen.reservation = ReservationState{.registrations = {{.key = serving_key(1),
                                                          .holder = true,
                                                          .type = pr::Type::exclusive_access_registrants_only,
                                                          .initiator = "iqn.2026-01.org.example:alpha"},
@@ -132,7 +132,8 @@ Observation healthy_active() {
                                                          .initiator = "iqn.2026-01.org.example:client"}},
                                       .holder = Holder::self,
                                       .type = pr::Type::exclusive_access_registrants_only,
-                                      .own_key = nfsd_key};
+                                      .own_key = serving_key(1),
+                                      .serving_elsewhere = {}};
   seen.mirror = {"Connected", "Primary", "Secondary", "UpToDate", "UpToDate"};
   seen.nfs.running = true;
   seen.nfs.threads = 128;
@@ -166,7 +167,7 @@ TEST(Status, document_of_a_healthy_active) {
         "type": "Exclusive Access - Registrants Only",
         "holder": "self",
         "keys": [
-          {"key": "0x0100000000000000", "initiator": "iqn.2026-01.org.example:alpha", "holder": true},
+          {"key": "0x7048530000000001", "initiator": "iqn.2026-01.org.example:alpha", "holder": true},
           {"key": "0x6a5f3c1100000007", "initiator": "iqn.2026-01.org.example:client", "holder": false}
         ]
       }

@@ -17,7 +17,8 @@ Observation active() {
   seen.reservation = ReservationState{.registrations = {},
                                       .holder = Holder::self,
                                       .type = pr::Type::exclusive_access_registrants_only,
-                                      .own_key = server_key(1)};
+                                      .own_key = serving_key(1),
+                                      .serving_elsewhere = {}};
   seen.mirror = synced;
   seen.mirror.role = "Primary";
   seen.nfs.running = true;
@@ -35,7 +36,8 @@ Observation standby() {
   seen.reservation = ReservationState{.registrations = {},
                                       .holder = Holder::peer,
                                       .type = pr::Type::exclusive_access_registrants_only,
-                                      .own_key = server_key(1)};
+                                      .own_key = standby_key(1),
+                                      .serving_elsewhere = {}};
   seen.mirror = synced;
   seen.mirror.peer_role = "Primary";
   return seen;
@@ -94,6 +96,9 @@ const struct {
 
     // standby
     {"a healthy standby stands for election", standby(), Action::wait, true, ""},
+    {"registered as if it served, it registers as what it is",
+     but(standby(), [](Seen s) { s.reservation->own_key = serving_key(1); }), Action::renew_standby, false,
+     "this server is registered as if it served"},
     {"elected, it takes over", but(standby(), [](Seen s) { s.vrrp = Vrrp::master; }), Action::take_over, true,
      ""},
     {"elected, with the link to a dead peer gone",
@@ -242,6 +247,33 @@ const struct {
      Action::release, true, "the LUN has lost its reservation"},
     {"a stranger has it", but(active(), [](Seen s) { s.reservation->holder = Holder::other; }),
      Action::fence_self, false, "the LUN's reservation belongs to: other"},
+    {"another server takes over: nothing is served until it has preempted this one, or given up",
+     but(active(),
+         [](Seen s) {
+           s.reservation->serving_elsewhere = {serving_key(2)};
+           s.serving_elsewhere_for = 2s;
+         }),
+     Action::wait, true, "another server takes over"},
+    {"another server died while it took over",
+     but(active(),
+         [](Seen s) {
+           s.reservation->serving_elsewhere = {serving_key(2)};
+           s.serving_elsewhere_for = 3s;
+         }),
+     Action::expel, true, "another server began to take over and does not go on"},
+    {"the nfsd of a preempted server registered it again",
+     but(active(),
+         [](Seen s) {
+           s.reservation->serving_elsewhere = {nfsd_key, serving_key(2)};
+         }),
+     Action::expel, true, "another server's nfsd let itself in"},
+    {"the same, but it also took the reservation",
+     but(active(),
+         [](Seen s) {
+           s.reservation->serving_elsewhere = {nfsd_key};
+           s.reservation->holder = Holder::peer;
+         }),
+     Action::fence_self, false, "the LUN's reservation belongs to: peer"},
     {"the LUN is silent for a moment: it is not served, but not given up", but(active(), silent_for(9s)),
      Action::wait, true, "the LUN does not answer"},
     {"the LUN stays silent", but(active(), silent_for(10s)), Action::fence_self, false,

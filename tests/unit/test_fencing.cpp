@@ -77,7 +77,17 @@ TEST(Outlaws, a_key_of_an_earlier_start_is_one_when_nobody_can_come_back_any_mor
 }
 
 TEST(Outlaws, a_server_is_none) {
-  for (const pr::Key key : {alpha_key, beta_key, nfsd_key}) EXPECT_EQ(verdict(key, {}), Lines{});
+  for (const pr::Key key : {alpha_key, beta_key}) EXPECT_EQ(verdict(key, {}), Lines{});
+}
+
+// The holder asks: any other one that says so let itself in, or began to take over and does not go on.
+TEST(Outlaws, a_server_that_is_registered_as_if_it_served_is_one) {
+  for (const pr::Key key : {beta_serving, nfsd_key}) {
+    EXPECT_EQ(verdict(key, {}, Reclaim::possible), Lines{"a server is registered as if it served"});
+    pr::Registration holder = registration(key);
+    holder.holder = true;
+    EXPECT_TRUE(outlaws({holder}, {}, Reclaim::over, 15).empty());
+  }
 }
 
 TEST(Outlaws, a_challenge_is_answered_at_any_time) {
@@ -91,7 +101,7 @@ TEST(Outlaws, a_challenge_is_answered_at_any_time) {
 class FenceTest : public testing::Test {
  protected:
   FenceTest() {
-    host.lun.registered = {{alpha_port, nfsd_key}, {client_port, client_key}, {beta_port, beta_key}};
+    host.lun.registered = {{alpha_port, alpha_serving}, {client_port, client_key}, {beta_port, beta_key}};
     host.lun.held = FakeLun::Held{alpha_port};
   }
   FakeHost host;
@@ -100,8 +110,8 @@ class FenceTest : public testing::Test {
 
 TEST_F(FenceTest, removes_one_registration_and_no_other) {
   reservation.fence(client_key);
-  EXPECT_EQ(host.changes, Lines{"PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x0100000000000000"});
-  EXPECT_EQ(host.lun.text(), (Lines{"0x0100000000000000 iqn.2026-01.org.example:alpha,i,0x00023d000001 *",
+  EXPECT_EQ(host.changes, Lines{"PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x7048530000000001"});
+  EXPECT_EQ(host.lun.text(), (Lines{"0x7048530000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *",
                                     "0x7048410000000002 iqn.2026-01.org.example:beta,i,0x00023d000001"}));
 }
 
@@ -120,7 +130,7 @@ TEST_F(FenceTest, of_a_key_that_goes_meanwhile_is_no_failure) {
 }
 
 TEST_F(FenceTest, never_removes_itself) {
-  EXPECT_NE(error_of([&] { reservation.fence(nfsd_key); }), "");
+  EXPECT_NE(error_of([&] { reservation.fence(alpha_serving); }), "");
   EXPECT_EQ(host.changes, Lines{});
 }
 
@@ -137,6 +147,7 @@ TEST_F(FenceTest, a_challenge_replaces_the_challengers_own_key) {
 TEST_F(FenceTest, a_stranger_loses_the_lun_only_when_a_human_says_so) {
   host.lun.registered = {{"iqn.backup,i,0x1", 0xabc}};
   host.lun.held = FakeLun::Held{"iqn.backup,i,0x1"};
+  reservation.register_own_key();
   EXPECT_NE(error_of([&] { reservation.take(); }), "");
   EXPECT_EQ(reservation.read().holder, Holder::other);
   reservation.take_from_stranger();

@@ -34,9 +34,9 @@ const Lines bring_up_record = {
 
 const Lines takeover_record = {
     "run drbdsetup primary 0",
-    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
-    "RESERVE with 0x7048410000000001 (conflict)",
-    "PREEMPT AND ABORT 0x0100000000000000 with 0x7048410000000001",
+    "REGISTER 0x7048530000000001 for 0x7048410000000001",
+    "RESERVE with 0x7048530000000001 (conflict)",
+    "PREEMPT AND ABORT 0x7048530000000002 with 0x7048530000000001",
     "unmount /srv/pnfs-ha",
     mask + "0",
     "make writable /dev/sda",
@@ -50,7 +50,7 @@ const Lines takeover_record = {
     "start pnfs-ha-nfsdcld.service",
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
-    "REGISTER 0x0100000000000000 for 0x7048410000000001",
+    "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
     "write /run/pnfs-ha/nfsd-started",
     "run rpc.nfsd --scope demo 128",
     "start pnfs-ha-keeper.service",
@@ -62,7 +62,7 @@ const Lines release_record = {
     "stop pnfs-ha-keeper.service",
     "set /proc/fs/nfsd/threads to 0",
     "remove /run/pnfs-ha/nfsd-started",
-    "REGISTER 0x7048410000000001 for 0x0100000000000000",
+    "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
     "run exportfs -ua",
     "stop pnfs-ha-mountd.service",
     "stop pnfs-ha-nfsdcld.service",
@@ -73,6 +73,7 @@ const Lines release_record = {
     mask + "0",
     log_interval,
     ro_mount,
+    "REGISTER 0x7048410000000001 for 0x7048530000000001",
     "run drbdsetup secondary 0",
 };
 
@@ -214,7 +215,7 @@ TEST(BringUp, ends_as_standby) {
   let_beta_be_active(s.host);
   bring_up(s.node).run(nobody);
   EXPECT_EQ(s.host.changes, bring_up_record);
-  EXPECT_EQ(s.host.lun.text(), (Lines{"0x0100000000000000 iqn.2026-01.org.example:beta,i,0x00023d000001 *",
+  EXPECT_EQ(s.host.lun.text(), (Lines{"0x7048530000000002 iqn.2026-01.org.example:beta,i,0x00023d000001 *",
                                       "0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
                                       "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001"}));
   EXPECT_EQ(s.host.text("/run/pnfs-ha/out-of-election"), "1\n");
@@ -302,7 +303,7 @@ TEST(Takeover, makes_a_widowed_standby_active) {
   EXPECT_EQ(s->host.changes, takeover_record);
   EXPECT_EQ(s->host.lun.text(),
             (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
-                   "0x0100000000000000 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
+                   "0x7048530000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
   EXPECT_EQ(s->host.nfsd_scope, "demo");
   EXPECT_TRUE(s->host.gate_is_open());
 }
@@ -476,6 +477,7 @@ TEST(Release, reports_all_failures_as_one) {
       "release: cannot unmount the NFS server's state (6): cannot unmount /var/lib/nfs: target is busy; "
       "release: cannot unmount the LUN (8): cannot unmount /srv/pnfs-ha: target is busy; "
       "release: cannot mount the LUN read-only (8): cannot unmount /srv/pnfs-ha: target is busy; "
+      "release: cannot hold it as standby (8): the LUN is still mounted read-write; "
       "release: cannot demote the state mirror (6): 'drbdsetup secondary 0' failed (1): 0: State change "
       "failed: "
       "(-12) Device is held open by someone");
@@ -496,18 +498,17 @@ TEST(Plan, names_each_act_with_its_step) {
   EXPECT_EQ(bring_up(s.node).undos(),
             (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)",
                    "unmount the LUN (3)", "unregister from the LUN (3)"}));
-  EXPECT_EQ(
-      takeover(s.node).acts(),
-      (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
-             "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
-             "mount the NFS server's state (6)", "choose the newest client records (6)",
-             "start nfsdcld on that state (6)", "export the LUN (2)", "hand the reservation to nfsd (2)",
-             "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
+  EXPECT_EQ(takeover(s.node).acts(),
+            (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
+                   "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
+                   "mount the NFS server's state (6)", "choose the newest client records (6)",
+                   "start nfsdcld on that state (6)", "export the LUN (2)", "tell nfsd this server's key (2)",
+                   "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
   EXPECT_EQ(takeover(s.node).undos(),
             (Lines{"shut the gate to new requests (7)", "stop the keeper (6)", "stop the NFS server (2)",
-                   "take the reservation back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
+                   "take the key back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
                    "unmount the NFS server's state (6)", "unmount the LUN (8)", "mount the LUN read-only (8)",
-                   "demote the state mirror (6)"}));
+                   "hold it as standby (8)", "demote the state mirror (6)"}));
 }
 
 // --- the machinery itself ---
