@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "linux_host.h"
+#include "nfsd_module.h"
 #include "node.h"
 
 namespace pnfs_ha {
@@ -62,23 +63,8 @@ std::string trimmed(std::string text) {
 std::string check_module(Host& host, const std::string& module) {
   if (host.resolve("/sys/module/" + module)) return "loaded";
   host.must_run({"modprobe", "--dry-run", module}, "install a kernel that has it: linux-image-amd64");
+  require_accepted(host, module);
   return "can be loaded";
-}
-
-// As the next load of the module will find it; a module that is loaded tells for itself.
-std::string check_late_commits(Host& host) {
-  const char* parameter = "late_layoutcommit";
-  const auto loaded = host.read_file(Path("/sys/module/nfsd/parameters") / parameter);
-  const bool has =
-      loaded ? loaded->starts_with("Y")
-             : !host.resolve("/sys/module/nfsd") &&
-                   host.run({"modinfo", "-F", "parm", "nfsd"}).output.find(parameter) != std::string::npos;
-  if (!has)
-    throw Error(
-        "stock nfsd: whatever clients wrote directly and had not committed is lost when the active dies, "
-        "although their fsync() succeeds afterwards",
-        "use the appliance, or install the package pnfs-ha-nfsd-dkms and restart the server");
-  return "accepts late commits";
 }
 
 // PID 1 feeds the first one.
@@ -114,7 +100,10 @@ void check_machine(Checklist& list, Host& host) {
   list.check("kernel", [&] { return std::string(kernel.release); });
   for (const char* module : {"nfsd", "xfs", "zram", "drbd", "nf_tables"})
     list.check(std::string("module ") + module, [&] { return check_module(host, module); });
-  list.advise("nfsd", [&] { return check_late_commits(host); });
+  list.check("nfsd", [&] {
+    require_patched_nfsd(host);
+    return "accepts late commits and takes this server's key";
+  });
   list.advise("watchdog", [&] { return check_watchdog(host); });
   list.check("DRBD", [&] { return check_drbd(host); });
   for (const char* program :

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "dry_run_host.h"
 #include "join.h"
+#include "nfsd_module.h"
 #include "plan.h"
 
 namespace pnfs_ha {
@@ -47,6 +48,15 @@ void require_reservations(const Node& node) {
                 "enable SPC-3 persistent reservations for this LUN on the storage system");
 }
 
+void require_nfsd(Host& host, const ClusterConfig& config) {
+  if (config.stock_nfsd_may_lose_data) return;
+  try {
+    require_patched_nfsd(host);
+  } catch (const Error& error) {
+    throw Error(error.what(), error.remedy() + "; --stock-nfsd-may-lose-data does without");
+  }
+}
+
 Sequence::Observer print_acts() {
   return [](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
     if (event == Sequence::Event::done) std::cout << "  ok     " << sequence << ": " << act.name << std::endl;
@@ -80,6 +90,7 @@ void init(const InitOptions& options) {
   require_root();
   LinuxHost machine;
   const ClusterConfig config = cluster_from(options, machine);
+  require_nfsd(machine, config);
   DryRunHost dry_run(std::cout);
   Host& host = options.dry_run ? static_cast<Host&>(dry_run) : machine;
   Node node(host, config);
@@ -124,6 +135,9 @@ void add_init(CLI::App& app, int&) {
       ->check(CLI::Range(1, 255));
   verb->add_option("--allow", config.allow,
                    "a network that may mount, ADDRESS/PREFIX; repeatable (default: the VIP's network)");
+  verb->add_flag("--stock-nfsd-may-lose-data", config.stock_nfsd_may_lose_data,
+                 "serve with stock nfsd as well, which loses direct writes in a crash and lets a server that "
+                 "lost the LUN in again");
   verb->add_flag("--format", options->format, "overwrite what the LUN carries");
   verb->add_flag("--yes", options->yes, "do not ask");
   verb->add_flag("--dry-run", options->dry_run, "only print what would be done");

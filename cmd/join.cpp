@@ -6,6 +6,7 @@
 #include "command.h"
 #include "control.h"
 #include "dry_run_host.h"
+#include "nfsd_module.h"
 #include "node.h"
 
 namespace pnfs_ha {
@@ -42,6 +43,7 @@ ClusterConfig checked(const ClusterConfig& cluster, const ServerConfig& self, Ho
   ClusterConfig wider =
       parse_cluster_config(to_toml(with_server(cluster, self)), "the cluster with this server");
   require_fits_machine(wider, host);
+  if (!wider.stock_nfsd_may_lose_data) require_patched_nfsd(host);
   const Path lun = SharedLun::stable_name(host, wider.lun);
   static_cast<void>(Reservation(host, lun, wider.self(host).id).read());  // it answers
   return wider;

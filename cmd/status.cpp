@@ -35,9 +35,7 @@ void print(const json& s) {
   row("NFS", nfs["running"] ? fmt::format("running, {} threads, {} clients{}", text(nfs["threads"]),
                                           text(nfs["clients"]), nfs["in_grace"] ? ", in grace" : "")
                             : "not running");
-  row("", nfs.value("accepts_late_commits", false)
-              ? "accepts late commits"
-              : "stock nfsd: a crash can lose direct writes, see `pnfs-ha check`");
+  row("", nfs.value("accepts_late_commits", false) ? "accepts late commits" : "refuses late commits");
   for (const json& peer : s["peers"])
     row("peer", fmt::format("{} at {}: mirror {}, {}", text(peer["name"]), text(peer["address"]),
                             text(peer["connection"]), text(peer["mirror_role"])));

@@ -44,6 +44,11 @@ std::string field(const std::string& text, const std::string& name) {
 
 }  // namespace
 
+NfsdKind loaded_nfsd(const Host& host) {
+  return {.accepts_late_commits = host.read_file(late_commits).value_or("").starts_with("Y"),
+          .takes_key = host.read_file(reservation_key).has_value()};
+}
+
 NfsServer::NfsServer(Host& host, std::string scope, int threads)
     : host_(host), scope_(std::move(scope)), threads_(threads) {}
 
@@ -106,10 +111,11 @@ void NfsServer::start() {
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
   // come from nfs.conf; the scope must come with the start, and any later change of the thread count would
   // lose it.
-  if (!state().accepts_late_commits)
+  if (loaded_nfsd(host_).is_stock())
     spdlog::warn(
-        "stock nfsd: should this server die, direct writes that are not committed are lost; see "
-        "`pnfs-ha check`");
+        "stock nfsd: should this server die, direct writes that are not committed are lost; should it lose "
+        "the "
+        "LUN, it can let itself in again; see `pnfs-ha check`");
   const std::string before = last_tracked_start(host_);
   host_.write_file(started, std::to_string(host_.uptime().count()) + "\n");
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
@@ -126,8 +132,7 @@ void NfsServer::stop() {
 
 NfsState NfsServer::state() const {
   NfsState now;
-  now.accepts_late_commits = host_.read_file(late_commits).value_or("").starts_with("Y");
-  now.takes_key = host_.read_file(reservation_key).has_value();
+  static_cast<NfsdKind&>(now) = loaded_nfsd(host_);
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;

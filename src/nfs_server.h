@@ -25,20 +25,27 @@ struct NfsClient {
 // nullopt if the text is of another shape: the client is going away.
 std::optional<NfsClient> parse_nfs_client(const std::string& info);
 
-struct NfsState {
+// What the loaded nfsd can do, see image/nfsd/README.md.
+struct NfsdKind {
+  // It accepts a LAYOUTCOMMIT for a layout that a restart lost. Stock nfsd does not: what a client wrote
+  // directly and had not committed is lost when the server dies.
+  bool accepts_late_commits = false;
+  // It uses this server's own key and never registers by itself. Stock nfsd registers a constant one at each
+  // GETDEVICEINFO: a server that lost the LUN lets itself in again.
+  bool takes_key = false;
+
+  bool is_stock() const { return !accepts_late_commits || !takes_key; }
+};
+
+NfsdKind loaded_nfsd(const Host& host);
+
+struct NfsState : NfsdKind {
   bool running = false;
   int threads = 0;
   std::string scope;      // RFC 8881 2.10.4: clients reclaim from another server only under the same scope
   bool in_grace = false;  // RFC 8881 8.4.2
   bool tracked = false;   // nfsdcld runs
   int clients = 0;        // with a client ID
-  // Whether it accepts a LAYOUTCOMMIT for a layout that a restart lost (image/nfsd/README.md). Stock nfsd
-  // does not: what a client wrote directly and had not committed is lost when the server dies.
-  bool accepts_late_commits = false;
-  // Whether it uses this server's own key and never registers by itself. Stock nfsd registers a constant one
-  // at each GETDEVICEINFO: a server that lost the LUN lets itself in again.
-  bool takes_key = false;
-  bool is_stock() const { return !accepts_late_commits || !takes_key; }
   Host::Duration running_for{0};
 };
 

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "keeper.h"
+#include "nfsd_module.h"
 #include "render.h"
 
 namespace pnfs_ha {
@@ -33,7 +34,11 @@ void optional(const char* what, const Do& act) {
 Step give_nfsd_its_key(Node& n) {
   if (n.config.stock_nfsd_may_lose_data)
     return step(
-        "hand the reservation to nfsd (2)", [&n] { n.reservation.hand_to_nfsd(); },
+        "hand the reservation to nfsd (2)",
+        [&n] {
+          n.nfs.set_reservation_key(0);
+          n.reservation.hand_to_nfsd();
+        },
         "take the reservation back from nfsd (2)", [&n] { n.reservation.take_back_from_nfsd(); });
   return step(
       "tell nfsd this server's key (2)", [&n] { n.nfs.set_reservation_key(n.reservation.serving_key()); },
@@ -58,50 +63,53 @@ Sequence format(Node& n, Overwrite overwrite) {
 }
 
 Sequence bring_up(Node& n) {
-  return {"bring_up",
-          {
-              step("check that the configuration fits this server (7)",
-                   [&n] { require_fits_machine(n.config, n.host); }),
-              step("load the kernel modules (2)",
-                   [&n] {
-                     n.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"});
-                   }),
-              // Before keepalived can bring the VIP here: a closed port would answer with RST, and clients
-              // back off.
-              step("shut the gate to the NFS port (7)", [&n] { n.gate.install(); }),
-              step("configure nfsd, DRBD and keepalived (2)",
-                   [&n] {
-                     if (write_configuration(n.host, n.config) == Changed::keepalived) n.election.reload();
-                   }),
-              step("install the NFS server, not running (2)", [&n] { n.nfs.prepare(); }),
-              // Under the active's reservation an unregistered server reads nothing, and probed size and
-              // cache wrong.
-              step(
-                  "register with the LUN (3)",
-                  [&n] {
-                    n.reservation.register_own_key();
-                    n.lun.rescan();
-                  },
-                  "unregister from the LUN (3)", [&n] { n.reservation.unregister(); }),
-              step(
-                  "mount the LUN read-only (3)", [&n] { n.lun.mount(n.config.standby_mount); },
-                  "unmount the LUN (3)", [&n] { n.lun.umount(); }),
-              step(
-                  "create the ramdisk (4)", [&n] { n.ramdisk.create(); }, "destroy the ramdisk (4)",
-                  [&n] {
-                    if (!n.mirror.is_last_copy()) n.ramdisk.destroy();
-                  }),
-              step("create the mirror's metadata (5)", [&n] { n.mirror.create_metadata(); }),
-              step(
-                  "connect the mirror (5)", [&n] { n.mirror.bring_up(); }, "take the mirror down (5)",
-                  [&n] {
-                    if (!n.mirror.is_last_copy()) n.mirror.take_down();
-                  }),
-              // Last: only a server that is ready may be elected.
-              step(
-                  "start keepalived (7)", [&n] { n.election.join(); }, "stop keepalived (7)",
-                  [&n] { n.election.leave(); }),
-          }};
+  return {
+      "bring_up",
+      {
+          step("check that the configuration fits this server (7)",
+               [&n] { require_fits_machine(n.config, n.host); }),
+          step("load the kernel modules (2)",
+               [&n] {
+                 n.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
+                 // Here, not in the takeover: whoever cannot serve must not stop the one that does.
+                 if (!n.config.stock_nfsd_may_lose_data) require_patched_nfsd(n.host);
+               }),
+          // Before keepalived can bring the VIP here: a closed port would answer with RST, and clients
+          // back off.
+          step("shut the gate to the NFS port (7)", [&n] { n.gate.install(); }),
+          step("configure nfsd, DRBD and keepalived (2)",
+               [&n] {
+                 if (write_configuration(n.host, n.config) == Changed::keepalived) n.election.reload();
+               }),
+          step("install the NFS server, not running (2)", [&n] { n.nfs.prepare(); }),
+          // Under the active's reservation an unregistered server reads nothing, and probed size and
+          // cache wrong.
+          step(
+              "register with the LUN (3)",
+              [&n] {
+                n.reservation.register_own_key();
+                n.lun.rescan();
+              },
+              "unregister from the LUN (3)", [&n] { n.reservation.unregister(); }),
+          step(
+              "mount the LUN read-only (3)", [&n] { n.lun.mount(n.config.standby_mount); },
+              "unmount the LUN (3)", [&n] { n.lun.umount(); }),
+          step(
+              "create the ramdisk (4)", [&n] { n.ramdisk.create(); }, "destroy the ramdisk (4)",
+              [&n] {
+                if (!n.mirror.is_last_copy()) n.ramdisk.destroy();
+              }),
+          step("create the mirror's metadata (5)", [&n] { n.mirror.create_metadata(); }),
+          step(
+              "connect the mirror (5)", [&n] { n.mirror.bring_up(); }, "take the mirror down (5)",
+              [&n] {
+                if (!n.mirror.is_last_copy()) n.mirror.take_down();
+              }),
+          // Last: only a server that is ready may be elected.
+          step(
+              "start keepalived (7)", [&n] { n.election.join(); }, "stop keepalived (7)",
+              [&n] { n.election.leave(); }),
+      }};
 }
 
 Sequence takeover(Node& n) {

@@ -55,6 +55,18 @@ json steps_to_json(const std::deque<StepRecord>& steps) {
   return list;
 }
 
+// Empty if it is the appliance's, and the cluster relies on that.
+std::string risk_of_nfsd(const json& nfs) {
+  if (!nfs.value("accepts_late_commits", false) || !nfs.value("takes_key", false))
+    return "stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself in "
+           "again; "
+           "see `pnfs-ha check`";
+  if (nfs.value("stock_may_lose_data", false))
+    return "the cluster does without the keys that keep a server out which lost the LUN: remove "
+           "stock_nfsd_may_lose_data from cluster.toml, on every server";
+  return {};
+}
+
 }  // namespace
 
 json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
@@ -84,6 +96,8 @@ json to_json(const ClusterConfig& config, const std::string& node, const std::st
         {"threads", seen.nfs.threads},
         {"in_grace", seen.nfs.in_grace},
         {"accepts_late_commits", seen.nfs.accepts_late_commits},
+        {"takes_key", seen.nfs.takes_key},
+        {"stock_may_lose_data", config.stock_nfsd_may_lose_data},
         {"clients", seen.nfs.clients}}},
       {"peers", peers_to_json(config, node, seen.mirror)},
       {"steps", steps_to_json(steps)},
@@ -107,6 +121,8 @@ Verdict health_of(const json& status) {
   const std::string holder = status.at("lun").at("reservation").at("holder");
   if (holder != "self" && holder != "peer")
     return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
+  if (std::string why = risk_of_nfsd(status.at("nfs")); !why.empty())
+    return {Health::degraded, std::move(why)};
   const std::size_t registrations = status.at("lun").at("reservation").at("keys").size();
   if (registrations > many_registrations)
     return {Health::degraded,

@@ -80,6 +80,27 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   [ "$output" = 'INSTANCE "pnfs-ha" MASTER 100' ]
 }
 
+# with_nfsd PARAMETERS: a script for alone() on a machine whose modprobe would load an nfsd with these.
+with_nfsd() {
+  cat <<SCRIPT
+mkdir /run/fakes && PATH=/run/fakes:\$PATH
+printf '#!/bin/sh\n[ "\$2" != parm ] || printf "%s"\n' '$1' >/run/fakes/modinfo
+printf '#!/bin/sh\n' >/run/fakes/modprobe
+chmod +x /run/fakes/*
+SCRIPT
+}
+
+@test "check fails on stock nfsd, and on one that takes no key" {
+  for parameters in 'nfs4_disable_idmapping:x\n' 'late_layoutcommit:x\n'; do
+    run -1 alone "$(with_nfsd "$parameters")
+      \$pnfs_ha check"
+    [[ $output == *"failed  nfsd: stock nfsd: whatever clients wrote directly"*"pnfs-ha-nfsd-dkms"* ]]
+  done
+  run -1 alone "$(with_nfsd 'late_layoutcommit:x\nmds_pr_key:x\n')
+    \$pnfs_ha check"
+  [[ $output == *"ok      nfsd: accepts late commits and takes this server's key"* ]]
+}
+
 @test "check is a list of findings, as JSON too" {
   run -1 alone '$pnfs_ha check'
   [[ $output == *"failed  configuration: /etc/pnfs-ha/cluster.toml does not exist"* ]]

@@ -13,7 +13,7 @@ s = {"version": "0.1.0", "cluster": "demo", "node": "alpha", "role": "active", "
                              "keys": [{"key": "0x7048530000000001", "initiator": "iqn.x:alpha", "holder": True}]}},
      "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
      "vip": {"address": "10.0.0.100/24", "present": True},
-     "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "accepts_late_commits": True, "clients": 3},
+     "nfs": {"running": True, "scope": "demo", "threads": 128, "in_grace": False, "accepts_late_commits": True, "takes_key": True, "clients": 3},
      "peers": [{"name": "beta", "address": "10.0.0.12", "replication_address": "10.1.0.12",
                 "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"}],
      "steps": [], "uptime_ms": int(time.clock_gettime(time.CLOCK_BOOTTIME) * 1000)}
@@ -60,9 +60,18 @@ assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason
                      "vip", "vrrp"], sorted(s)' <<<"$output"
 }
 
-@test "stock nfsd: it says what is at risk" {
-  run -0 status_of 's["nfs"]["accepts_late_commits"] = False'
-  [[ $output == *"stock nfsd: a crash can lose direct writes, see \`pnfs-ha check\`"* ]]
+@test "degraded: stock nfsd, and what is at risk" {
+  for change in 's["nfs"]["accepts_late_commits"] = False' 's["nfs"]["takes_key"] = False'; do
+    run -1 status_of "$change"
+    [[ ${lines[-1]} == "degraded: stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let"* ]]
+  done
+  run -1 --separate-stderr status_of 's["nfs"]["takes_key"] = False' --json
+  [ "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["nfs"]["takes_key"])' <<<"$output")" = False ]
+}
+
+@test "degraded: the cluster is one that stock nfsd may serve" {
+  run -1 status_of 's["nfs"]["stock_may_lose_data"] = True'
+  [[ ${lines[-1]} == "degraded: the cluster does without the keys "*"remove stock_nfsd_may_lose_data from cluster.toml"* ]]
 }
 
 @test "degraded: the mirror lost its peer" {

@@ -102,7 +102,7 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
 
 // Reservation::take(), a command at a time: others may send theirs in between.
 AgentModel::Result AgentModel::take(Call& call) const {
-  enum : Byte { reads, registers, reserves, preempts_holder, looks, preempts_another };
+  enum : Byte { registers, reserves, preempts_holder, looks, preempts_another };
   World& world = call.world;
   Server& s = call.self;
   const int server = call.server;
@@ -112,12 +112,10 @@ AgentModel::Result AgentModel::take(Call& call) const {
   };
   if (!s.san) return Result::failed;
   switch (s.part) {
-    case reads:
+    case registers:  // having read who holds it: what happens in between shows in what follows
       if (s.key == Key::none) return Result::failed;
       s.seen_key = holder_key(world);
-      return go_on(s.key == Key::serving ? reserves : registers);
-    case registers:
-      if (s.key == Key::none || !register_key(world, server, s.key, Key::serving)) return Result::failed;
+      if (s.key != Key::serving) register_key(world, server, s.key, Key::serving);
       return go_on(reserves);
     case reserves:
       if (reserve(world, server))

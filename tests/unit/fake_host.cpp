@@ -112,6 +112,10 @@ CommandResult FakeHost::run(const Command& command) {
   if (command.at(0) == "blockdev") return {};
   if (command.at(0) == "blkid")
     return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
+  if (command.at(0) == "modinfo") {  // -F FIELD MODULE
+    const auto found = module_fields.find(command.at(2));
+    return {.exit_code = 0, .output = found == module_fields.end() ? "\n" : found->second, .message = {}};
+  }
   if (command.at(0) == "ping") {  // -n -q -c 1 -W SECONDS ADDRESS
     const bool lost = lost_echoes > 0;
     if (lost) --lost_echoes;
@@ -183,6 +187,7 @@ std::optional<Path> FakeHost::resolve(const Path& path) const {
   if (const auto link = links.find(name); link != links.end()) return link->second;
   if (name.starts_with("/var/lib/nfs/") && !mounts.contains("/var/lib/nfs")) return std::nullopt;
   if (directories.contains(name) || files.contains(name)) return path;
+  if (path.parent_path() == "/sys/module" && modules.contains(path.filename())) return path;
   return std::nullopt;
 }
 

@@ -60,7 +60,7 @@ class FakeHost : public Host {
   void unplug_lun();
   void plug_lun();
 
-  // nfsd without the patches of image/nfsd, and a cluster's configuration that lets it serve.
+  // Its nfsd has none of the patches of image/nfsd.
   void be_stock_nfsd();
 
   // --- what others do ---
@@ -88,7 +88,8 @@ class FakeHost : public Host {
   std::map<std::string, std::string> links;
   std::map<std::string, Mount> mounts;
   std::set<std::string> units, modules, directories;
-  std::set<std::string> read_only;  // devices
+  std::map<std::string, std::string> module_fields;  // of the nfsd that modprobe would pick, see modinfo(8)
+  std::set<std::string> read_only;                   // devices
   std::vector<InterfaceAddress> networks;
   std::vector<std::string> nfs_clients;
   int nfsd_threads = 0;

@@ -139,6 +139,7 @@ Observation healthy_active() {
   seen.nfs.threads = 128;
   seen.nfs.scope = "demo";
   seen.nfs.clients = 1;
+  seen.nfs.accepts_late_commits = seen.nfs.takes_key = true;
   seen.vip_present = true;
   return seen;
 }
@@ -174,7 +175,8 @@ TEST(Status, document_of_a_healthy_active) {
     },
     "mirror": {"role": "Primary", "disk": "UpToDate", "peer_disk": "UpToDate", "connection": "Connected"},
     "vip": {"address": "10.0.0.100/24", "present": true},
-    "nfs": {"running": true, "scope": "demo", "threads": 128, "in_grace": false, "accepts_late_commits": false, "clients": 1},
+    "nfs": {"running": true, "scope": "demo", "threads": 128, "in_grace": false, "accepts_late_commits": true, "takes_key": true,
+            "stock_may_lose_data": false, "clients": 1},
     "peers": [{
       "name": "beta", "address": "10.0.0.12", "replication_address": "10.1.0.12",
       "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"
@@ -229,6 +231,15 @@ TEST(Status, health) {
   EXPECT_EQ(
       health([](Observation& s) { s.reservation->registrations.resize(501); }),
       "degraded: 501 servers and clients are registered with the LUN; it cannot tell of more than some 700");
+  const std::string stock =
+      "degraded: stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself "
+      "in "
+      "again; see `pnfs-ha check`";
+  EXPECT_EQ(health([](Observation& s) { s.nfs.accepts_late_commits = false; }), stock);
+  EXPECT_EQ(health([](Observation& s) { s.nfs.takes_key = false; }), stock);
+  ClusterConfig lax = two_servers();
+  lax.stock_nfsd_may_lose_data = true;
+  EXPECT_EQ(health(nothing, "", lax).substr(0, 45), "degraded: the cluster does without the keys t");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::out_of_service; }, "takeover: cannot do it"),
             "out of service: takeover: cannot do it");
   EXPECT_EQ(health([](Observation& s) { s.role = Role::joining; }), "out of service: joining");

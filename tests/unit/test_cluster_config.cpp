@@ -71,6 +71,7 @@ TEST(ClusterConfig, round_trip) {
   config.ramdisk_size = 64 << 20;
   config.allow = {"10.0.0.0/24", "fd00::/64", "*"};
   config.lease_seconds = 30;
+  config.stock_nfsd_may_lose_data = true;
   config.threads = 256;
   config.servers[1].replication_address = "fd01::12";
   EXPECT_EQ(parse_cluster_config(to_toml(config)), config);
@@ -183,6 +184,8 @@ TEST(ClusterConfig, refuses) {
       {"a negative ramdisk", with("[state]", "[state]\nramdisk_mib = -1"),
        "FILE:12: state.ramdisk_mib: is -1", ""},
       {"a port that is none", with("[lun]", "port = 65536\n[lun]"), "FILE:4: cluster.port: is 65536", ""},
+      {"a risk that is no yes or no", with("[[server]]", "stock_nfsd_may_lose_data = 1\n[[server]]"),
+       "FILE:16: nfs.stock_nfsd_may_lose_data: must be true or false", "change it"},
       {"too short a lease", with("[[server]]", "lease_seconds = 5\n[[server]]"),
        "FILE:16: nfs.lease_seconds: is 5, not one of 10..3600", "change it"},
       {"too few threads", with("[[server]]", "threads = 1\n[[server]]"), "FILE:16: nfs.threads: is 1", ""},

@@ -308,6 +308,42 @@ TEST(Takeover, makes_a_widowed_standby_active) {
   EXPECT_TRUE(s->host.gate_is_open());
 }
 
+// With the administrator's leave the constant key is what it was.
+ClusterConfig with_stock_nfsd() {
+  ClusterConfig config = two_servers();
+  config.stock_nfsd_may_lose_data = true;
+  return config;
+}
+
+TEST(Takeover, hands_the_reservation_to_stock_nfsd_and_takes_it_back) {
+  const auto s = widowed(with_stock_nfsd());
+  s->host.be_stock_nfsd();
+  const auto replaced = [](Lines lines, const std::string& line, const std::string& by) {
+    std::ranges::replace(lines, line, by);
+    return lines;
+  };
+  takeover(s->node).run(nobody);
+  EXPECT_EQ(s->host.changes,
+            replaced(takeover_record, "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
+                     "REGISTER 0x0100000000000000 for 0x7048530000000001"));
+  s->host.changes.clear();
+  takeover(s->node).unwind(nobody);
+  EXPECT_EQ(s->host.changes,
+            replaced(release_record, "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
+                     "REGISTER 0x7048530000000001 for 0x0100000000000000"));
+}
+
+TEST(Takeover, with_stock_nfsd_is_undone_wherever_it_fails) {
+  const auto begin = [] {
+    auto scene = widowed(with_stock_nfsd());
+    scene->host.be_stock_nfsd();
+    return scene;
+  };
+  Lines kept = left_by_takeover;
+  kept.insert(kept.end(), {"directory /var/lib/nfs/nfsdcld/", "file /srv/pnfs-ha/.pnfs-ha/"});
+  fail_each_change(begin, takeover, kept);
+}
+
 TEST(Takeover, makes_the_state_file_system_once) {
   const auto s = widowed();
   s->host.mirror_holds.clear();
@@ -365,11 +401,11 @@ TEST(Takeover, is_undone_to_an_unmounted_lun_if_standbys_do_not_mount_it) {
 }
 
 TEST(Takeover, that_failed_after_the_reservation_still_holds_it_under_its_own_key) {
-  for (const std::string change :
-       {"mount /dev/sda at /srv/pnfs-ha -o rw", "exportfs -r", "rpc.nfsd", "open the gate"}) {
+  for (const std::string change : {"PREEMPT AND ABORT", "mount /dev/sda at /srv/pnfs-ha -o rw", "exportfs -r",
+                                   "mds_pr_key", "rpc.nfsd", "open the gate"}) {
     SCOPED_TRACE(change);
     const auto s = widowed();
-    s->host.fail(change, FakeHost::Times::once);
+    s->host.fail(change, FakeHost::Times::once, FakeHost::Effect::full);
     EXPECT_NE(error_of([&] { takeover(s->node).run(nobody); }), "");
     EXPECT_EQ(s->host.lun.text(),
               (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
