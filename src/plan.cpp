@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "error.h"
+#include "fencer.h"
 #include "keeper.h"
 #include "render.h"
 
@@ -122,6 +123,11 @@ Sequence takeover(Node& n) {
               step(
                   "hand the reservation to nfsd (2)", [&n] { n.reservation.hand_to_nfsd(); },
                   "take the reservation back from nfsd (2)", [&n] { n.reservation.take_back_from_nfsd(); }),
+              // Before nfsd answers anybody: a client of an earlier start may still write to what it had a
+              // layout for. The fencer ends it.
+              step(
+                  "keep every block (2)", [&n] { n.nfs.keep_blocks(); }, "let blocks go (2)",
+                  [&n] { n.nfs.give_blocks(); }),
               step(
                   "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
                   [&n] { n.nfs.stop(); }),
@@ -136,6 +142,9 @@ Sequence takeover(Node& n) {
                     n.host.stop_unit(keeper_unit);
                     optional("close the journal of layouts", [&n] { n.layouts.close(); });
                   }),
+              step(
+                  "start the fencer (8)", [&n] { n.host.start_unit(fencer_unit); }, "stop the fencer (8)",
+                  [&n] { n.host.stop_unit(fencer_unit); }),
               // Not on the strength of what was true before all these steps.
               step(
                   "open the gate to the NFS port (7)",

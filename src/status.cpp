@@ -55,6 +55,18 @@ json steps_to_json(const std::deque<StepRecord>& steps) {
   return list;
 }
 
+// Why a server gives no blocks away although its grace period is over; empty if it does, or has just begun.
+std::string what_fencing_waits_for(const json& fencing) {
+  if (!fencing.value("overdue", false)) return {};
+  const std::size_t waiting = fencing.value("strangers", json::array()).size();
+  const std::string trouble = fencing.value("trouble", "");
+  return (waiting == 0 ? "it is unknown whether former clients are still registered with the LUN"
+                       : "clients that did not come back are still registered with the LUN (" +
+                             std::to_string(waiting) + ")") +
+         (fencing.value("keeps_blocks", false) ? "; nothing can be removed or shortened until then" : "") +
+         (trouble.empty() ? "" : ": " + trouble);
+}
+
 }  // namespace
 
 json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
@@ -84,7 +96,7 @@ json to_json(const ClusterConfig& config, const std::string& node, const std::st
         {"threads", seen.nfs.threads},
         {"in_grace", seen.nfs.in_grace},
         {"accepts_late_commits", seen.nfs.accepts_late_commits},
-        {"clients", seen.nfs.clients}}},
+        {"clients", seen.nfs.clients ? json(*seen.nfs.clients) : json(nullptr)}}},
       {"peers", peers_to_json(config, node, seen.mirror)},
       {"steps", steps_to_json(steps)},
   };
@@ -107,6 +119,8 @@ Verdict health_of(const json& status) {
   const std::string holder = status.at("lun").at("reservation").at("holder");
   if (holder != "self" && holder != "peer")
     return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
+  if (std::string why = what_fencing_waits_for(status.value("fencing", json::object())); !why.empty())
+    return {Health::degraded, std::move(why)};
   const std::size_t registrations = status.at("lun").at("reservation").at("keys").size();
   if (registrations > many_registrations)
     return {Health::degraded,

@@ -43,8 +43,10 @@ constexpr Meaning meanings[] = {
     {"export the LUN (2)", Effect::export_lun, "withdraw the export (2)", Effect::nothing},
     {"hand the reservation to nfsd (2)", Effect::hand_to_nfsd, "take the reservation back from nfsd (2)",
      Effect::take_back_from_nfsd},
+    {"keep every block (2)", Effect::nothing, "let blocks go (2)", Effect::nothing},
     {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
     {"start the keeper (6)", Effect::nothing, "stop the keeper (6)", Effect::nothing},
+    {"start the fencer (8)", Effect::nothing, "stop the fencer (8)", Effect::nothing},
     {"open the gate to the NFS port (7)", Effect::nothing, "shut the gate to new requests (7)",
      Effect::nothing},
 };

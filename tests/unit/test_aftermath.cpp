@@ -237,7 +237,7 @@ TEST_F(TakenOver, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
 TEST_F(DirectFiles, history_forgets_the_oldest) {
   History history(host, "/srv/pnfs-ha");
   for (std::size_t i = 0; i < History::kept + 3; ++i)
-    history.add(0, {std::to_string(i), false, {}}, {}, true);
+    history.add(0, {std::to_string(i), false, {}}, {}, true, nlohmann::json());
   EXPECT_EQ(history.takeovers().size(), History::kept);
   EXPECT_EQ(history.takeovers().front()["former"], "3");
 }

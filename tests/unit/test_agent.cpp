@@ -7,9 +7,11 @@ namespace {
 
 Lines release_record() {
   return {"shut the gate to requests",
+          "stop pnfs-ha-fencer.service",
           "stop pnfs-ha-keeper.service",
           "set /proc/fs/nfsd/threads to 0",
           "remove /run/pnfs-ha/nfsd-started",
+          "set /sys/module/nfsd/parameters/keep_blocks to N",
           "REGISTER 0x7048410000000001 for 0x0100000000000000",
           "run exportfs -ua",
           "stop pnfs-ha-mountd.service",
@@ -97,9 +99,11 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",
                    "REGISTER 0x0100000000000000 for 0x7048410000000001",
+                   "set /sys/module/nfsd/parameters/keep_blocks to Y",
                    "write /run/pnfs-ha/nfsd-started",
                    "run rpc.nfsd --scope demo 128",
                    "start pnfs-ha-keeper.service",
+                   "start pnfs-ha-fencer.service",
                    "open the gate"}));
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");

@@ -51,17 +51,21 @@ const Lines takeover_record = {
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
     "REGISTER 0x0100000000000000 for 0x7048410000000001",
+    "set /sys/module/nfsd/parameters/keep_blocks to Y",
     "write /run/pnfs-ha/nfsd-started",
     "run rpc.nfsd --scope demo 128",
     "start pnfs-ha-keeper.service",
+    "start pnfs-ha-fencer.service",
     "open the gate",
 };
 
 const Lines release_record = {
     "shut the gate to requests",
+    "stop pnfs-ha-fencer.service",
     "stop pnfs-ha-keeper.service",
     "set /proc/fs/nfsd/threads to 0",
     "remove /run/pnfs-ha/nfsd-started",
+    "set /sys/module/nfsd/parameters/keep_blocks to N",
     "REGISTER 0x7048410000000001 for 0x0100000000000000",
     "run exportfs -ua",
     "stop pnfs-ha-mountd.service",
@@ -496,18 +500,18 @@ TEST(Plan, names_each_act_with_its_step) {
   EXPECT_EQ(bring_up(s.node).undos(),
             (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)",
                    "unmount the LUN (3)", "unregister from the LUN (3)"}));
-  EXPECT_EQ(
-      takeover(s.node).acts(),
-      (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
-             "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
-             "mount the NFS server's state (6)", "choose the newest client records (6)",
-             "start nfsdcld on that state (6)", "export the LUN (2)", "hand the reservation to nfsd (2)",
-             "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
+  EXPECT_EQ(takeover(s.node).acts(),
+            (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
+                   "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
+                   "mount the NFS server's state (6)", "choose the newest client records (6)",
+                   "start nfsdcld on that state (6)", "export the LUN (2)",
+                   "hand the reservation to nfsd (2)", "keep every block (2)", "start the NFS server (2)",
+                   "start the keeper (6)", "start the fencer (8)", "open the gate to the NFS port (7)"}));
   EXPECT_EQ(takeover(s.node).undos(),
-            (Lines{"shut the gate to new requests (7)", "stop the keeper (6)", "stop the NFS server (2)",
-                   "take the reservation back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
-                   "unmount the NFS server's state (6)", "unmount the LUN (8)", "mount the LUN read-only (8)",
-                   "demote the state mirror (6)"}));
+            (Lines{"shut the gate to new requests (7)", "stop the fencer (8)", "stop the keeper (6)",
+                   "stop the NFS server (2)", "let blocks go (2)", "take the reservation back from nfsd (2)",
+                   "withdraw the export (2)", "stop nfsdcld (6)", "unmount the NFS server's state (6)",
+                   "unmount the LUN (8)", "mount the LUN read-only (8)", "demote the state mirror (6)"}));
 }
 
 // --- the machinery itself ---
