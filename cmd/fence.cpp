@@ -24,6 +24,7 @@ namespace {
     if (now != last) spdlog::warn("{}", now.empty() ? "fencing works again" : now);
     last = now;
     if (next == Fencer::Next::pause) host.sleep(Fencer::pause);
+    if (next == Fencer::Next::short_pause) host.sleep(Fencer::short_pause);
   }
 }
 

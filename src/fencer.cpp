@@ -29,7 +29,7 @@ Fencer::Next Fencer::round() {
   if (term_ != nfs.started) begin(nfs);
   tell();
   try {
-    if (!nfs_.grace_is_over()) return Next::pause;
+    if (!nfs_.grace_is_over()) return Next::short_pause;
     look(nfs);
   } catch (const Error& error) {
     seen_since_.clear();

@@ -20,12 +20,14 @@ class Fencer {
   // What it did and has yet to do, for one start of nfsd (told()).
   static constexpr const char* report = "/run/pnfs-ha/fencer.json";
   static constexpr std::chrono::seconds pause{1};  // between two rounds, and between two looks at least
+  // In the grace period: whoever wants to remove something waits for its end, and then for this.
+  static constexpr std::chrono::milliseconds short_pause{250};
   static constexpr std::size_t victims_a_round = 4;
   static constexpr std::size_t fenced_kept = 32;
 
   Fencer(Host& host, const ClusterConfig& config);
 
-  enum class Next { pause, at_once };
+  enum class Next { pause, short_pause, at_once };
 
   // Throws what went wrong, having fenced nobody on the strength of it; the next round may be better.
   Next round();

@@ -39,6 +39,8 @@ std::vector<Stranger> strangers(const std::vector<pr::Registration>& registratio
   std::vector<Stranger> found;
   for (const pr::Registration& r : registrations) {
     if (is_server_key(r.key) || present.issued(r.key) || returned.contains(r.key)) continue;
+    // A client with several paths has one key; who loses it loses all of them.
+    if (std::ranges::find(found, r.key, &Stranger::key) != found.end()) continue;
     const auto owner = owners.find(r.key);
     found.push_back({r.key, r.initiator,
                      owner == owners.end()

@@ -46,6 +46,45 @@ TEST_F(AgentSafetyTest, fences_no_client_whatever_nfsd_says_of_it) {
   EXPECT_EQ(changes_in(seconds(60)), Lines{});
 }
 
+// Until the fencer says otherwise nothing can be removed: somebody has to know.
+TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencing_takes) {
+  become_active();
+  host.connect_peer({});
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
+  changes_in(seconds(30));
+  EXPECT_EQ(health_of(status()).why, "");
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+  changes_in(seconds(4));
+  EXPECT_EQ(health_of(status()).why, "");
+  changes_in(seconds(2));
+  EXPECT_EQ(health_of(status()).health, Health::degraded);
+  EXPECT_EQ(
+      health_of(status()).why,
+      "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
+      "shortened until then");
+  const std::string started = host.text("/run/pnfs-ha/nfsd-started");
+  host.files[Fencer::report] = R"({"term": )" + started.substr(0, started.find(' ')) +
+                               R"(, "strangers": [{"key": "0x6a5f3c1100000007"}], "trouble": "no answer"})";
+  tick();
+  EXPECT_EQ(health_of(status()).why,
+            "clients that did not come back are still registered with the LUN (1); nothing can be removed or "
+            "shortened until then: no answer");
+  host.files[Fencer::report] = R"({"term": 1, "strangers": [], "fenced": [{"key": "0x1", "at": 1}]})";
+  tick();
+  EXPECT_EQ(status()["fenced"], json::array());  // of an earlier term
+  host.files["/sys/module/nfsd/parameters/keep_blocks"] = "N\n";
+  tick();
+  EXPECT_EQ(health_of(status()).why, "");
+}
+
+TEST_F(AgentSafetyTest, a_moment_without_nfsds_list_of_clients_shuts_no_gate) {
+  become_active();
+  host.unreadable = {"/proc/fs/nfsd/clients"};
+  EXPECT_EQ(changes_in(seconds(10)), Lines{});
+  EXPECT_TRUE(host.gate_is_open());
+  EXPECT_EQ(status()["nfs"]["clients"], nullptr);
+}
+
 TEST_F(AgentSafetyTest, answers_a_challenge) {
   become_active();
   client_is("confirmed", 3);

@@ -23,6 +23,7 @@ class FencerTest : public NfsdScene {
       Fencer::Next next = Fencer::Next::pause;
       failure = error_of([&] { next = fencer->round(); });
       if (next == Fencer::Next::pause) host.pass(Fencer::pause);
+      if (next == Fencer::Next::short_pause) host.pass(Fencer::short_pause);
     }
     std::erase(host.changes, std::string("write ") + Fencer::report);
     return host.changes;
@@ -99,6 +100,12 @@ TEST_F(FencerTest, needs_two_looks_in_a_row) {
   registers(1, former_key(1));
   EXPECT_EQ(run(seconds(1)), (Lines{"set /sys/module/nfsd/parameters/keep_blocks to Y"}));
   EXPECT_EQ(run(seconds(2)), (Lines{preempts(1), gives}));
+}
+
+TEST_F(FencerTest, tells_the_end_of_the_grace_period_at_once) {
+  run(seconds(5));
+  in_grace(false);
+  EXPECT_EQ(run(milliseconds(250)), Lines{gives});
 }
 
 // --- silence: nfsd knows what its own clients are worth ---

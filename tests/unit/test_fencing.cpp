@@ -138,6 +138,13 @@ TEST(Strangers, a_key_that_nobody_knows_is_one) {
   EXPECT_EQ(verdict(0xabc, {known("c")}), unknown);
 }
 
+TEST(Strangers, one_with_several_paths_is_one) {
+  EXPECT_EQ(strangers({registration(former_key), registration(former_key)},
+                      {present_key >> 32, present_key >> 32}, {}, {})
+                .size(),
+            1U);
+}
+
 TEST(Strangers, a_server_is_none) {
   for (const pr::Key key : {alpha_key, beta_key, nfsd_key, challenge_key(2)})
     EXPECT_EQ(verdict(key, {}), Lines{});

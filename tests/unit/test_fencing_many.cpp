@@ -69,7 +69,9 @@ TEST_P(ManyClients, the_dead_are_fenced_no_living_one_is_and_the_gate_stays_open
       host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
       over = true;
     }
-    if (fencer.round() == Fencer::Next::pause) host.pass(Fencer::pause);
+    const Fencer::Next next = fencer.round();
+    if (next == Fencer::Next::pause) host.pass(Fencer::pause);
+    if (next == Fencer::Next::short_pause) host.pass(Fencer::short_pause);
   }
   EXPECT_EQ(moments_shut, 0);
   EXPECT_EQ(host.lun.registered.size(), living + 1);
