@@ -24,20 +24,20 @@ Fencer::Fencer(Host& host, const ClusterConfig& config)
       keys_(host, nfs_) {}
 
 Fencer::Next Fencer::round() {
-  const NfsState nfs = nfs_.state();
-  if (!nfs.running || !nfs.started) return Next::pause;
-  if (term_ != nfs.started) begin(nfs);
-  tell();
   try {
+    const NfsState nfs = nfs_.state();
+    if (!nfs.running || !nfs.started) return Next::pause;
+    if (term_ != nfs.started) begin(nfs);
+    tell();
     if (!nfs_.grace_is_over()) return Next::short_pause;
     look(nfs);
+    tell();
   } catch (const Error& error) {
     seen_since_.clear();
     trouble_ = error.what();
-    tell();
+    if (term_) tell();
     throw;
   }
-  tell();
   return fence(victims());
 }
 

@@ -17,6 +17,8 @@ constexpr pr::Key present_key(std::uint32_t number) {
   return pr::Key{present_start_second} << 32 | number;
 }
 
+constexpr pr::Key own_key = nfsd_key;  // of a server that serves
+
 inline FakeLun::Port port_of(std::uint32_t number) {
   return "iqn.2026-01.org.example:client" + std::to_string(number) + ",i,0x00023d000001";
 }
@@ -31,7 +33,7 @@ class NfsdScene : public testing::Test {
     host.files[keep_blocks] = "Y\n";
     nfsd_started(50'000);
     in_grace(true);
-    host.lun.registered = {{alpha_port, nfsd_key}};
+    host.lun.registered = {{alpha_port, own_key}};
     host.lun.held = FakeLun::Held{alpha_port};
   }
 
