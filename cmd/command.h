@@ -31,6 +31,7 @@ void add_recover(CLI::App& app, int& exit_code);
 void add_history(CLI::App& app, int& exit_code);
 void add_metrics(CLI::App& app, int& exit_code);
 void add_keep(CLI::App& app, int& exit_code);
+void add_fence(CLI::App& app, int& exit_code);
 void add_agent(CLI::App& app, int& exit_code);
 void add_notify(CLI::App& app, int& exit_code);
 

@@ -32,6 +32,8 @@ void print(const json& takeover, bool files) {
                            takeover.value("server", "?"), takeover.value("former", "?"),
                            takeover.value("planned", false) ? " in order" : "",
                            summary(takeover.value("counts", json::object())));
+  if (const int fenced = takeover.value("fenced", 0); fenced > 0)
+    std::cout << fmt::format("  {} keys of clients that did not come back were fenced\n", fenced);
   if (!files) return;
   for (const json& f : takeover.value("files", json::array()))
     std::cout << fmt::format(

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   for (auto* add :
        {add_init, add_join, add_token, add_status, add_plan, add_check, add_switchover, add_maintenance,
-        add_recover, add_history, add_metrics, add_reservation, add_agent, add_keep, add_notify})
+        add_recover, add_history, add_metrics, add_reservation, add_agent, add_keep, add_fence, add_notify})
     add(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -24,13 +24,14 @@ void family(const char* name, const char* help, const Samples& samples) {
 }
 
 void of_status(const json& status) {
+  const json& clients = status.at("nfs").at("clients");  // null: unknown
   family("health", "0 healthy, 1 degraded, 2 out of service.",
          {{"", static_cast<double>(health_of(status).health)}});
   family("active", "Whether this server is the active one.", {{"", status.at("role") == "active"}});
   family("mirror_up_to_date", "Whether this server's copy of the NFS state is complete.",
          {{"", status.at("mirror").at("disk") == "UpToDate"}});
   family("nfs_clients", "Clients that the NFS server knows.",
-         {{"", status.at("nfs").at("clients").get<double>()}});
+         clients.is_null() ? Samples() : Samples{{"", clients.get<double>()}});
   family("nfsd_accepts_late_commits", "Whether direct writes survive a crash of the server uncommitted.",
          {{"", status.at("nfs").value("accepts_late_commits", false)}});
   family("fenced", "Registrations that this server removed from the LUN lately.",

@@ -33,7 +33,8 @@ void print(const json& s) {
                     : fmt::format("{}, {}, {} here, {} there", text(mirror["connection"]),
                                   text(mirror["role"]), text(mirror["disk"]), text(mirror["peer_disk"])));
   row("NFS", nfs["running"] ? fmt::format("running, {} threads, {} clients{}", text(nfs["threads"]),
-                                          text(nfs["clients"]), nfs["in_grace"] ? ", in grace" : "")
+                                          nfs["clients"].is_null() ? "unknown" : text(nfs["clients"]),
+                                          nfs["in_grace"] ? ", in grace" : "")
                             : "not running");
   row("", nfs.value("accepts_late_commits", false) ? "accepts late commits" : "refuses late commits");
   for (const json& peer : s["peers"])

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "fencer.h"
+
 namespace pnfs_ha {
 namespace {
 
@@ -123,7 +125,7 @@ std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
 }
 
 void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
-                  bool accepts_late_commits) {
+                  bool accepts_late_commits, const json& fencer) {
   json files = json::array(), counts = json::object();
   for (const Fate fate : all_fates)
     counts[to_string(fate)] = std::ranges::count(fates, fate, &FileFate::fate);
@@ -139,6 +141,8 @@ void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<File
                  {"former", at_risk.server},
                  {"planned", at_risk.released},
                  {"accepts_late_commits", accepts_late_commits},
+                 {"fenced", fencer.is_object() ? fencer.value("count", 0) : 0},
+                 {"last_fenced", fencer.is_object() ? fencer.value("fenced", json::array()) : json::array()},
                  {"counts", counts},
                  {"files", files},
                  {"more", at_risk.more}});
@@ -196,7 +200,8 @@ void Aftermath::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
     if (f.file.name == "/")
       if (const std::string path = host_.path_of_inode(lun_mount_point_, f.file.inode); !path.empty())
         f.file.name = path;
-  history_.add(took_over_at, at_risk, fates, seen_.accepts_late_commits);
+  history_.add(took_over_at, at_risk, fates, seen_.accepts_late_commits,
+               Fencer::told(host_, nfs_.state()).value_or(json()));
   const auto count = [&](Fate fate) { return std::ranges::count(fates, fate, &FileFate::fate); };
   spdlog::info(
       "of {} files that were written directly when {} {}: {} committed late, {} with nothing to commit, {} "

@@ -66,9 +66,9 @@ class History {
 
   History(Host& host, const Path& lun_mount_point) : host_(host), path_(lun_mount_point / file) {}
 
-  // at: of the takeover, seconds since the epoch.
+  // at: of the takeover, seconds since the epoch. fencer: what it told (Fencer::told()), or null.
   void add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
-           bool accepts_late_commits);
+           bool accepts_late_commits, const nlohmann::json& fencer);
   nlohmann::json takeovers() const;  // an array
 
  private:

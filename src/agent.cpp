@@ -2,7 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "error.h"
+#include "fencer.h"
 #include "keeper.h"
 
 namespace pnfs_ha {
@@ -13,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr seconds retry_interval(10);
 constexpr seconds chores_interval(1);
-constexpr seconds last_io(2);
+constexpr seconds patience_with_fencer(5);
 constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
@@ -135,7 +138,6 @@ void Agent::perform(const Decision& decision) {
     case Action::take_over:
       takeover(node_).run(observer());
       role_ = Role::active;
-      grace_over_at_.reset();
       chores_due_ = Host::Duration(0);
       break;
     case Action::serve:
@@ -143,7 +145,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::expel:
       spdlog::error("{}", decision.reason);
-      fence(outlaws(seen_.reservation->registrations, {}, Reclaim::possible, seen_.lease_seconds));
+      expel();
       break;
     case Action::restart_tracker:
       spdlog::error("{}: starting it again", decision.reason);
@@ -165,40 +167,37 @@ void Agent::perform(const Decision& decision) {
 // The gate last: after a pause, who lost its right meanwhile must not meet it open.
 void Agent::serve() {
   if (host_.uptime() >= chores_due_) {
-    fence_outlaws();
-    if (!host_.unit_is_active(keeper_unit)) host_.start_unit(keeper_unit);
+    answer_challenges();
+    for (const char* unit : {keeper_unit, fencer_unit})
+      if (!host_.unit_is_active(unit)) host_.start_unit(unit);
     if (seen_.mirror.connection == "StandAlone") node_.mirror.reconnect();
     chores_due_ = host_.uptime() + chores_interval;
   }
   node_.gate.open(looked_at_);
 }
 
-void Agent::fence_outlaws() {
-  if (seen_.nfs.in_grace)
-    grace_over_at_.reset();
-  else if (!grace_over_at_)
-    grace_over_at_ = host_.uptime();
-  // Its clients cannot renew their leases with a server that is stuck; and it is no answer to a challenge.
+// Not while the keeper is stuck: a server that cannot work does not claim to be alive.
+void Agent::answer_challenges() {
   if (seen_.work_stuck_for > longest_round) return;
-  // A grace period that ends early ends because everybody has come back, perhaps with I/O of its old layout
-  // still on its way; one that ends by the clock must not leave the others a moment.
-  const seconds grace(seen_.lease_seconds);
-  const bool over = seen_.nfs.running_for >= grace - seconds(1) ||
-                    (grace_over_at_ && host_.uptime() - *grace_over_at_ >= last_io);
-  fence(outlaws(seen_.reservation->registrations, node_.nfs.clients(),
-                over ? Reclaim::over : Reclaim::possible, seen_.lease_seconds));
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (is_challenge_key(r.key) && r.key != seen_.reservation->own_key)
+      remove(r, "a server asks whether this one is alive");
 }
 
-void Agent::fence(const std::vector<Outlaw>& found) {
-  for (const Outlaw& outlaw : found) {
-    spdlog::warn("fencing {} of {}: {}", pr::to_string(outlaw.key), outlaw.initiator, outlaw.why);
-    node_.reservation.fence(outlaw.key);
-    fenced_.push_back({{"key", pr::to_string(outlaw.key)},
-                       {"initiator", outlaw.initiator},
-                       {"why", outlaw.why},
-                       {"at", host_.wall_clock()}});
-    if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
-  }
+void Agent::expel() {
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (!r.holder && seen_.reservation->serving_elsewhere.contains(r.key))
+      remove(r, "a server is registered as if it served");
+}
+
+void Agent::remove(const pr::Registration& registration, const char* why) {
+  spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
+  node_.reservation.fence(registration.key);
+  fenced_.push_back({{"key", pr::to_string(registration.key)},
+                     {"initiator", registration.initiator},
+                     {"why", why},
+                     {"at", host_.wall_clock()}});
+  if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
 }
 
 void Agent::renew_mirror() {
@@ -271,10 +270,36 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
   publish();
 }
 
+// What the fencer told, with this agent's own part of it, and why blocks are kept for longer than usual.
+json Agent::fencing() {
+  const json told =
+      role_ == Role::active ? Fencer::told(host_, seen_.nfs).value_or(json::object()) : json::object();
+  const json waiting = told.value("strangers", json::array());
+  const bool stay =
+      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !waiting.empty());
+  if (!stay)
+    blocks_stay_since_.reset();
+  else if (!blocks_stay_since_)
+    blocks_stay_since_ = host_.uptime();
+  const bool overdue = stay && host_.uptime() - *blocks_stay_since_ >= patience_with_fencer;
+  json fenced = told.value("fenced", json::array());
+  fenced.insert(fenced.end(), fenced_.begin(), fenced_.end());
+  std::stable_sort(fenced.begin(), fenced.end(), [](const json& one, const json& other) {
+    return one.value("at", std::int64_t{0}) < other.value("at", std::int64_t{0});
+  });
+  return {{"fenced", fenced},
+          {"strangers", waiting},
+          {"keeps_blocks", seen_.nfs.keeps_blocks},
+          {"overdue", overdue},
+          {"trouble", told.value("trouble", "")}};
+}
+
 void Agent::publish() {
   seen_.role = role_;
   json status = to_json(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
-  status["fenced"] = fenced_;
+  status["fencing"] = fencing();
+  status["fenced"] = status["fencing"]["fenced"];
+  status["fencing"].erase("fenced");
   status["uptime_ms"] = host_.uptime().count();
   host_.write_file(status_file, status.dump(2) + "\n");
 }

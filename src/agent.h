@@ -38,13 +38,15 @@ class Agent {
   void act(const Decision& decision);
   void perform(const Decision& decision);
   void serve();
-  void fence_outlaws();
-  void fence(const std::vector<Outlaw>& found);
+  void answer_challenges();
+  void expel();
+  void remove(const pr::Registration& registration, const char* why);
   void renew_mirror();
   void release();
   void leave_election();
   void fence_self(const std::string& why);
   void renew_standby();
+  nlohmann::json fencing();
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
   Sequence::Observer observer();
@@ -67,7 +69,7 @@ class Agent {
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};
   Host::Duration chores_due_{0};
-  std::optional<Host::Duration> grace_over_at_;
+  std::optional<Host::Duration> blocks_stay_since_;
   std::optional<Host::Duration> serving_fails_since_;
   std::deque<StepRecord> steps_;
   nlohmann::json fenced_ = nlohmann::json::array();

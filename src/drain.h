@@ -23,7 +23,7 @@ Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point,
 
 constexpr std::chrono::seconds drain_limit(10);
 constexpr int drain_rounds = 3;
-// The agent fences a client a second before its lease is over, and the stop takes its time.
+// nfsd may forget a client whose lease is over, and then it cannot reclaim; and the stop takes its time.
 constexpr std::chrono::seconds drain_margin(4);
 
 }  // namespace pnfs_ha

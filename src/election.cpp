@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "error.h"
+
 namespace pnfs_ha {
 namespace {
 constexpr const char* keepalived = "keepalived.service";
@@ -66,7 +68,11 @@ void Election::reload() const {
 }
 
 bool Election::link_up() const {
-  return host_.read_file(Path("/sys/class/net") / interface_ / "carrier").value_or("1\n") == "1\n";
+  try {
+    return host_.read_file(Path("/sys/class/net") / interface_ / "carrier").value_or("1\n") == "1\n";
+  } catch (const Error&) {
+    return false;  // the kernel does not tell of an interface that is down: EINVAL (carrier_show())
+  }
 }
 
 bool Election::vip_present() const {

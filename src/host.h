@@ -86,7 +86,7 @@ class Host {
   virtual std::string host_name() const = 0;  // uname -n
   virtual std::vector<InterfaceAddress> addresses() const = 0;
 
-  // Files. Absent is nullopt.
+  // Files. Absent is nullopt, also what goes while it is read; what cannot be read is an error, never empty.
   virtual std::optional<std::string> read_file(const Path& path) const = 0;
   virtual std::optional<Path> resolve(const Path& path) const = 0;         // follows every symbolic link
   virtual std::vector<std::string> list(const Path& directory) const = 0;  // names, sorted; empty if absent

@@ -1,6 +1,7 @@
 #include "keeper.h"
 
 #include "decision.h"
+#include "error.h"
 
 namespace pnfs_ha {
 
@@ -10,6 +11,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
     : host_(host),
       records_(host, config.mount_point),
       nfs_(host, config.name, config.threads),
+      keys_(host, nfs_),
       layouts_(host, nfs_, config.mount_point),
       aftermath_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
@@ -19,12 +21,20 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
   tell(began, std::nullopt);
+  // First, and whatever comes of it, the rest: a LUN that is full must not keep it from following.
+  std::string trouble;
+  try {
+    keys_.save();
+  } catch (const Error& error) {
+    trouble = error.what();
+  }
   records_.save_changes();
   layouts_.save();
   aftermath_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
   host_.call_nfsd(patience_);
   tell(began, host_.uptime());
+  if (!trouble.empty()) throw Error(trouble);
 }
 
 void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {

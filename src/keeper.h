@@ -1,7 +1,7 @@
 // The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
-// keeps the copy of the client records on the LUN and the journal of layouts, watches what comes of the
-// former active's, and tries out whether the LUN's file system and nfsd still work. The agent looks how long
-// a round takes, and never waits for one.
+// keeps the copy of the client records on the LUN, the journals of keys and of layouts, watches what comes of
+// the former active's, and tries out whether the LUN's file system and nfsd still work. The agent looks how
+// long a round takes, and never waits for one.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,6 +10,7 @@
 #include "aftermath.h"
 #include "client_records.h"
 #include "cluster_config.h"
+#include "key_journal.h"
 
 namespace pnfs_ha {
 
@@ -35,6 +36,7 @@ class Keeper {
   Host& host_;
   ClientRecords records_;
   NfsServer nfs_;
+  KeyJournal keys_;
   LayoutJournal layouts_;
   Aftermath aftermath_;
   Path trial_;

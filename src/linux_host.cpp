@@ -33,12 +33,22 @@ namespace {
   throw Error("cannot " + what + ": " + std::strerror(errno));
 }
 
-std::string read_all(int fd) {
+// Nothing if what the file tells of has gone since it was opened: nfsd answers ENXIO for a client
+// (client_info_show()), sysfs ENODEV for a device.
+std::optional<std::string> read_all(int fd, const Path& path) {
   std::string text;
   char buffer[4096];
-  for (ssize_t got; (got = read(fd, buffer, sizeof buffer)) > 0;)
-    text.append(buffer, static_cast<std::size_t>(got));
-  return text;
+  for (;;) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got == 0) return text;
+    if (got > 0) {
+      text.append(buffer, static_cast<std::size_t>(got));
+    } else if (errno == ENXIO || errno == ENODEV) {
+      return std::nullopt;
+    } else if (errno != EINTR) {
+      fail("read " + path.string());
+    }
+  }
 }
 
 void write_all(const UniqueFd& fd, const std::string& text, const Path& path) {
@@ -55,7 +65,7 @@ UniqueFd scratch_file() {
 
 std::string rewind_and_read(const UniqueFd& fd) {
   lseek(fd.get(), 0, SEEK_SET);
-  return read_all(fd.get());
+  return read_all(fd.get(), "a command's output").value_or("");
 }
 
 int prefix_length(const sockaddr* mask) {
@@ -130,7 +140,7 @@ std::optional<std::string> LinuxHost::read_file(const Path& path) const {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     fail("read " + path.string());
   }
-  return read_all(fd.get());
+  return read_all(fd.get(), path);
 }
 
 std::optional<Path> LinuxHost::resolve(const Path& path) const {
@@ -143,8 +153,11 @@ std::optional<Path> LinuxHost::resolve(const Path& path) const {
 std::vector<std::string> LinuxHost::list(const Path& directory) const {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
-    names.push_back(entry.path().filename());
+  std::filesystem::directory_iterator entry(directory, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+    names.push_back(entry->path().filename());
+  const bool absent = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  if (error && !absent) throw Error("cannot list " + directory.string() + ": " + error.message());
   std::ranges::sort(names);
   return names;
 }

@@ -2,7 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <sstream>
 
 #include "client_records.h"
 #include "error.h"
@@ -13,8 +16,9 @@ namespace {
 const Path control = "/proc/fs/nfsd";
 const Path late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
 const Path reservation_key = "/sys/module/nfsd/parameters/mds_pr_key";  // unsigned, 64 bits
+const Path blocks_kept = "/sys/module/nfsd/parameters/keep_blocks";
 const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
-const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds
+const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
 constexpr const char* mountd = "pnfs-ha-mountd.service";
 
@@ -40,6 +44,14 @@ std::string field(const std::string& text, const std::string& name) {
   begin += head.size();
   if (begin < lines.size() && lines[begin] == '"') ++begin;
   return lines.substr(begin, lines.find_first_of("\"\n", begin) - begin);
+}
+
+template <typename Number>
+std::optional<Number> number_in(std::string_view text, int base = 10) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -117,7 +129,8 @@ void NfsServer::start() {
         "the "
         "LUN, it can let itself in again; see `pnfs-ha check`");
   const std::string before = last_tracked_start(host_);
-  host_.write_file(started, std::to_string(host_.uptime().count()) + "\n");
+  host_.write_file(started,
+                   std::to_string(host_.uptime().count()) + " " + std::to_string(host_.wall_clock()) + "\n");
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
   if (!state().running) throw Error("rpc.nfsd started no thread", "see the kernel's log: journalctl -k");
   // nfsd starts without nfsdcld as well, and then lets nobody reclaim anything.
@@ -130,53 +143,90 @@ void NfsServer::stop() {
   if (host_.resolve(started)) host_.remove_file(started);
 }
 
+void NfsServer::keep_blocks() {
+  set_keep_blocks("Y\n");
+}
+void NfsServer::give_blocks() {
+  set_keep_blocks("N\n");
+}
+
+void NfsServer::set_keep_blocks(const char* value) {
+  const auto now = host_.read_file(blocks_kept);
+  if (now && now != value) host_.write_attribute(blocks_kept, value);
+}
+
 NfsState NfsServer::state() const {
   NfsState now;
   static_cast<NfsdKind&>(now) = loaded_nfsd(host_);
+  now.keeps_blocks = host_.read_file(blocks_kept).value_or("").starts_with("Y");
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;
   if (!now.running) return now;
   now.scope = scope_;
   now.tracked = host_.unit_is_active(tracker);
-  const auto since = host_.read_file(started);
-  now.running_for = since ? host_.uptime() - Host::Duration(std::stoll(*since)) : host_.uptime();
+  std::istringstream since(host_.read_file(started).value_or(""));
+  if (Host::Duration::rep uptime = 0; since >> uptime) now.started = Host::Duration(uptime);
+  since >> now.started_at;
+  now.running_for = host_.uptime() - now.started.value_or(Host::Duration(0));
   now.in_grace = host_.read_file(control / "v4_end_grace").value_or("").starts_with("N");
-  now.clients = static_cast<int>(host_.list(control / "clients").size());
+  try {
+    now.clients = static_cast<int>(host_.list(control / "clients").size());
+  } catch (const Error&) {
+    now.clients.reset();  // only a figure: no reason to shut the gate
+  }
   return now;
+}
+
+bool NfsServer::grace_is_over() const {
+  const std::string over = host_.read_file(control / "v4_end_grace").value_or("");
+  if (over != "Y\n" && over != "N\n") throw Error("nfsd does not tell whether its grace period is over");
+  return over == "Y\n";
+}
+
+std::optional<NfsClient> NfsServer::client(const std::string& number) const {
+  const Path path = control / "clients" / number / "info";
+  const auto info = host_.read_file(path);
+  if (!info) return std::nullopt;
+  auto found = parse_nfs_client(*info);
+  if (!found) throw Error("cannot make out the client in " + path.string(), "is this kernel known to work?");
+  return found;
 }
 
 std::vector<NfsClient> NfsServer::clients() const {
   std::vector<NfsClient> found;
   for (const std::string& number : host_.list(control / "clients"))
-    if (const auto info = host_.read_file(control / "clients" / number / "info"))
-      if (auto client = parse_nfs_client(*info)) found.push_back(std::move(*client));
+    if (auto known = client(number)) found.push_back(std::move(*known));
   return found;
 }
 
 std::vector<FileUse> NfsServer::file_uses() const {
   std::vector<FileUse> found;
   for (const std::string& number : host_.list(control / "clients")) {
-    const auto info = host_.read_file(control / "clients" / number / "info");
+    const auto known = client(number);
     const auto states = host_.read_file(control / "clients" / number / "states");
-    if (!info || !states) continue;  // the client is going away
-    for (FileUse& use : parse_file_uses(without_port(field(*info, "address")), *states))
+    if (!known || !states) continue;  // the client has gone
+    for (FileUse& use : parse_file_uses(without_port(known->address), *states))
       found.push_back(std::move(use));
   }
   return found;
 }
 
 std::optional<NfsClient> parse_nfs_client(const std::string& info) {
-  const std::string id = field(info, "clientid"), age = field(info, "seconds from last renew");
-  if (!id.starts_with("0x") || age.empty()) return std::nullopt;
+  constexpr std::array known{"confirmed", "unconfirmed", "courtesy", "expirable"};
+  const std::string id = field(info, "clientid"), status = field(info, "status");
+  const auto raw = id.starts_with("0x") ? number_in<std::uint64_t>(id.substr(2), 16) : std::nullopt;
+  const auto age = number_in<int>(field(info, "seconds from last renew"));
+  const std::string address = field(info, "address");
+  const bool whole = raw && age && !address.empty() && info.find("\nname: ") != std::string::npos;
+  if (!whole || std::ranges::find(known, status) == known.end()) return std::nullopt;
   // The two 32-bit numbers of clientid_t as one native number: nfsd's start time in the lower half here, in
   // the upper half of the key.
-  const std::uint64_t raw = std::stoull(id, nullptr, 16);
-  return NfsClient{.key = raw << 32 | raw >> 32,
-                   .address = field(info, "address"),
+  return NfsClient{.key = *raw << 32 | *raw >> 32,
+                   .address = address,
                    .name = field(info, "name"),
-                   .status = field(info, "status"),
-                   .seconds_since_renewal = std::stoi(age)};
+                   .status = status,
+                   .seconds_since_renewal = *age};
 }
 
 }  // namespace pnfs_ha

@@ -22,8 +22,13 @@ struct NfsClient {
   bool operator==(const NfsClient&) const = default;
 };
 
-// nullopt if the text is of another shape: the client is going away.
+// nullopt if the text is of another shape.
 std::optional<NfsClient> parse_nfs_client(const std::string& info);
+
+// Every client key carries the second of the nfsd start that issued it (nfsd4_scsi_pr_key()).
+constexpr std::uint32_t nfsd_start_of(pr::Key key) {
+  return static_cast<std::uint32_t>(key >> 32);
+}
 
 // What the loaded nfsd can do, see image/nfsd/README.md.
 struct NfsdKind {
@@ -45,8 +50,13 @@ struct NfsState : NfsdKind {
   std::string scope;      // RFC 8881 2.10.4: clients reclaim from another server only under the same scope
   bool in_grace = false;  // RFC 8881 8.4.2
   bool tracked = false;   // nfsdcld runs
-  int clients = 0;        // with a client ID
+  std::optional<int> clients = 0;  // with a client ID; nullopt: the kernel does not tell at present
+  // Whatever would free blocks is answered with NFS4ERR_DELAY. Stock nfsd cannot.
+  bool keeps_blocks = false;
   Host::Duration running_for{0};
+  // The start, by Host::uptime(): tells this nfsd from every other of this boot. nullopt: not by the product.
+  std::optional<Host::Duration> started;
+  std::int64_t started_at = 0;  // the same by the wall clock, in seconds; nfsd took its own a moment later
 };
 
 class NfsServer {
@@ -74,11 +84,22 @@ class NfsServer {
   void start();
   void stop();  // client records stay: only a client's own expiry removes them
 
+  // Blocks that a client of an earlier start may still write to must go to nobody (module parameter
+  // keep_blocks). Stock nfsd has no such thing, and then neither does anything.
+  void keep_blocks();
+  void give_blocks();
+
   NfsState state() const;
+  // A client that cannot be read is an error, never left out: who is missing here loses the LUN.
   std::vector<NfsClient> clients() const;
   std::vector<FileUse> file_uses() const;  // of all clients
+  // Throws if nfsd does not say: what is unknown is not over.
+  bool grace_is_over() const;
 
  private:
+  void set_keep_blocks(const char* value);
+  std::optional<NfsClient> client(const std::string& number) const;  // nullopt: it has gone
+
   Host& host_;
   std::string scope_;
   int threads_;

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "error.h"
+#include "fencer.h"
 #include "keeper.h"
 #include "nfsd_module.h"
 #include "render.h"
@@ -147,6 +148,11 @@ Sequence takeover(Node& n) {
                   "export the LUN (2)", [&n] { n.nfs.export_all(); }, "withdraw the export (2)",
                   [&n] { n.nfs.unexport_all(); }),
               give_nfsd_its_key(n),
+              // Before nfsd answers anybody: a client of an earlier start may still write to what it had a
+              // layout for. The fencer ends it.
+              step(
+                  "keep every block (2)", [&n] { n.nfs.keep_blocks(); }, "let blocks go (2)",
+                  [&n] { n.nfs.give_blocks(); }),
               step(
                   "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
                   [&n] { n.nfs.stop(); }),
@@ -161,6 +167,9 @@ Sequence takeover(Node& n) {
                     n.host.stop_unit(keeper_unit);
                     optional("close the journal of layouts", [&n] { n.layouts.close(); });
                   }),
+              step(
+                  "start the fencer (8)", [&n] { n.host.start_unit(fencer_unit); }, "stop the fencer (8)",
+                  [&n] { n.host.stop_unit(fencer_unit); }),
               // Not on the strength of what was true before all these steps.
               step(
                   "open the gate to the NFS port (7)",

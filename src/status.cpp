@@ -67,6 +67,18 @@ std::string risk_of_nfsd(const json& nfs) {
   return {};
 }
 
+// Why a server gives no blocks away although its grace period is over; empty if it does, or has just begun.
+std::string what_fencing_waits_for(const json& fencing) {
+  if (!fencing.value("overdue", false)) return {};
+  const std::size_t waiting = fencing.value("strangers", json::array()).size();
+  const std::string trouble = fencing.value("trouble", "");
+  return (waiting == 0 ? "it is unknown whether former clients are still registered with the LUN"
+                       : "clients that did not come back are still registered with the LUN (" +
+                             std::to_string(waiting) + ")") +
+         (fencing.value("keeps_blocks", false) ? "; nothing can be removed or shortened until then" : "") +
+         (trouble.empty() ? "" : ": " + trouble);
+}
+
 }  // namespace
 
 json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
@@ -98,7 +110,7 @@ json to_json(const ClusterConfig& config, const std::string& node, const std::st
         {"accepts_late_commits", seen.nfs.accepts_late_commits},
         {"takes_key", seen.nfs.takes_key},
         {"stock_may_lose_data", config.stock_nfsd_may_lose_data},
-        {"clients", seen.nfs.clients}}},
+        {"clients", seen.nfs.clients ? json(*seen.nfs.clients) : json(nullptr)}}},
       {"peers", peers_to_json(config, node, seen.mirror)},
       {"steps", steps_to_json(steps)},
   };
@@ -122,6 +134,8 @@ Verdict health_of(const json& status) {
   if (holder != "self" && holder != "peer")
     return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
   if (std::string why = risk_of_nfsd(status.at("nfs")); !why.empty())
+    return {Health::degraded, std::move(why)};
+  if (std::string why = what_fencing_waits_for(status.value("fencing", json::object())); !why.empty())
     return {Health::degraded, std::move(why)};
   const std::size_t registrations = status.at("lun").at("reservation").at("keys").size();
   if (registrations > many_registrations)

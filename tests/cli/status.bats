@@ -84,6 +84,23 @@ assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason
   [[ ${lines[-1]} == "degraded: there is no second server; run "*"pnfs-ha join"* ]]
 }
 
+@test "degraded: a client that did not come back cannot be fenced" {
+  local fencing='s["fencing"] = {"strangers": [{"key": "0x1"}], "keeps_blocks": True, "overdue": True, "trouble": "no answer"}'
+  run -1 status_of "$fencing"
+  [ "${lines[-1]}" = "degraded: clients that did not come back are still registered with the LUN (1); nothing can be \
+removed or shortened until then: no answer" ]
+  run -0 status_of "$fencing; s['fencing']['overdue'] = False"
+}
+
+@test "a number of clients that the kernel did not tell" {
+  run -0 status_of 's["nfs"]["clients"] = None'
+  [[ $output == *"128 threads, unknown clients"* ]]
+  run -0 alone "$(a_server)
+    $(publish 's["nfs"]["clients"] = None')
+    \$pnfs_ha metrics"
+  ! grep -q '^pnfs_ha_nfs_clients' <<<"$output"
+}
+
 @test "out of service, with the reason" {
   run -2 status_of 's.update(role="out-of-service", reason="takeover: cannot do it")'
   [[ $output == *"server      alpha: out-of-service (takeover: cannot do it)"* ]]

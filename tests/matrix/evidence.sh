@@ -19,7 +19,7 @@ collect_from() {
   # sysrq w: the stacks of all who wait, into the kernel's log.
   on_limit=20 on "$1" 'echo w >/proc/sysrq-trigger; for client in /proc/fs/nfsd/clients/*; do cat "$client"/info "$client"/states; done' \
     >"$dir/$1.nfsd" 2>&1 || true
-  on_limit=30 on "$1" 'sync; journalctl --no-hostname -o short-precise -u pnfs-ha-agent -u keepalived -u pnfs-ha-nfsdcld -u pnfs-ha-mountd' \
+  on_limit=30 on "$1" 'sync; journalctl --no-hostname -o short-precise -u pnfs-ha-agent -u keepalived -u pnfs-ha-fencer -u pnfs-ha-nfsdcld -u pnfs-ha-mountd' \
     >"$dir/$1.agent" 2>&1 || true
   on_limit=20 on "$1" 'journalctl --no-hostname -o short-precise -k' >"$dir/$1.kernel" 2>&1 || true
   on_limit=10 on "$1" pnfs-ha status --json >"$dir/$1.status" 2>&1 || true

@@ -5,6 +5,8 @@ registrations() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res
 
 # is_registered GUEST: whether the LUN knows a key of it.
 is_registered() { registrations | grep -q ":$1,"; }
+# keys_of GUEST: as the LUN knows them, sorted.
+keys_of() { registrations | grep ":$1," | grep -oE '0x[0-9a-f]{16}' | sort; }
 is_unregistered() { registrations >"$dir/registrations" && ! grep -q ":$1," "$dir/registrations"; }
 
 is_reserved() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_type' | grep -q 'Exclusive Access'; }

@@ -73,6 +73,7 @@ not_rebooted() { ! rebooted "$1"; }
 
 # log_says SERVER PATTERN: the agent's journal of this server, of all boots.
 log_says() { on "$1" "journalctl -u pnfs-ha-agent -o cat" | grep -qE "$2"; }
+fencer_says() { on "$1" "journalctl -u pnfs-ha-fencer -o cat" | grep -qE "$2"; }
 
 cut_if_on() { lab list | grep -qE "^$1 +off" || lab power-cut "$1"; }
 power_on_if_off() { if lab list | grep -qE "^$1 +off"; then lab power-on "$1"; fi; }

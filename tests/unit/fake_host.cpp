@@ -17,6 +17,7 @@ const std::string ramdisk = "/sys/block/zram0/disksize";
 const std::string panic_mask = "/proc/sys/fs/xfs/panic_mask";
 const std::string log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 const std::string nfsd = "/proc/fs/nfsd";
+const std::string blocks_kept = "/sys/module/nfsd/parameters/keep_blocks";
 const std::string tracker = "pnfs-ha-nfsdcld.service";
 const std::string late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
 const std::string reservation_key = "/sys/module/nfsd/parameters/mds_pr_key";
@@ -141,6 +142,7 @@ std::string FakeHost::dispatch(const Command& command) {
     files.try_emplace(ramdisk, "0\n");
     files.try_emplace(panic_mask, "0\n");
     files.try_emplace(log_interval, "3000\n");
+    if (!stock_nfsd) files.try_emplace(blocks_kept, "N\n");
   } else if (program == "drbdadm") {
     drbdadm(command.at(1), forced);
   } else if (program == "drbdsetup") {
@@ -175,6 +177,7 @@ std::string FakeHost::dispatch(const Command& command) {
 
 std::optional<std::string> FakeHost::read_file(const Path& path) const {
   const std::string name = path;
+  if (unreadable.contains(name)) throw Error("cannot read " + name + ": Cannot allocate memory");
   if (name == "/proc/drbd" && modules.contains("drbd")) return proc_drbd();
   if (name == nfsd + "/threads" && mounts.contains(nfsd)) return std::to_string(nfsd_threads) + "\n";
   const auto found = files.find(name);
@@ -192,6 +195,8 @@ std::optional<Path> FakeHost::resolve(const Path& path) const {
 }
 
 std::vector<std::string> FakeHost::list(const Path& directory) const {
+  if (unreadable.contains(directory))
+    throw Error("cannot list " + directory.string() + ": Cannot allocate memory");
   if (directory == nfsd + "/clients") return nfs_clients;
   std::set<std::string> names;
   for (const auto* entries : {&files, &links})

@@ -56,7 +56,8 @@ class FakeHost : public Host {
   void fail(const std::string& part_of_text, Times times = Times::always, Effect effect = Effect::none);
   void heal();
 
-  bool lun_answers = true;  // to SCSI commands
+  bool lun_answers = true;           // to SCSI commands
+  std::set<std::string> unreadable;  // files and directories that are there
   void unplug_lun();
   void plug_lun();
 
@@ -94,6 +95,7 @@ class FakeHost : public Host {
   std::vector<std::string> nfs_clients;
   int nfsd_threads = 0;
   std::string nfsd_scope;
+  bool stock_nfsd = false;
   bool exported = false;
   bool tracker_opens_records = true;  // nfsdcld, its database
   bool nfsd_finds_tracker = true;

@@ -191,6 +191,8 @@ TEST_F(TakenOver, fates_go_down_in_history_once_no_commit_can_come_any_more) {
   host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
   aftermath.watch();
   host.ring_buffer = "[  200.0] the ring buffer has forgotten it\n";
+  host.files["/run/pnfs-ha/fencer.json"] = R"({"term": )" + host.files["/run/pnfs-ha/nfsd-started"] +
+                                           R"(, "count": 2, "fenced": [{"key": "0x1"}]})";
   host.pass(std::chrono::seconds(29));
   aftermath.watch();
   EXPECT_TRUE(history.takeovers().empty());
@@ -203,6 +205,8 @@ TEST_F(TakenOver, fates_go_down_in_history_once_no_commit_can_come_any_more) {
   EXPECT_EQ(last["counts"]["committed late"], 1);
   EXPECT_EQ(last["counts"]["may have lost blocks"], 1);
   EXPECT_FALSE(last["planned"]);
+  EXPECT_EQ(last["fenced"], 2);
+  EXPECT_EQ(last["last_fenced"][0]["key"], "0x1");
   EXPECT_FALSE(journal.to_judge());
 }
 
@@ -237,7 +241,7 @@ TEST_F(TakenOver, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
 TEST_F(DirectFiles, history_forgets_the_oldest) {
   History history(host, "/srv/pnfs-ha");
   for (std::size_t i = 0; i < History::kept + 3; ++i)
-    history.add(0, {std::to_string(i), false, {}}, {}, true);
+    history.add(0, {std::to_string(i), false, {}}, {}, true, nlohmann::json());
   EXPECT_EQ(history.takeovers().size(), History::kept);
   EXPECT_EQ(history.takeovers().front()["former"], "3");
 }

@@ -7,9 +7,11 @@ namespace {
 
 Lines release_record() {
   return {"shut the gate to requests",
+          "stop pnfs-ha-fencer.service",
           "stop pnfs-ha-keeper.service",
           "set /proc/fs/nfsd/threads to 0",
           "remove /run/pnfs-ha/nfsd-started",
+          "set /sys/module/nfsd/parameters/keep_blocks to N",
           "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
           "run exportfs -ua",
           "stop pnfs-ha-mountd.service",
@@ -98,9 +100,11 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",
                    "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
+                   "set /sys/module/nfsd/parameters/keep_blocks to Y",
                    "write /run/pnfs-ha/nfsd-started",
                    "run rpc.nfsd --scope demo 128",
                    "start pnfs-ha-keeper.service",
+                   "start pnfs-ha-fencer.service",
                    "open the gate"}));
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");

@@ -1,12 +1,11 @@
 // What an agent does about others that lost their right, about parts that fail, and about cold starts.
 #include "agent_scene.h"
+#include "fencer.h"
 #include "keeper.h"
 #include "witness.h"
 
 namespace pnfs_ha {
 namespace {
-
-const std::string fence_client = "PREEMPT AND ABORT 0x6a5f3c1100000007 with 0x7048530000000001";
 
 const std::string challenge = "REGISTER AND IGNORE EXISTING KEY 0x7048430000000001";
 
@@ -19,7 +18,6 @@ class AgentSafetyTest : public AgentTest {
         "clientid: 0x000000076a5f3c11\naddress: \"10.0.0.21:779\"\nstatus: " + status +
         "\nseconds from last renew: " + std::to_string(seconds_since_renewal) + "\nname: \"c\"\n";
   }
-  void in_grace(bool so) { host.files["/proc/fs/nfsd/v4_end_grace"] = so ? "N\n" : "Y\n"; }
   // Ticks for this long; what was changed besides the gate.
   Lines changes_in(std::chrono::milliseconds time) {
     host.changes.clear();
@@ -37,45 +35,54 @@ class AgentSafetyTest : public AgentTest {
   }
 };
 
-TEST_F(AgentSafetyTest, leaves_clients_that_renew_their_leases_alone) {
+// nfsd knows what its clients are worth; the fencer, who did not come back. The agent waits for neither.
+TEST_F(AgentSafetyTest, fences_no_client_whatever_nfsd_says_of_it) {
   become_active();
-  client_is("confirmed", 3);
+  for (const std::string status : {"confirmed", "courtesy", "expirable"}) {
+    client_is(status, 90);
+    EXPECT_EQ(changes_in(seconds(60)), Lines{});
+  }
+  host.nfs_clients.clear();
   EXPECT_EQ(changes_in(seconds(60)), Lines{});
 }
 
-TEST_F(AgentSafetyTest, leaves_the_clients_of_the_other_server_alone_until_grace_ends) {
+// Until the fencer says otherwise nothing can be removed: somebody has to know.
+TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencing_takes) {
   become_active();
-  in_grace(true);
-  EXPECT_EQ(changes_in(seconds(13)), Lines{});
-  EXPECT_EQ(changes_in(seconds(2)), Lines{fence_client});
-  EXPECT_EQ(status()["fenced"][0]["why"], "nfsd does not know its client");
+  host.connect_peer({});
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
+  changes_in(seconds(30));
+  EXPECT_EQ(health_of(status()).why, "");
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+  changes_in(seconds(4));
+  EXPECT_EQ(health_of(status()).why, "");
+  changes_in(seconds(2));
+  EXPECT_EQ(health_of(status()).health, Health::degraded);
+  EXPECT_EQ(
+      health_of(status()).why,
+      "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
+      "shortened until then");
+  const std::string started = host.text("/run/pnfs-ha/nfsd-started");
+  host.files[Fencer::report] = R"({"term": )" + started.substr(0, started.find(' ')) +
+                               R"(, "strangers": [{"key": "0x6a5f3c1100000007"}], "trouble": "no answer"})";
+  tick();
+  EXPECT_EQ(health_of(status()).why,
+            "clients that did not come back are still registered with the LUN (1); nothing can be removed or "
+            "shortened until then: no answer");
+  host.files[Fencer::report] = R"({"term": 1, "strangers": [], "fenced": [{"key": "0x1", "at": 1}]})";
+  tick();
+  EXPECT_EQ(status()["fenced"], json::array());  // of an earlier term
+  host.files["/sys/module/nfsd/parameters/keep_blocks"] = "N\n";
+  tick();
+  EXPECT_EQ(health_of(status()).why, "");
 }
 
-TEST_F(AgentSafetyTest, leaves_io_on_its_way_time_if_grace_ends_early) {
+TEST_F(AgentSafetyTest, a_moment_without_nfsds_list_of_clients_shuts_no_gate) {
   become_active();
-  in_grace(true);
-  EXPECT_EQ(changes_in(seconds(3)), Lines{});
-  in_grace(false);
-  EXPECT_EQ(changes_in(std::chrono::milliseconds(1900)), Lines{});
-  EXPECT_EQ(changes_in(seconds(2)), Lines{fence_client});
-}
-
-TEST_F(AgentSafetyTest, fences_a_client_whose_lease_expires_before_the_gate_opens_again) {
-  become_active();
-  client_is("courtesy", 20);
-  host.pass(seconds(30));
-  EXPECT_FALSE(host.gate_is_open());
-  EXPECT_EQ(what_happens([&] { tick(); }), (Lines{fence_client, "open the gate"}));
-}
-
-TEST_F(AgentSafetyTest, shuts_the_gate_while_it_cannot_fence_and_reboots_if_that_lasts) {
-  become_active();
-  client_is("courtesy", 20);
-  host.fail("PREEMPT");
-  EXPECT_EQ(changes_in(seconds(2)).size(), 8U);  // it goes on trying
-  EXPECT_FALSE(host.gate_is_open());
-  EXPECT_EQ(role(), "active");
-  EXPECT_THROW(changes_in(seconds(10)), FakeHost::Rebooted);
+  host.unreadable = {"/proc/fs/nfsd/clients"};
+  EXPECT_EQ(changes_in(seconds(10)), Lines{});
+  EXPECT_TRUE(host.gate_is_open());
+  EXPECT_EQ(status()["nfs"]["clients"], nullptr);
 }
 
 TEST_F(AgentSafetyTest, answers_a_challenge) {
@@ -95,12 +102,14 @@ TEST_F(AgentSafetyTest, starts_nfsdcld_again_before_it_serves_on) {
   EXPECT_EQ(what_happens([&] { tick(); }), Lines{"open the gate"});
 }
 
-TEST_F(AgentSafetyTest, starts_the_keeper_again) {
+TEST_F(AgentSafetyTest, starts_the_keeper_and_the_fencer_again) {
   become_active();
   client_is("confirmed", 1);
   tick(4);
   host.units.erase(keeper_unit);
   EXPECT_EQ(changes_in(seconds(2)), Lines{"start pnfs-ha-keeper.service"});
+  host.units.erase(fencer_unit);
+  EXPECT_EQ(changes_in(seconds(2)), Lines{"start pnfs-ha-fencer.service"});
 }
 
 TEST_F(AgentSafetyTest, reboots_if_the_keeper_is_stuck) {
@@ -111,16 +120,15 @@ TEST_F(AgentSafetyTest, reboots_if_the_keeper_is_stuck) {
   EXPECT_THROW(changes_in(seconds(3)), FakeHost::Rebooted);
 }
 
-// Its clients' leases run out because of it, not because of them.
-TEST_F(AgentSafetyTest, fences_nobody_while_it_is_stuck_itself) {
+// A server that cannot work does not claim to be alive.
+TEST_F(AgentSafetyTest, answers_no_challenge_while_it_is_stuck) {
   become_active();
-  client_is("confirmed", 20);
   host.lun.registered.push_back({beta_port, challenge_key_base | 2});
   host.files[Keeper::report] = R"({"began": )" + std::to_string(host.uptime().count() - 3500) + "}";
   EXPECT_EQ(changes_in(seconds(30)), Lines{});
-  client_is("confirmed", 0);
   host.files[Keeper::report] = R"({"began": 1, "ended": 2})";
   EXPECT_EQ(changes_in(seconds(2)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x7048530000000001"});
+  EXPECT_EQ(status()["fenced"][0]["why"], "a server asks whether this one is alive");
 }
 
 TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {

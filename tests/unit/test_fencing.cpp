@@ -1,4 +1,5 @@
-// Who has lost the right to the LUN, as nfsd's list of clients and the LUN's registrations tell.
+// Who has lost the right to the LUN, as nfsd's list of clients, the journal of keys and the LUN's
+// registrations tell.
 #include "fencing.h"
 #include "scene.h"
 
@@ -28,72 +29,125 @@ TEST(NfsClientInfo, as_the_kernel_prints_it) {
   EXPECT_EQ(parse_nfs_client(info), expected);
 }
 
-TEST(NfsClientInfo, of_a_client_that_is_going_away) {
-  for (const std::string text : {"", "clientid: \n", "clientid: 0x0f3008606b04b90f\n", "address: \"x\"\n"})
+std::string without(const std::string& line) {
+  std::string rest = info;
+  const std::size_t begin = rest.find(line);
+  return rest.erase(begin, rest.find('\n', begin) + 1 - begin);
+}
+
+std::string with(const std::string& what, const std::string& instead) {
+  std::string changed = info;
+  return changed.replace(changed.find(what), what.size(), instead);
+}
+
+TEST(NfsClientInfo, of_another_shape_is_none) {
+  for (const std::string& text :
+       {std::string(), without("clientid"), without("address"), without("status"), without("seconds from"),
+        without("name"), with("0x0f3008606b04b90f", "0x"), with("0x0f3008606b04b90f", "0x12zz"),
+        with("confirmed", "asleep"), with("renew: 4", "renew: soon"), info.substr(0, 60)})
     EXPECT_EQ(parse_nfs_client(text), std::nullopt) << text;
 }
+
+// --- nfsd's list ---
+
+class NfsClients : public testing::Test {
+ protected:
+  NfsClients() {
+    host.nfs_clients = {"3", "4"};
+    host.files[first] = info;
+    host.files[second] = with("6b04b90f", "6b04b910");
+  }
+  FakeHost host;
+  const NfsServer nfs{host, "demo", 64};
+  const std::string first = "/proc/fs/nfsd/clients/3/info", second = "/proc/fs/nfsd/clients/4/info";
+};
+
+TEST_F(NfsClients, one_that_has_just_gone_is_left_out) {
+  host.files.erase(second);
+  EXPECT_EQ(nfs.clients().size(), 1U);
+}
+
+TEST_F(NfsClients, one_that_cannot_be_read_is_an_error_and_not_nobody) {
+  host.unreadable = {second};
+  EXPECT_EQ(error_of([&] { std::ignore = nfs.clients(); }),
+            "cannot read /proc/fs/nfsd/clients/4/info: Cannot allocate memory");
+  host.unreadable = {"/proc/fs/nfsd/clients"};
+  EXPECT_NE(error_of([&] { std::ignore = nfs.clients(); }), "");
+}
+
+TEST_F(NfsClients, a_short_read_is_an_error) {
+  for (const std::string& text : {std::string(), info.substr(0, 60)}) {
+    host.files[second] = text;
+    EXPECT_NE(error_of([&] { std::ignore = nfs.clients(); }), "");
+    EXPECT_NE(error_of([&] { std::ignore = nfs.file_uses(); }), "");
+  }
+}
+
+// --- who is a stranger ---
+
+constexpr pr::Key former_key = client_key;  // of the start 0x6a5f3c11
+constexpr pr::Key present_key = 0x6a5f4000'00000001;
 
 pr::Registration registration(pr::Key key) {
   return {.key = key, .initiator = "iqn.client"};
 }
 
-NfsClient known(const std::string& status, int seconds) {
-  return {.key = client_key,
-          .address = "10.0.0.21:779",
-          .name = "c",
-          .status = status,
-          .seconds_since_renewal = seconds};
+NfsClient known(const std::string& name, const std::string& status = "confirmed") {
+  return {.key = present_key, .address = "10.0.0.21:779", .name = name, .status = status};
 }
 
-Lines verdict(pr::Key key, const std::vector<NfsClient>& clients, Reclaim reclaim = Reclaim::over) {
+Lines verdict(pr::Key key, const std::vector<NfsClient>& clients, std::int64_t started_at = 0x6a5f4000) {
+  const KeyOwners owners = {{former_key, {"c", "10.0.0.21:779"}}};
+  const std::vector<pr::Registration> registered = {registration(key)};
   Lines reasons;
-  for (const Outlaw& outlaw : outlaws({registration(key)}, clients, reclaim, 15))
-    reasons.push_back(outlaw.why);
+  for (const Stranger& stranger : strangers(registered, present_start(clients, started_at),
+                                            keys_of_returned(registered, clients, owners), owners))
+    reasons.push_back(stranger.why);
   return reasons;
 }
 
-TEST(Outlaws, a_client_that_renews_its_lease_is_none) {
-  EXPECT_EQ(verdict(client_key, {known("confirmed", 0)}), Lines{});
-  EXPECT_EQ(verdict(client_key, {known("confirmed", 13)}), Lines{});
-  EXPECT_EQ(verdict(client_key, {known("confirmed", 13)}, Reclaim::possible), Lines{});
+const Lines did_not_come_back{"client c at 10.0.0.21:779 did not come back in the grace period"};
+const Lines unknown{"no client of this server is known to have this key"};
+
+TEST(Strangers, a_client_of_the_present_start_is_none_whatever_nfsd_says_of_it) {
+  for (const std::string status : {"confirmed", "unconfirmed", "courtesy", "expirable"})
+    EXPECT_EQ(verdict(present_key, {known("c", status)}), Lines{});
+  EXPECT_EQ(verdict(present_key + 1, {known("c")}), Lines{});  // nfsd dropped it, and fences it
+  EXPECT_EQ(verdict(present_key, {}), Lines{});
 }
 
-TEST(Outlaws, a_client_whose_lease_is_about_to_expire_is_one_before_nfsd_gives_its_layouts_away) {
-  EXPECT_EQ(verdict(client_key, {known("confirmed", 14)}),
-            Lines{"client 10.0.0.21:779 has not renewed its lease for 14 s"});
-  EXPECT_EQ(verdict(client_key, {known("confirmed", 14)}, Reclaim::possible).size(), 1U);
+TEST(Strangers, the_present_start_is_known_roughly_before_any_client_has_told_it) {
+  EXPECT_EQ(verdict(former_key, {}), did_not_come_back);
+  EXPECT_EQ(verdict(0x6a5f4001'00000001, {}), Lines{});
+  EXPECT_EQ(verdict(0x6a5f4001'00000001, {known("c")}), unknown);
+  EXPECT_EQ(verdict(former_key, {}, 0), Lines{});  // an agent of an earlier version started nfsd
 }
 
-TEST(Outlaws, a_courtesy_client_is_one) {
-  for (const std::string status : {"courtesy", "expirable"})
-    EXPECT_EQ(verdict(client_key, {known(status, 1)}),
-              Lines{"the lease of client 10.0.0.21:779 has expired"});
+TEST(Strangers, a_client_that_came_back_is_none_under_its_former_key) {
+  for (const std::string status : {"confirmed", "courtesy", "expirable"})
+    EXPECT_EQ(verdict(former_key, {known("c", status)}), Lines{});
 }
 
-TEST(Outlaws, a_key_of_an_earlier_start_is_one_when_nobody_can_come_back_any_more) {
-  EXPECT_EQ(verdict(client_key + 1, {known("confirmed", 0)}, Reclaim::possible), Lines{});
-  EXPECT_EQ(verdict(client_key + 1, {known("confirmed", 0)}), Lines{"nfsd does not know its client"});
-  EXPECT_EQ(verdict(client_key, {}), Lines{"nfsd does not know its client"});
+TEST(Strangers, a_client_that_did_not_come_back_is_one) {
+  EXPECT_EQ(verdict(former_key, {known("another")}), did_not_come_back);
+  EXPECT_EQ(verdict(former_key, {known("c", "unconfirmed")}), did_not_come_back);
 }
 
-TEST(Outlaws, a_server_is_none) {
-  for (const pr::Key key : {alpha_key, beta_key}) EXPECT_EQ(verdict(key, {}), Lines{});
+TEST(Strangers, a_key_that_nobody_knows_is_one) {
+  EXPECT_EQ(verdict(former_key + 1, {known("c")}), unknown);
+  EXPECT_EQ(verdict(0xabc, {known("c")}), unknown);
 }
 
-// The holder asks: any other one that says so let itself in, or began to take over and does not go on.
-TEST(Outlaws, a_server_that_is_registered_as_if_it_served_is_one) {
-  for (const pr::Key key : {beta_serving, nfsd_key}) {
-    EXPECT_EQ(verdict(key, {}, Reclaim::possible), Lines{"a server is registered as if it served"});
-    pr::Registration holder = registration(key);
-    holder.holder = true;
-    EXPECT_TRUE(outlaws({holder}, {}, Reclaim::over, 15).empty());
-  }
+TEST(Strangers, one_with_several_paths_is_one) {
+  EXPECT_EQ(strangers({registration(former_key), registration(former_key)},
+                      {present_key >> 32, present_key >> 32}, {}, {})
+                .size(),
+            1U);
 }
 
-TEST(Outlaws, a_challenge_is_answered_at_any_time) {
-  const Lines answered{"a server asks whether this one is alive"};
-  EXPECT_EQ(verdict(challenge_key_base | 2, {}), answered);
-  EXPECT_EQ(verdict(challenge_key_base | 2, {}, Reclaim::possible), answered);
+TEST(Strangers, a_server_is_none) {
+  for (const pr::Key key : {alpha_key, beta_key, nfsd_key, challenge_key(2)})
+    EXPECT_EQ(verdict(key, {}), Lines{});
 }
 
 // --- the reservation's part ---

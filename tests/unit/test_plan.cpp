@@ -51,17 +51,21 @@ const Lines takeover_record = {
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
     "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
+    "set /sys/module/nfsd/parameters/keep_blocks to Y",
     "write /run/pnfs-ha/nfsd-started",
     "run rpc.nfsd --scope demo 128",
     "start pnfs-ha-keeper.service",
+    "start pnfs-ha-fencer.service",
     "open the gate",
 };
 
 const Lines release_record = {
     "shut the gate to requests",
+    "stop pnfs-ha-fencer.service",
     "stop pnfs-ha-keeper.service",
     "set /proc/fs/nfsd/threads to 0",
     "remove /run/pnfs-ha/nfsd-started",
+    "set /sys/module/nfsd/parameters/keep_blocks to N",
     "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
     "run exportfs -ua",
     "stop pnfs-ha-mountd.service",
@@ -539,12 +543,14 @@ TEST(Plan, names_each_act_with_its_step) {
                    "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
                    "mount the NFS server's state (6)", "choose the newest client records (6)",
                    "start nfsdcld on that state (6)", "export the LUN (2)", "tell nfsd this server's key (2)",
-                   "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
+                   "keep every block (2)", "start the NFS server (2)", "start the keeper (6)",
+                   "start the fencer (8)", "open the gate to the NFS port (7)"}));
   EXPECT_EQ(takeover(s.node).undos(),
-            (Lines{"shut the gate to new requests (7)", "stop the keeper (6)", "stop the NFS server (2)",
-                   "take the key back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
-                   "unmount the NFS server's state (6)", "unmount the LUN (8)", "mount the LUN read-only (8)",
-                   "hold it as standby (8)", "demote the state mirror (6)"}));
+            (Lines{"shut the gate to new requests (7)", "stop the fencer (8)", "stop the keeper (6)",
+                   "stop the NFS server (2)", "let blocks go (2)", "take the key back from nfsd (2)",
+                   "withdraw the export (2)", "stop nfsdcld (6)", "unmount the NFS server's state (6)",
+                   "unmount the LUN (8)", "mount the LUN read-only (8)", "hold it as standby (8)",
+                   "demote the state mirror (6)"}));
 }
 
 // --- the machinery itself ---

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-story="a client that writes directly sleeps until its lease is over and its blocks belong to another file; then it wakes up"
+story="a client that writes directly sleeps until its lease is over, then its blocks become another file's, then it wakes up"
 scenario() {
   files="$mount_point/scribes-both"
   start_on client2 write_victim
@@ -9,9 +9,12 @@ scenario() {
   blocks_of victim >"$dir/victim"
   lab freeze client2
   enter "wait until its lease is over"
-  wait_for 60 is_unregistered client2 || problem "client2 keeps its registration"
+  sleep 25
+  is_registered client2 || problem "client2 was fenced although nobody wanted its blocks"
   enter "its blocks become another file's"
-  on client "truncate -s 0 $files/victim" # a removed one would keep its blocks as long as nfsd remembers client2's open
+  # A removed one would keep its blocks as long as nfsd remembers client2's open.
+  on_limit=120 on client "truncate -s 0 $files/victim" || problem "the victim cannot be truncated"
+  is_unregistered client2 || problem "the victim's blocks were given away before client2 was fenced"
   on mds1 sync
   start_on client write_heir
   wait_for 90 on client "/root/scribes/scribes written" || problem "client does not write"
