@@ -98,7 +98,7 @@ removed or shortened until then: no answer" ]
   run -0 alone "$(a_server)
     $(publish 's["nfs"]["clients"] = None')
     \$pnfs_ha metrics"
-  ! grep -q '^pnfs_ha_nfs_clients' <<<"$output"
+  run ! grep -q '^pnfs_ha_nfs_clients' <<<"$output"
 }
 
 @test "out of service, with the reason" {
