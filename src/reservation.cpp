@@ -16,11 +16,6 @@ constexpr int unit_attention_retries = 5;
 // How often a takeover removes other servers: each has one key at a time, which it may change meanwhile.
 constexpr int most_removals = 32;
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
-
 Holder who_is(const pr::Registration& holder, const std::set<std::string>& own) {
   if (own.contains(holder.initiator)) return Holder::self;
   return is_server_key(holder.key) ? Holder::peer : Holder::other;
@@ -45,28 +40,6 @@ const char* to_string(Holder holder) {
 bool ReservationState::is_challenged() const {
   return std::ranges::any_of(registrations,
                              [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
-}
-
-std::set<std::string> own_initiators(const Host& host, const Path& device) {
-  // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
-  // directory tells the port's name.
-  std::set<std::string> names;
-  const auto node = host.resolve(device);
-  const auto scsi = node ? host.resolve(Path("/sys/block") / node->filename() / "device") : std::nullopt;
-  if (!scsi) return names;
-  for (const Path& part : *scsi) {
-    const std::string name = part.string();
-    if (name.starts_with("session")) {
-      if (auto text = host.read_file(Path("/sys/class/iscsi_session") / name / "initiatorname"))
-        names.insert(trimmed(*text));
-    } else if (name.starts_with("host")) {
-      if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))  // "0x10000090fa…"
-        names.insert("fc:" + trimmed(*text).substr(2));
-      if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
-        names.insert("sas:" + trimmed(*text).substr(2));
-    }
-  }
-  return names;
 }
 
 Reservation::Reservation(Host& host, Path device, int node_id)

@@ -1,4 +1,5 @@
 // Which nfsd a server has, and whether its kernel would take it.
+#include "join.h"
 #include "nfsd_module.h"
 #include "scene.h"
 
@@ -102,6 +103,13 @@ TEST(StockNfsd, is_not_brought_up_unless_the_administrator_said_so) {
             "bring_up: cannot load the kernel modules (2): " + stock);
   s.node.config.stock_nfsd_may_lose_data = true;
   EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }), "");
+}
+
+TEST(StockNfsd, is_what_the_next_server_joins_with) {
+  ClusterConfig config = one_server();
+  config.stock_nfsd_may_lose_data = true;
+  EXPECT_TRUE(
+      parse_cluster_config(to_toml(with_server(config, two_servers().servers[1]))).stock_nfsd_may_lose_data);
 }
 
 TEST(StockNfsd, takes_no_key) {
