@@ -15,18 +15,6 @@ std::int64_t milliseconds_since_epoch(std::chrono::system_clock::time_point time
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
-// "2026-01-31T12:00:00.250Z"
-std::string to_utc(std::chrono::system_clock::time_point time) {
-  const std::int64_t since_epoch = milliseconds_since_epoch(time);
-  const std::time_t seconds = since_epoch / 1000;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  const std::string fraction = std::to_string(1000 + since_epoch % 1000).substr(1);
-  return std::string(text.data(), length) + "." + fraction + "Z";
-}
-
 double to_unix(std::chrono::system_clock::time_point time) {
   return static_cast<double>(milliseconds_since_epoch(time)) / 1000;
 }
@@ -69,7 +57,20 @@ json to_list(const std::vector<Item>& items, std::uint64_t count, Instant begin)
   return {{"count", count}, {"list", list}};
 }
 
-json entry(const Summary& summary, Instant begin) {
+}  // namespace
+
+std::string to_utc(std::chrono::system_clock::time_point time) {
+  const std::int64_t since_epoch = milliseconds_since_epoch(time);
+  const std::time_t seconds = since_epoch / 1000;
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  const std::string fraction = std::to_string(1000 + since_epoch % 1000).substr(1);
+  return std::string(text.data(), length) + "." + fraction + "Z";
+}
+
+json to_json(const Summary& summary, Instant begin) {
   const auto operation_or_null = [&](const std::optional<Operation>& operation) {
     return operation ? entry(*operation, begin) : json(nullptr);
   };
@@ -82,6 +83,8 @@ json entry(const Summary& summary, Instant begin) {
           {"p50_s", seconds_or_null(summary.p50)},
           {"p99_s", seconds_or_null(summary.p99)}};
 }
+
+namespace {
 
 json direct_or_null(const Outcome& outcome) {
   if (!outcome.mount_before || !outcome.mount_after || !is_nfs(*outcome.mount_after)) return nullptr;
@@ -110,10 +113,10 @@ json to_json(const Outcome& outcome) {
           {"clean", clean(outcome)},
           {"stuck", outcome.stuck},
           {"classes",
-           {{"read", entry(outcome.reads, begin)},
-            {"write", entry(outcome.writes, begin)},
-            {"metadata", entry(outcome.metadata, begin)}}},
-          {"machine", entry(outcome.machine, begin)},
+           {{"read", to_json(outcome.reads, begin)},
+            {"write", to_json(outcome.writes, begin)},
+            {"metadata", to_json(outcome.metadata, begin)}}},
+          {"machine", to_json(outcome.machine, begin)},
           {"violations", to_list(outcome.violation_list, outcome.violations, begin)},
           {"lock", {{"state", to_string(outcome.lock.state)}, {"reason", outcome.lock.reason}}},
           {"mount", {{"start", or_null(outcome.mount_before)}, {"end", or_null(outcome.mount_after)}}},

@@ -34,5 +34,9 @@ struct Outcome {
 bool clean(const Outcome& outcome);
 
 nlohmann::ordered_json to_json(const Outcome& outcome);
+nlohmann::ordered_json to_json(const Summary& summary, Instant begin);
+
+// "2026-01-31T12:00:00.250Z"
+std::string to_utc(std::chrono::system_clock::time_point time);
 
 }  // namespace pnfs_load

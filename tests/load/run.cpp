@@ -10,7 +10,6 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <system_error>
 
 #include "crew.h"
 #include "error.h"
@@ -18,8 +17,10 @@
 #include "journal.h"
 #include "loops.h"
 #include "mountstats.h"
+#include "off_mount.h"
 #include "progress.h"
 #include "report.h"
+#include "stop_signals.h"
 
 namespace pnfs_load {
 namespace {
@@ -42,33 +43,6 @@ bool lock_pages() {
     pthread_attr_destroy(&attributes);
   }
   return ::mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
-}
-
-// To find out at the end that it cannot be written would be too late, and an old one must not pass for the
-// new one.
-void make_room(const Path& file, const Path& directory) {
-  const Path parent = std::filesystem::weakly_canonical(std::filesystem::absolute(file)).parent_path();
-  const auto below = std::mismatch(directory.begin(), directory.end(), parent.begin(), parent.end());
-  const auto mine = current_mountstats(parent);
-  const auto tested = current_mountstats(directory);
-  const bool same_mount = mine && tested && is_nfs(*tested) && mine->mount_point == tested->mount_point;
-  if (below.first == directory.end() || same_mount) {
-    throw UsageError(file.string() +
-                     " lies on the mount under test: it could not be written while that hangs");
-  }
-  write_text(file, "");
-  std::filesystem::remove(file);
-}
-
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  // Ignored means that nohup asked for it, and a blocked signal would come through all the same.
-  struct sigaction hangup = {};
-  if (::sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) sigaddset(&signals, SIGHUP);
-  return signals;
 }
 
 // Until a signal or the end of the duration; says which.
