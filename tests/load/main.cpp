@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "error.h"
+#include "exercise_command.h"
 #include "held_lock.h"
 #include "journal.h"
 #include "mountstats.h"
@@ -211,6 +212,7 @@ int main(int argc, char** argv) {
   add_prepare(app, result);
   add_run(app, result);
   add_verify(app, result);
+  add_exercise(app, result);
   add_scribe(app, result);
   add_lock(app, result);
   add_mountstats(app, result);
