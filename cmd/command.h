@@ -24,6 +24,7 @@ void add_token(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_client_check(CLI::App& app, int& exit_code);
 void add_switchover(CLI::App& app, int& exit_code);
 void add_reservation(CLI::App& app, int& exit_code);
 void add_maintenance(CLI::App& app, int& exit_code);

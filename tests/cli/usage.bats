@@ -4,13 +4,13 @@ load common
 
 @test "--help lists every verb" {
   run -0 "$PNFS_HA" --help
-  for verb in init join token status plan check switchover agent notify; do
+  for verb in init join token status plan check client-check switchover agent notify; do
     [[ $output == *$'\n'"  $verb "* ]]
   done
 }
 
 @test "every verb has a --help" {
-  for verb in init join token status plan check switchover agent notify; do
+  for verb in init join token status plan check client-check switchover agent notify; do
     run -0 "$PNFS_HA" "$verb" --help
   done
 }
