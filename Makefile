@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix loss soak demo lint format install clean deps
+.PHONY: all build image package unit cluster check matrix loss disks soak demo lint format install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -47,10 +47,18 @@ matrix: deps
 	tests/matrix/matrix $(FAULTS)
 	tests/lab/lab down
 
-# Crashes while clients have written what they have not committed, every scenario.
+# Crashes while clients have written what they have not committed, every scenario; and virtual disks.
 loss: deps
 	image/build.sh --lab
 	tests/loss/loss
+	tests/disks/disks
+	tests/lab/lab down
+
+# Virtual disks on the export. DISKS=quiet:10 uses them for ten minutes while nobody dies.
+DISKS ?=
+disks: deps
+	image/build.sh --lab
+	tests/disks/disks $(DISKS)
 	tests/lab/lab down
 
 # Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); random crashes of virtual

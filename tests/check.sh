@@ -57,6 +57,7 @@ fi
 if [[ $which = cluster || $which = all ]]; then
   for file in tests/cluster/*.bats; do run_bats "$file"; done
   run_scenarios tests/loss/loss cases stock changed-meanwhile cut-off stranger newcomer random:{1..5}
+  run_scenarios tests/disks/disks quiet
   run_scenarios tests/matrix/matrix --quick
   tests/lab/lab down
 fi

@@ -224,6 +224,8 @@ TEXT
   echo 500 >"$root/proc/sys/vm/dirty_writeback_centisecs"
   echo 360000 >"$root/proc/sys/vm/dirty_expire_centisecs"
   finds 1 warning 'dirty_expire_centisecs=360000'
+  rm "$root/proc/sys/vm/dirty_expire_centisecs"
+  finds 1 warning 'cannot be read'
 }
 
 @test "the kernel's log tells of a device that was not found" {

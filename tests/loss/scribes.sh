@@ -42,10 +42,6 @@ stragglers() {
 # layoutcommits GUEST
 layoutcommits() { on "$1" "pnfs-load mountstats --json $mount_point" | jq .operations.LAYOUTCOMMIT; }
 
-active_server() { if serves mds1; then echo mds1; else echo mds2; fi; }
-
-recovered() { serves "$1" && client_works; }
-
 # lost_files: names those whose content is not their shadow's, in anybody's eyes. The other client looks first: that takes
 # the writer's layouts away, and with them what a stock client may believe to be a hole (docs/safety.md, What is not promised).
 lost_files() {

@@ -44,6 +44,7 @@ serves() {
     state_of "$1" '.role == "active" and .nfs.in_grace == false'
   fi
 }
+active_server() { if serves mds1; then echo mds1; else echo mds2; fi; }
 stands_by() { state_of "$1" '.role == "standby"'; }
 is_well() { soon "$1" pnfs-ha status >/dev/null 2>&1; }
 
@@ -61,6 +62,7 @@ why_unhealthy() {
 
 # An operation that must reach the server. One that hangs is killed: NFS lets SIGKILL through.
 client_works() { soon client "timeout -s KILL 5 touch $mount_point/load/probe"; }
+recovered() { serves "$1" && client_works; }
 
 declare -A boots=()
 boot_of() { soon "$1" cat /proc/sys/kernel/random/boot_id; }

@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # of who sources this: here, its own directory; and what the scenarios use
+# How tests/loss and tests/disks run their scenarios. Sourced, never run.
+#
+# A scenario is scenarios/NAME.sh, which sets `story` and defines scenario(); it starts from the lab's snapshot `ready`, in a
+# process of its own, and calls problem() for each thing that is not as it must be. Results: a line a scenario, and
+# build/SUITE/SCENARIO/ with its log, and with evidence if it failed.
+
+# load_scenario NAME[:SEED]
+load_scenario() {
+  local file="$here/scenarios/${1%%:*}.sh"
+  [[ -e $file ]] || {
+    echo "there is no scenario '$1'; see tests/$(basename "$here")/$(basename "$here") --list" >&2
+    return 1
+  }
+  given=${1#"${1%%:*}"} given=${given#:} # empty if there is no seed
+  seed=${given:-$RANDOM}
+  # shellcheck disable=SC1090 # chosen by name
+  . "$file"
+}
+
+all_scenarios() { (cd "$here/scenarios" && printf '%s\n' *.sh | sed 's/\.sh$//'); }
+
+list_scenarios() {
+  local name
+  for name in $(all_scenarios); do (load_scenario "$name" && printf '%-20s %s\n' "$name" "$story"); done
+}
+
+problem() {
+  echo "PROBLEM: $*"
+  echo "$*" >>"$dir/problems"
+}
+
+enter() { echo "== $(date +%T) $*"; }
+
+# run_scenario NAME[:SEED]: all its output goes to the log.
+run_scenario() (
+  load_scenario "$1"
+  enter restore
+  lab restore ready
+  scenario
+)
+
+one() {
+  local name=$1 began=$SECONDS status=0
+  dir="$lab_root/build/$(basename "$here")/${name/:/-}"
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  : >"$dir/problems"
+  (run_scenario "$name") >"$dir/log" 2>&1 || status=$?
+  ((status == 0)) ||
+    echo "ended with status $status: $(tail -n 1 "$dir/log")" >>"$dir/problems"
+  if [[ -s $dir/problems ]]; then
+    collect_evidence
+    failed=$((failed + 1))
+  fi
+  printf '%-24s %4s s  %s\n' "$name" $((SECONDS - began)) \
+    "$(if [[ -s $dir/problems ]]; then echo "FAILED: $(paste -sd';' "$dir/problems" | cut -c1-400)"; else
+      grep -h '^note: ' "$dir/log" | cut -c7- | paste -sd, | sed 's/^/ok: /; s/^$/ok/'
+    fi)"
+}
+
+# run_scenarios NAME[:SEED]...: all that there are, if none is named. The last line counts them.
+run_scenarios() {
+  local name failed=0
+  (($# > 0)) || mapfile -t names < <(all_scenarios)
+  (($# == 0)) || names=("$@")
+  need_ready >"$lab_root/build/lab/ready.log" 2>&1 || {
+    echo "the snapshot could not be made: see build/lab/ready.log" >&2
+    exit 1
+  }
+  for name in "${names[@]}"; do one "$name"; done
+  echo "$((${#names[@]} - failed)) passed, $failed failed, $SECONDS s"
+  ((failed == 0))
+}

@@ -1,0 +1,124 @@
+# shellcheck shell=bash disable=SC2154 # variables of the scenario
+# Virtual disks on both clients, and the verdict on them. Sourced, never run.
+
+clients=(client client2)
+declare -A conflicts=()
+
+# disk GUEST VERB...: tests/disks/disk there.
+disk() {
+  local guest=$1
+  shift
+  on "$guest" "/root/disk $(printf '%q ' "$@")"
+}
+must() { "$@" || problem "$(printf '%s ' "$@")failed"; }
+
+prepare_clients() {
+  local guest
+  enter "prepare the clients"
+  for guest in "${clients[@]}"; do
+    lab put "$guest" "$here/disk" "$here/requests" /root/
+    conflicts[$guest]=$(conflicts_of "$guest")
+  done
+}
+
+# conflicts_of GUEST: how often the LUN has refused it something.
+conflicts_of() { on "$1" 'dmesg | grep -c "reservation conflict" || true'; }
+
+# commands GUEST NAME LINE...: qemu-io's, on the image and its shadow.
+commands() { printf '%s\n' "${@:3}" | disk "$1" run "$2" >>"$dir/qemu-io" 2>&1 || problem "$1, $2: $(grep -i failed "$dir/qemu-io" | tail -n 1)"; }
+
+disks_of() { echo "$1.qcow2 $1.raw"; }
+
+# make_disks: one of each kind on each client, written to, so that both clients are registered.
+make_disks() {
+  local guest name
+  prepare_clients
+  for guest in "${clients[@]}"; do
+    for name in $(disks_of "$guest"); do
+      must disk "$guest" create "$name" 16M
+      commands "$guest" "$name" 'write -P 1 0 1M' flush
+    done
+  done
+}
+
+use_disks() {
+  local guest name
+  enter "use them, seed $seed"
+  for guest in "${clients[@]}"; do
+    for name in $(disks_of "$guest"); do disk "$guest" use "$name" $((seed++)); done
+  done
+}
+
+stop_disks() {
+  local guest
+  enter "stop using them"
+  for guest in "${clients[@]}"; do
+    on_limit=90 disk "$guest" stop >"$dir/$guest.errors" || problem "$guest: its disks do not stop"
+    [[ ! -s $dir/$guest.errors ]] || problem "$guest: $(head -n 1 "$dir/$guest.errors")"
+  done
+}
+
+judge_disks() {
+  local guest name
+  enter "judge the disks"
+  for guest in "${clients[@]}"; do
+    for name in $(disks_of "$guest"); do judge_disk "$guest" "$name"; done
+  done
+  echo "note: $(on client 'cat /root/disks/*.batches' | wc -l) + $(on client2 'cat /root/disks/*.batches' | wc -l) batches"
+}
+
+# judge_disk GUEST NAME: in its own eyes, and in the other client's.
+judge_disk() {
+  local other=client
+  [[ $1 != client ]] || other=client2
+  disk "$1" same "$2" >"$dir/$2.same" 2>&1 || problem "$2: $(tail -n 1 "$dir/$2.same")"
+  [[ $(disk "$1" shadow "$2") = $(disk "$other" digest "$2") ]] || problem "$2 is another one for $other"
+}
+
+# judge_fences: nothing was refused to a client, and both are registered.
+judge_fences() {
+  local guest
+  for guest in "${clients[@]}"; do
+    [[ $(conflicts_of "$guest") = "${conflicts[$guest]}" ]] ||
+      problem "$guest was fenced: $(on "$guest" 'dmesg | grep "reservation conflict" | tail -n 1')"
+    is_registered "$guest" || problem "$guest has lost its registration"
+  done
+}
+
+# judge_requests GUEST: what went through the server is less than a page, or ends within one, and each request is known.
+judge_requests() {
+  local whole counted
+  on "$1" '/root/requests list' >"$dir/$1.requests"
+  counted=$(on "$1" '/root/requests counted' | jq '.read_delta + .read_plus_delta + .write_delta')
+  whole=$(grep -v "$refcount_table" "$dir/$1.requests" | awk '$3 % 4096 == 0 && $4 % 4096 == 0' | tee "$dir/$1.whole-pages" | wc -l)
+  [[ $whole = 0 ]] || problem "$1: $whole requests of whole pages through the server, the first: $(head -n 1 "$dir/$1.whole-pages")"
+  [[ $counted = "$(wc -l <"$dir/$1.requests")" ]] || problem "$1: $counted requests through the server, $(wc -l <"$dir/$1.requests") of them known"
+  echo "note: $1 sent $counted parts of pages through the server"
+}
+
+# QEMU reads the table of a qcow2 as it opens it into memory that is not aligned to pages: no layout driver can do that.
+refcount_table='^read [^ ]*\.qcow2 65536 65536$'
+
+# carry_shadow NAME FROM TO [NEW-NAME]: what a guest must see goes with the disk.
+carry_shadow() { on "$2" "cat /root/disks/$1" | on "$3" "mkdir -p /root/disks && cat >/root/disks/${4:-$1}"; }
+
+# judge_fences_of GUEST: of a scenario that only one client takes part in.
+judge_fences_of() {
+  clients=("$1")
+  judge_fences
+}
+
+# One that a client has open for writing all the time: nobody else may open it, whichever server is active.
+hold_a_disk() {
+  must disk client create held.qcow2 1M
+  must disk client hold held.qcow2
+}
+still_held() { disk client2 refuses held.qcow2 || problem "client2 can open what client holds"; }
+
+# hand_over FROM TO
+hand_over() {
+  enter "switchover to $2"
+  on_limit=120 on "$1" pnfs-ha switchover >"$dir/switchover-$2" 2>&1 || problem "the switchover to $2 failed: $(tail -n 1 "$dir/switchover-$2")"
+  wait_for 60 recovered "$2" || problem "$2 does not serve"
+  still_held
+}
