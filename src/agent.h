@@ -32,11 +32,19 @@ class Agent {
   void stop();
 
  private:
+  // What a call that was left behind may do later is not for anybody to undo.
+  enum class Failure { is_over, is_stuck };
+
   Observation look();
+  bool see();  // looks into seen_; no: it could not
   Role role_found() const;
   void act(const Decision& decision);
+  void blind(const std::string& why, Failure how);
+  void failed(const Decision& decision, const std::string& why, Failure how);
+  void serving_fails(Host::Duration since, const std::string& why);
   void perform(const Decision& decision);
   void serve();
+  void resume_if_forgotten();
   void fence_outlaws();
   void renew_mirror();
   void release();
@@ -48,7 +56,7 @@ class Agent {
   Sequence::Observer observer();
 
   nlohmann::json admit(const nlohmann::json& question);
-  nlohmann::json switch_over();
+  nlohmann::json switch_over(const nlohmann::json& question);
   nlohmann::json maintain(const nlohmann::json& question);
   nlohmann::json recover(const nlohmann::json& question);
 
@@ -67,6 +75,7 @@ class Agent {
   Host::Duration chores_due_{0};
   std::optional<Host::Duration> grace_over_at_;
   std::optional<Host::Duration> serving_fails_since_;
+  std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;
   nlohmann::json fenced_ = nlohmann::json::array();
   int steps_made_ = 0;

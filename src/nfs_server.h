@@ -36,6 +36,7 @@ struct NfsState {
   // does not: what a client wrote directly and had not committed is lost when the server dies.
   bool accepts_late_commits = false;
   Host::Duration running_for{0};
+  bool quiesced = false;  // see NfsServer::quiesce()
 };
 
 class NfsServer {
@@ -56,7 +57,23 @@ class NfsServer {
   void export_all();
   void unexport_all();
 
+  // What must be so before nfsd starts. last_start: the second of the last start of nfsd in this cluster, or
+  // later; nfsd starts in a later one. Stock nfsd starts in whatever second it is: then this waits, or throws
+  // if the clock is far behind.
+  void set_parameters(std::uint32_t last_start);
+
   void start();
+  std::uint32_t start_second() const;  // of the nfsd that runs
+
+  // From now on nfsd gives out no layouts, and answers what would have to wait for a client's layout with
+  // NFS4ERR_DELAY; clients go on returning theirs (RFC 8881 20.3). Undone by resume(). Stock nfsd cannot.
+  void quiesce();
+  void resume();
+
+  // What still waits for a client's layout has begun before quiesce(). Answers no if some of it does not end
+  // in this time. Stock nfsd does not tell: yes.
+  bool wait_until_idle(Host::Duration limit);
+
   void stop();  // client records stay: only a client's own expiry removes them
 
   NfsState state() const;
@@ -64,6 +81,7 @@ class NfsServer {
   std::vector<FileUse> file_uses() const;  // of all clients
 
  private:
+  void set(const char* parameter, const std::string& value);
   Host& host_;
   std::string scope_;
   int threads_;

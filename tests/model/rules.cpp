@@ -43,6 +43,7 @@ constexpr Meaning meanings[] = {
     {"export the LUN (2)", Effect::export_lun, "withdraw the export (2)", Effect::nothing},
     {"hand the reservation to nfsd (2)", Effect::hand_to_nfsd, "take the reservation back from nfsd (2)",
      Effect::take_back_from_nfsd},
+    {"set nfsd's parameters (2)", Effect::nothing},
     {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
     {"start the keeper (6)", Effect::nothing, "stop the keeper (6)", Effect::nothing},
     {"open the gate to the NFS port (7)", Effect::nothing, "shut the gate to new requests (7)",

@@ -97,8 +97,11 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",
                    "REGISTER 0x0100000000000000 for 0x7048410000000001",
+                   "set /proc/fs/nfsd/max_connections to 16384",
                    "write /run/pnfs-ha/nfsd-started",
                    "run rpc.nfsd --scope demo 128",
+                   "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
+                   "write /srv/pnfs-ha/.pnfs-ha/start-second",
                    "start pnfs-ha-keeper.service",
                    "open the gate"}));
   EXPECT_EQ(role(), "active");

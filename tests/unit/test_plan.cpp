@@ -51,8 +51,11 @@ const Lines takeover_record = {
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
     "REGISTER 0x0100000000000000 for 0x7048410000000001",
+    "set /proc/fs/nfsd/max_connections to 16384",
     "write /run/pnfs-ha/nfsd-started",
     "run rpc.nfsd --scope demo 128",
+    "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
+    "write /srv/pnfs-ha/.pnfs-ha/start-second",
     "start pnfs-ha-keeper.service",
     "open the gate",
 };
@@ -98,7 +101,12 @@ Lines difference(const Snapshot& before, const Snapshot& after, const Lines& kep
 const Lines left_by_bring_up = {
     "module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd", "mount /run/rpc_pipefs"};
 // takeover leaves the reservation where it went: a released LUN would be open to whoever was fenced.
-const Lines left_by_takeover = {"directory ", "file /var/lib/nfs/nfsdcld/", "registered ", "reservation",
+const Lines left_by_takeover = {"directory ",
+                                "file /var/lib/nfs/nfsdcld/",
+                                "file /srv/pnfs-ha/.pnfs-ha/",
+                                "registered ",
+                                "reservation",
+                                "file /proc/fs/nfsd/max_connections",
                                 "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
 
 // One change and the step that made it.
@@ -345,10 +353,8 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
     scene->host.files["/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite"] = "records";
     return scene;
   };
-  Lines kept = left_by_takeover;
-  kept.insert(kept.end(), {"file /var/lib/nfs/nfsdcld/", "directory /var/lib/nfs/nfsdcld/",
-                           "file /srv/pnfs-ha/.pnfs-ha/"});
-  fail_each_change(begin, takeover, kept, {"/.pnfs-ha/draft", "remove /srv/pnfs-ha/.pnfs-ha/"});
+  fail_each_change(begin, takeover, left_by_takeover,
+                   {"/.pnfs-ha/draft", "/.pnfs-ha/start-second", "remove /srv/pnfs-ha/.pnfs-ha/"});
   const auto s = begin();
   EXPECT_EQ(steps_of(trace(s->host, takeover(s->node))), takeover(s->node).acts());
 }
@@ -496,13 +502,17 @@ TEST(Plan, names_each_act_with_its_step) {
   EXPECT_EQ(bring_up(s.node).undos(),
             (Lines{"stop keepalived (7)", "take the mirror down (5)", "destroy the ramdisk (4)",
                    "unmount the LUN (3)", "unregister from the LUN (3)"}));
-  EXPECT_EQ(
-      takeover(s.node).acts(),
-      (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
-             "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
-             "mount the NFS server's state (6)", "choose the newest client records (6)",
-             "start nfsdcld on that state (6)", "export the LUN (2)", "hand the reservation to nfsd (2)",
-             "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
+  EXPECT_EQ(takeover(s.node).acts(),
+            (Lines{"promote the state mirror (6)", "take the LUN's reservation (8)",
+                   "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
+                   "mount the NFS server's state (6)", "choose the newest client records (6)",
+                   "start nfsdcld on that state (6)", "export the LUN (2)",
+                   "hand the reservation to nfsd (2)", "set nfsd's parameters (2)",
+                   "start the NFS server (2)", "start the keeper (6)", "open the gate to the NFS port (7)"}));
+  Drained drained;
+  EXPECT_EQ(drain(s.node, drained).acts(), (Lines{"have nfsd wait for no client any more (2)",
+                                                  "recall the layouts of what is not committed (2)",
+                                                  "wait until nfsd waits for no client (2)"}));
   EXPECT_EQ(takeover(s.node).undos(),
             (Lines{"shut the gate to new requests (7)", "stop the keeper (6)", "stop the NFS server (2)",
                    "take the reservation back from nfsd (2)", "withdraw the export (2)", "stop nfsdcld (6)",
