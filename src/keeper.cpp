@@ -25,8 +25,8 @@ void Keeper::round() {
   aftermath_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
   host_.call_nfsd(patience_);
+  reconnect_mirror();
   tell(began, host_.uptime());
-  reconnect_mirror();  // after the round: how long it takes says nothing about the service
 }
 
 void Keeper::reconnect_mirror() {
