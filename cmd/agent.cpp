@@ -9,7 +9,7 @@ void add_agent(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("agent", "run the service (systemd starts it)");
   verb->callback([&exit_code] {
     require_root();
-    LinuxHost host;
+    LinuxHost host(LinuxHost::Calls::bounded);
     exit_code = run_agent_service(host, load_cluster_config(host));
   });
 }

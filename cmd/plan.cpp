@@ -20,14 +20,16 @@ void add_plan(CLI::App& app, int&) {
   auto which = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand(
       "plan", "print the steps of a sequence; the number behind each is the plan's step, 1 to 8");
-  verb->add_option("sequence", *which, "format, bring_up, takeover or release (default: all)")
-      ->check(CLI::IsMember({"format", "bring_up", "takeover", "release"}));
+  verb->add_option("sequence", *which, "format, bring_up, takeover, drain or release (default: all)")
+      ->check(CLI::IsMember({"format", "bring_up", "takeover", "drain", "release"}));
   verb->callback([which] {
     LinuxHost host;
     ClusterConfig any;  // the steps are the same for every cluster
     any.servers = {{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}}};
     Node node(host, any);
-    for (const Sequence& s : {format(node, Overwrite::no), bring_up(node), takeover(node)})
+    Drained nobody;
+    for (const Sequence& s :
+         {format(node, Overwrite::no), bring_up(node), takeover(node), drain(node, nobody)})
       if (which->empty() || *which == s.name()) print(s.name(), s.acts());
     if (which->empty() || *which == "release") print("release", takeover(node).undos());
   });

@@ -14,35 +14,32 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::chrono::seconds answer_limit(10);
 constexpr std::chrono::seconds release_limit(60);
 constexpr std::chrono::seconds takeover_limit(60);
 
 void print_plan() {
   LinuxHost host;
   Node node(host, load_cluster_config(host));
+  Drained drained;
+  for (const std::string& act : drain(node, drained).acts()) std::cout << "would here: " << act << '\n';
   for (const std::string& act : takeover(node).undos()) std::cout << "would here: " << act << '\n';
   for (const std::string& act : takeover(node).acts()) std::cout << "would there: " << act << '\n';
 }
 
 constexpr std::size_t most_named = 20;
 
-bool serves() {
-  try {
-    return read_status().at("role") == "active";
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 // Not necessary where nfsd accepts late commits, but an exception less to rely on.
 void drain() {
-  if (!serves()) return;  // the agent will refuse, and say why
+  ask_local_agent({{"verb", "switchover"}, {"only_ask", true}}, answer_limit);  // it refuses, and says why
   LinuxHost host;
-  const ClusterConfig config = load_cluster_config(host);
-  const NfsServer nfs(host, config.name, config.threads);
+  Node node(host, load_cluster_config(host));
   std::cout << "asking the clients to commit what they wrote directly\n" << std::flush;
-  const Drained drained =
-      drain_layouts(host, nfs, config.mount_point, std::chrono::seconds(config.lease_seconds));
+  Drained drained;
+  drain(node, drained).run([](const auto&...) {});
+  if (!drained.idle)
+    std::cout << "nfsd still works for somebody whose request waits for a client; if that does not end, this "
+                 "server reboots\n";
   std::cout << fmt::format("{} files in {:.1f} s", drained.files,
                            std::chrono::duration<double>(drained.took).count());
   if (drained.left.empty()) {
@@ -51,11 +48,11 @@ void drain() {
   }
   std::cout << fmt::format(
       "; {} are being written again or were not returned, and {}:\n", drained.left.size(),
-      nfs.state().accepts_late_commits
+      node.nfs.state().accepts_late_commits
           ? "will be committed at the other server if its client is back before grace ends"
           : "MAY LOSE what is not committed (stock nfsd)");
   for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
-    const std::string path = host.path_of_inode(config.mount_point, drained.left[i].inode);
+    const std::string path = host.path_of_inode(node.config.mount_point, drained.left[i].inode);
     std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)
               << '\n';
   }

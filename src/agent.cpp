@@ -20,24 +20,37 @@ constexpr seconds patience_with_fencer(5);
 constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
-// systemd kills an agent that is silent for longer. A step of a sequence may take long: the LUN's log is
-// replayed, a ramdisk filled.
+// systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
+// (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not
+// answer.
 constexpr seconds patience_serving(3);
 constexpr seconds patience_working(60);
+
+// Where a call that the kernel carries out later would find this server with what only the active may have.
+bool holds_or_takes(Action action) {
+  return action == Action::take_over || action == Action::release || action == Action::seed_mirror ||
+         action == Action::restart_tracker;
+}
 
 }  // namespace
 
 Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
-    : host_(host), node_(host, config), senses_(node_), alive_(std::move(alive)), role_(role_found()) {
+    : host_(host), node_(host, config), senses_(node_), alive_(std::move(alive)) {
+  host_.while_waiting([this] { alive_(patience_working); });
+  role_ = role_found();
   // keepalived tells changes only; whoever has the VIP was elected before this agent started.
   vrrp_ = node_.election.vip_present() ? Vrrp::master : Vrrp::backup;
 }
 
-// An agent that was started again finds its server serving and goes on.
-Role Agent::role_found() const {
-  const bool serves = node_.lun.access() == Access::read_write && node_.nfs.state().running &&
-                      node_.mirror.state().role == "Primary";
+// An agent that was started again finds its server serving and goes on. Where it cannot tell, because an nfsd
+// that does not stop answers nobody, its looks will not be able to either, and end that.
+Role Agent::role_found() const try {
+  const bool serves = node_.lun.access() == Access::read_write && node_.mirror.state().role == "Primary" &&
+                      node_.nfs.state().running;
   return serves ? Role::active : Role::joining;
+} catch (const Stuck& stuck) {
+  spdlog::critical("{}", stuck.what());
+  return Role::active;
 }
 
 // An active server's gate shuts after a second without news; one that is elected waits only for DRBD to
@@ -53,7 +66,7 @@ Observation Agent::look() {
       {.role = role_,
        .vrrp = vrrp_,
        .standing_down = looked_at_ < stand_down_until_,
-       .retry_due = looked_at_ >= retry_at_,
+       .retry_due = looked_at_ >= retry_at_ && !host_.unfinished(),
        .serving_fails_for = serving_fails_since_ ? looked_at_ - *serving_fails_since_ : Host::Duration(0)});
 }
 
@@ -65,11 +78,11 @@ void Agent::notified(Vrrp state) {
 
 void Agent::tick() {
   alive_(role_ == Role::active ? patience_serving : patience_working);
-  seen_ = look();
+  if (!see()) return;
   const Decision decision = decide(seen_);
   if (role_ != Role::out_of_service) reason_ = decision.reason;
   act(decision);
-  if (decision.action != Action::wait && decision.action != Action::serve) seen_ = look();
+  if (decision.action != Action::wait && decision.action != Action::serve && !see()) return;
   if (decision.stand != stands_ && role_ == Role::standby) {
     spdlog::info("{} for election{}{}", decision.stand ? "standing" : "not standing",
                  reason_.empty() ? "" : ": ", reason_);
@@ -86,23 +99,64 @@ void Agent::act(const Decision& decision) {
     if (role_ == Role::standby || role_ == Role::active)
       decision.stand ? node_.election.stand() : node_.election.stand_down();
     serving_fails_since_.reset();
+  } catch (const Stuck& stuck) {
+    failed(decision, stuck.what(), Failure::is_stuck);
   } catch (const Error& error) {
     spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
-    reason_ = error.what();
-    if (role_ == Role::active) {  // the gate shuts by itself; the next tick may be better
-      if (!serving_fails_since_) serving_fails_since_ = host_.uptime();
-      return;
-    }
-    role_ = Role::out_of_service;
-    retry_at_ = host_.uptime() + retry_interval;
-    leave_election();
+    failed(decision, error.what(), Failure::is_over);
+  } catch (const std::exception& error) {
+    failed(decision, error.what(), Failure::is_over);
   }
+}
+
+void Agent::failed(const Decision& decision, const std::string& why, Failure how) {
+  if (how == Failure::is_stuck && holds_or_takes(decision.action)) fence_self(why);
+  reason_ = why;
+  if (role_ == Role::active) {  // the gate shuts by itself; the next tick may be better
+    serving_fails(looked_at_, why);
+    return;
+  }
+  role_ = Role::out_of_service;
+  retry_at_ = host_.uptime() + retry_interval;
+  leave_election();
+}
+
+// Whatever has failed for so long, one call that does not end or many, is not waited for any longer.
+void Agent::serving_fails(Host::Duration since, const std::string& why) {
+  if (!serving_fails_since_) serving_fails_since_ = since;
+  if (host_.uptime() - *serving_fails_since_ >= limits::failing) fence_self("serving fails: " + why);
+}
+
+bool Agent::see() {
+  try {
+    seen_ = look();
+    return true;
+  } catch (const Stuck& stuck) {
+    blind(stuck.what(), Failure::is_stuck);
+  } catch (const std::exception& error) {
+    blind(error.what(), Failure::is_over);
+  }
+  return false;
+}
+
+// Who cannot look has proved nothing: the gate stays shut, and nobody may elect this server.
+void Agent::blind(const std::string& why, Failure how) {
+  if (reason_ != "cannot look: " + why) spdlog::error("cannot look: {}", why);
+  reason_ = "cannot look: " + why;
+  if (role_ == Role::active) {
+    if (!serving_fails_since_) serving_fails_since_ = looked_at_;
+    if (host_.uptime() - *serving_fails_since_ < limits::failing) return;
+    if (how == Failure::is_stuck) fence_self(reason_);
+    spdlog::error("releasing: {}", reason_);
+    release();
+  }
+  leave_election();
 }
 
 void Agent::leave_election() {
   try {
     node_.election.stand_down();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     spdlog::critical("cannot leave the election: {}", error.what());
   }
 }
@@ -170,10 +224,20 @@ void Agent::serve() {
     answer_challenges();
     for (const char* unit : {keeper_unit, fencer_unit})
       if (!host_.unit_is_active(unit)) host_.start_unit(unit);
-    if (seen_.mirror.connection == "StandAlone") node_.mirror.reconnect();
+    resume_if_forgotten();
     chores_due_ = host_.uptime() + chores_interval;
   }
   node_.gate.open(looked_at_);
+}
+
+// Whoever drained died before it asked for the release.
+void Agent::resume_if_forgotten() {
+  if (!seen_.nfs.quiesced)
+    quiesced_since_.reset();
+  else if (!quiesced_since_)
+    quiesced_since_ = host_.uptime();
+  else if (host_.uptime() - *quiesced_since_ >= quiesce_limit)
+    node_.nfs.resume();
 }
 
 // Not while the keeper is stuck: a server that cannot work does not claim to be alive.
@@ -213,7 +277,7 @@ void Agent::fence_self(const std::string& why) {
   spdlog::critical("rebooting at once: {}", why);
   try {
     node_.gate.close();
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     spdlog::critical("{}", error.what());
   }
   host_.reboot_now();
@@ -223,8 +287,10 @@ void Agent::release() {
   try {
     takeover(node_).unwind(observer());
     role_ = Role::standby;
-  } catch (const Error& error) {
-    // A server that cannot let go must not keep half of what it had.
+    serving_fails_since_.reset();
+  } catch (const std::exception& error) {
+    // A server that cannot let go must not keep half of what it had; and what it is stuck in, the kernel may
+    // do when another server is active.
     fence_self(std::string("the release failed: ") + error.what());
   }
 }

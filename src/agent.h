@@ -33,14 +33,22 @@ class Agent {
   void stop();
 
  private:
+  // What a call that was left behind may do later is not for anybody to undo.
+  enum class Failure { is_over, is_stuck };
+
   Observation look();
+  bool see();  // looks into seen_; no: it could not
   Role role_found() const;
   void act(const Decision& decision);
+  void blind(const std::string& why, Failure how);
+  void failed(const Decision& decision, const std::string& why, Failure how);
+  void serving_fails(Host::Duration since, const std::string& why);
   void perform(const Decision& decision);
   void serve();
   void answer_challenges();
   void expel();
   void remove(const pr::Registration& registration, const char* why);
+  void resume_if_forgotten();
   void renew_mirror();
   void release();
   void leave_election();
@@ -52,7 +60,7 @@ class Agent {
   Sequence::Observer observer();
 
   nlohmann::json admit(const nlohmann::json& question);
-  nlohmann::json switch_over();
+  nlohmann::json switch_over(const nlohmann::json& question);
   nlohmann::json maintain(const nlohmann::json& question);
   nlohmann::json recover(const nlohmann::json& question);
 
@@ -71,6 +79,7 @@ class Agent {
   Host::Duration chores_due_{0};
   std::optional<Host::Duration> blocks_stay_since_;
   std::optional<Host::Duration> serving_fails_since_;
+  std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;
   nlohmann::json fenced_ = nlohmann::json::array();
   int steps_made_ = 0;

@@ -25,12 +25,16 @@ json Agent::answer(const json& question, Origin origin) {
   try {
     const std::string verb = question.value("verb", "");
     if (verb == "join") return admit(question);
-    if (origin == Origin::local && verb == "switchover") return switch_over();
+    if (origin == Origin::local && verb == "switchover") return switch_over(question);
     if (origin == Origin::local && verb == "maintenance") return maintain(question);
     if (origin == Origin::local && verb == "recover") return recover(question);
     throw Error("unknown question '" + verb + "'", "are both servers of the same version?");
   } catch (const Error& error) {
     return refusal(error);
+  } catch (const Stuck& stuck) {
+    // Of what administrators may ask, most is for the active only, or makes this server's state the truth.
+    fence_self(stuck.what());
+    return refusal(Error(stuck.what()));
   } catch (const std::exception& error) {
     return refusal(Error(std::string("malformed question: ") + error.what()));
   }
@@ -54,7 +58,8 @@ json Agent::admit(const json& question) {
   return {{"config", to_toml(node_.config)}};
 }
 
-json Agent::switch_over() {
+// With "only_ask" it only tells whether it would.
+json Agent::switch_over(const json& question) {
   if (role_ != Role::active)
     throw Error("this server is not active", "ask the active one: see `pnfs-ha status`");
   const MirrorState mirror = node_.mirror.state();
@@ -62,6 +67,7 @@ json Agent::switch_over() {
     throw Error("no other server is ready to take over: its copy of the NFS state is " +
                     (mirror.peer_disk.empty() ? "missing" : mirror.peer_disk),
                 "wait until `pnfs-ha status` is healthy");
+  if (question.value("only_ask", false)) return {{"role", to_string(role_)}};
   stand_down_until_ = host_.uptime() + switchover_limit;
   tick();
   return {{"role", to_string(role_)}};
@@ -81,7 +87,7 @@ json Agent::maintain(const json& question) {
 
 // Without a cure it only tells what there is to cure.
 json Agent::recover(const json& question) {
-  seen_ = look();
+  if (!see()) throw Error(reason_);
   json found = json::array();
   for (const Ailment& ailment : ailments(seen_, node_.records.lost())) {
     found.push_back({{"cure", to_string(ailment.cure)},

@@ -10,6 +10,7 @@ struct Drained {
   std::size_t files = 0;      // in which something may have been uncommitted
   std::vector<FileUse> left;  // not returned, written again meanwhile, or of a client that lost its lease
   Host::Duration took{0};
+  bool idle = true;  // no thread of nfsd waits for a client
 };
 
 // Recalls every layout through which somebody may have written what is not committed (RFC 8881 20.3: the
@@ -25,5 +26,13 @@ constexpr std::chrono::seconds drain_limit(10);
 constexpr int drain_rounds = 3;
 // nfsd may forget a client whose lease is over, and then it cannot reclaim; and the stop takes its time.
 constexpr std::chrono::seconds drain_margin(4);
+
+// How long a request that waited for a client before nfsd was quiesced is waited for. Who goes on then does
+// so on the strength of call_limits.h: a stop that does not end is a reboot.
+constexpr std::chrono::seconds idle_limit(10);
+
+// A drain and the release after it, together. An nfsd that is quiesced for longer was left so by somebody who
+// did not come to the release: clients would wait for ever.
+constexpr std::chrono::seconds quiesce_limit(30);
 
 }  // namespace pnfs_ha

@@ -20,6 +20,15 @@ class Error : public std::runtime_error {
   std::string remedy_;
 };
 
+// A call that the kernel has not given back in time, and may carry out at any later moment. No Error, so that
+// nobody who handles what failed takes it for that: it must be neither repeated nor undone, and what comes
+// after it must not be done either. Only the agent catches it.
+class Stuck : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;  // what does not end, and for how long: "umount /srv does not end:
+                                            // 120 s"
+};
+
 // The command line or a configuration file is wrong; nothing was changed.
 class UsageError : public Error {
  public:

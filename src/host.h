@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -80,6 +81,13 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
   virtual ~Host() = default;
+
+  // Whatever may wait for a device, a client or another program may throw Stuck as well.
+  //
+  // Called about every second while one call is waited for.
+  virtual void while_waiting(std::function<void()> tell) = 0;
+  // A change that threw Stuck and that the kernel has not given back since: what it is.
+  virtual std::optional<std::string> unfinished() const = 0;
 
   virtual CommandResult run(const Command& command) = 0;
 

@@ -14,6 +14,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       keys_(host, nfs_),
       layouts_(host, nfs_, config.mount_point),
       aftermath_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
+      mirror_(host),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
       patience_(2 * limits::stuck(config.lease_seconds)) {}
@@ -33,8 +34,15 @@ void Keeper::round() {
   aftermath_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
   host_.call_nfsd(patience_);
+  reconnect_mirror();
   tell(began, host_.uptime());
   if (!trouble.empty()) throw Error(trouble);
+}
+
+void Keeper::reconnect_mirror() {
+  if (host_.uptime() < reconnect_at_ || mirror_.state().connection != "StandAlone") return;
+  reconnect_at_ = host_.uptime() + reconnect_interval;
+  mirror_.reconnect();
 }
 
 void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {

@@ -1,7 +1,7 @@
 // The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
 // keeps the copy of the client records on the LUN, the journals of keys and of layouts, watches what comes of
-// the former active's, and tries out whether the LUN's file system and nfsd still work. The agent looks how
-// long a round takes, and never waits for one.
+// the former active's, connects a mirror that gave up, and tries out whether the LUN's file system and nfsd
+// still work. The agent looks how long a round takes, and never waits for one.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,6 +11,7 @@
 #include "client_records.h"
 #include "cluster_config.h"
 #include "key_journal.h"
+#include "state_mirror.h"
 
 namespace pnfs_ha {
 
@@ -21,6 +22,9 @@ class Keeper {
   // When the current or last round began and ended, Host::uptime() in milliseconds.
   static constexpr const char* report = "/run/pnfs-ha/keeper.json";
   static constexpr std::chrono::seconds pause{1};  // between two rounds
+  // Between two attempts to connect a mirror that gave up. (While the other server's configuration differs,
+  // or after a split, each attempt ends in the same way.)
+  static constexpr std::chrono::seconds reconnect_interval{10};
 
   Keeper(Host& host, const ClusterConfig& config);
 
@@ -31,6 +35,7 @@ class Keeper {
   static Host::Duration stuck_for(const Host& host);
 
  private:
+  void reconnect_mirror();
   void tell(Host::Duration began, std::optional<Host::Duration> ended);
 
   Host& host_;
@@ -39,6 +44,8 @@ class Keeper {
   KeyJournal keys_;
   LayoutJournal layouts_;
   Aftermath aftermath_;
+  StateMirror mirror_;
+  Host::Duration reconnect_at_{0};
   Path trial_;
   std::chrono::seconds patience_;
 };

@@ -125,7 +125,9 @@ void work(const std::shared_ptr<Recall>& recall) {
 std::set<std::uint64_t> LinuxHost::recall_layouts(const Path& mount_point,
                                                   const std::set<std::uint64_t>& inodes, Duration limit) {
   const auto recall = std::make_shared<Recall>();
-  recall->file_system = UniqueFd(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  recall->file_system = ask("opening " + mount_point.string(), call_limits::storage, [mount_point] {
+    return UniqueFd(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  });
   recall->waiting.assign(inodes.begin(), inodes.end());
   recall->uncommitted = inodes;
   recall->unfinished = inodes.size();
@@ -137,8 +139,9 @@ std::set<std::uint64_t> LinuxHost::recall_layouts(const Path& mount_point,
   return recall->uncommitted;
 }
 
-std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mount_point,
-                                                                  std::uint64_t inode) const {
+namespace {
+
+std::optional<std::vector<ByteRange>> unwritten_now(const Path& mount_point, std::uint64_t inode) {
   const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // O_NONBLOCK: it does not wait for a client to return a delegation.
   const UniqueFd file = open_inode(file_system.get(), inode, O_RDONLY | O_NONBLOCK);
@@ -146,7 +149,7 @@ std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mo
   return unwritten_ranges_of(file);
 }
 
-std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inode) const {
+std::string path_now(const Path& mount_point, std::uint64_t inode) {
   const UniqueFd file_system(open(mount_point.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   const UniqueFd file = open_inode(file_system.get(), inode, O_PATH);
   if (!file) return {};
@@ -156,6 +159,19 @@ std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inod
   const std::string found(path.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
   const std::string inside = mount_point.string() + "/";
   return found.starts_with(inside) ? found.substr(inside.size()) : std::string();
+}
+
+}  // namespace
+
+std::optional<std::vector<ByteRange>> LinuxHost::unwritten_ranges(const Path& mount_point,
+                                                                  std::uint64_t inode) const {
+  return ask("reading the map of a file on " + mount_point.string(), call_limits::storage,
+             [=] { return unwritten_now(mount_point, inode); });
+}
+
+std::string LinuxHost::path_of_inode(const Path& mount_point, std::uint64_t inode) const {
+  return ask("looking for a file's name on " + mount_point.string(), call_limits::storage,
+             [=] { return path_now(mount_point, inode); });
 }
 
 }  // namespace pnfs_ha

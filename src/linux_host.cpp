@@ -4,19 +4,15 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <spawn.h>
 #include <sys/klog.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <ctime>
 #include <memory>
@@ -33,41 +29,6 @@ namespace {
   throw Error("cannot " + what + ": " + std::strerror(errno));
 }
 
-// Nothing if what the file tells of has gone since it was opened: nfsd answers ENXIO for a client
-// (client_info_show()), sysfs ENODEV for a device.
-std::optional<std::string> read_all(int fd, const Path& path) {
-  std::string text;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t got = read(fd, buffer, sizeof buffer);
-    if (got == 0) return text;
-    if (got > 0) {
-      text.append(buffer, static_cast<std::size_t>(got));
-    } else if (errno == ENXIO || errno == ENODEV) {
-      return std::nullopt;
-    } else if (errno != EINTR) {
-      fail("read " + path.string());
-    }
-  }
-}
-
-void write_all(const UniqueFd& fd, const std::string& text, const Path& path) {
-  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    fail("write " + path.string());
-}
-
-// An unlinked file for a command's output: no pipe that has to be emptied while the command runs.
-UniqueFd scratch_file() {
-  UniqueFd fd(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!fd) fail("create a temporary file");
-  return fd;
-}
-
-std::string rewind_and_read(const UniqueFd& fd) {
-  lseek(fd.get(), 0, SEEK_SET);
-  return read_all(fd.get(), "a command's output").value_or("");
-}
-
 int prefix_length(const sockaddr* mask) {
   if (mask == nullptr) return 0;
   const bool v6 = mask->sa_family == AF_INET6;
@@ -79,44 +40,7 @@ int prefix_length(const sockaddr* mask) {
   return bits;
 }
 
-}  // namespace
-
-CommandResult LinuxHost::run(const Command& command) {
-  std::vector<char*> argv;
-  for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  const UniqueFd out = scratch_file(), err = scratch_file();
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&files, out.get(), 1);
-  posix_spawn_file_actions_adddup2(&files, err.get(), 2);
-  // The event loop blocks SIGTERM; children must not inherit that.
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  pid_t pid = 0;
-  const int error = posix_spawnp(&pid, argv[0], &files, &attributes, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) return {.exit_code = 127, .output = {}, .message = std::strerror(error)};
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-  return {.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          .output = rewind_and_read(out),
-          .message = rewind_and_read(err)};
-}
-
-std::string LinuxHost::host_name() const {
-  char name[256] = {};
-  gethostname(name, sizeof name - 1);
-  return name;
-}
-
-std::vector<InterfaceAddress> LinuxHost::addresses() const {
+std::vector<InterfaceAddress> addresses_now() {
   ifaddrs* raw = nullptr;
   if (getifaddrs(&raw) != 0) fail("list the network interfaces");
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> list(raw, freeifaddrs);
@@ -134,73 +58,31 @@ std::vector<InterfaceAddress> LinuxHost::addresses() const {
   return found;
 }
 
-std::optional<std::string> LinuxHost::read_file(const Path& path) const {
-  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    fail("read " + path.string());
-  }
-  return read_all(fd.get(), path);
+}  // namespace
+
+void LinuxHost::while_waiting(std::function<void()> tell) {
+  units_.while_waiting = tell;
+  calls_.while_waiting = std::move(tell);
 }
 
-std::optional<Path> LinuxHost::resolve(const Path& path) const {
-  std::error_code error;
-  Path found = std::filesystem::canonical(path, error);
-  if (error) return std::nullopt;
-  return found;
+std::string LinuxHost::host_name() const {
+  char name[256] = {};
+  gethostname(name, sizeof name - 1);
+  return name;
 }
 
-std::vector<std::string> LinuxHost::list(const Path& directory) const {
-  std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(directory, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-    names.push_back(entry->path().filename());
-  const bool absent = error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
-  if (error && !absent) throw Error("cannot list " + directory.string() + ": " + error.message());
-  std::ranges::sort(names);
-  return names;
-}
-
-void LinuxHost::write_file(const Path& path, const std::string& text, int mode) {
-  create_directory(path.parent_path());
-  const Path draft = path.string() + ".new";
-  {
-    const UniqueFd fd(
-        open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));
-    if (!fd) fail("create " + draft.string());
-    write_all(fd, text, draft);
-    if (fsync(fd.get()) != 0) fail("write " + draft.string());
-  }
-  rename_file(draft, path);
-}
-
-void LinuxHost::write_attribute(const Path& path, const std::string& text) {
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd) fail("open " + path.string());
-  write_all(fd, text, path);
-}
-
-void LinuxHost::create_directory(const Path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw Error("cannot create " + path.string() + ": " + error.message());
-}
-
-void LinuxHost::remove_file(const Path& path) {
-  std::error_code error;
-  std::filesystem::remove(path, error);
-  if (error) throw Error("cannot remove " + path.string() + ": " + error.message());
-}
-
-void LinuxHost::rename_file(const Path& from, const Path& to) {
-  if (rename(from.c_str(), to.c_str()) != 0) fail("replace " + to.string());
-  const UniqueFd directory(open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fsync(directory.get()) != 0) fail("write " + to.parent_path().string());
+std::vector<InterfaceAddress> LinuxHost::addresses() const {
+  return ask("listing the network interfaces", call_limits::memory, addresses_now);
 }
 
 void LinuxHost::nft(const std::string& ruleset) {
-  firewall_.apply(ruleset);
+  try {
+    change("changing nftables", call_limits::memory,
+           [firewall = firewall_, ruleset] { firewall->apply(ruleset); });
+  } catch (const Stuck&) {
+    firewall_ = std::make_shared<Nftables>();  // a thread still uses the other
+    throw;
+  }
 }
 
 void LinuxHost::reload_unit(const std::string& unit) {
@@ -252,11 +134,8 @@ void LinuxHost::sleep(Duration time) {
 void LinuxHost::reboot_now() {
   // Not reboot(2): it first shuts every device down, and a disk whose SAN is gone keeps it waiting for its
   // cache flush (sd_shutdown()), 50 s on an iSCSI LUN.
-  try {
-    write_attribute("/proc/sysrq-trigger", "b");
-  } catch (const Error&) {
-    reboot(RB_AUTOBOOT);
-  }
+  const UniqueFd trigger(open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC));
+  if (!trigger || write(trigger.get(), "b", 1) != 1) reboot(RB_AUTOBOOT);
   fail("reboot");
 }
 

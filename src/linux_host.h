@@ -1,8 +1,8 @@
 // The real machine.
 #pragma once
 
-#include <future>
-
+#include "bounded_calls.h"
+#include "call_limits.h"
 #include "host.h"
 #include "linux_firewall.h"
 #include "linux_units.h"
@@ -15,6 +15,15 @@ UniqueFd open_device(const Path& device);
 
 class LinuxHost : public Host {
  public:
+  // How long a call may take: the agent's at most what call_limits.h says, the keeper's and those of whoever
+  // can be interrupted as long as they like.
+  enum class Calls { bounded, patient };
+
+  explicit LinuxHost(Calls calls = Calls::patient) : are_(calls) {}
+
+  void while_waiting(std::function<void()> tell) override;
+  std::optional<std::string> unfinished() const override { return calls_.unfinished(); }
+
   CommandResult run(const Command& command) override;
   std::string host_name() const override;
   std::vector<InterfaceAddress> addresses() const override;
@@ -59,9 +68,24 @@ class LinuxHost : public Host {
   void reboot_now() override;
 
  private:
+  // The call owns what it uses: it may outlive this host.
+  template <typename Call>
+  auto ask(const std::string& what, std::chrono::seconds limit, Call call) const {
+    return are_ == Calls::patient ? call()
+                                  : calls_.run({what, BoundedCalls::Kind::question}, limit, std::move(call));
+  }
+  template <typename Call>
+  auto change(const std::string& what, std::chrono::seconds limit, Call call,
+              const BoundedCalls::Progress& progress = {}) {
+    return are_ == Calls::patient
+               ? call()
+               : calls_.run({what, BoundedCalls::Kind::change}, limit, std::move(call), progress);
+  }
+
+  Calls are_;
+  mutable BoundedCalls calls_;
   mutable SystemdUnits units_;  // asking opens the connection
-  Nftables firewall_;
-  std::future<ScsiReply> unanswered_;  // by a device that was not waited for any longer
+  std::shared_ptr<Nftables> firewall_ = std::make_shared<Nftables>();
 };
 
 }  // namespace pnfs_ha

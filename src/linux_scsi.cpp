@@ -3,9 +3,9 @@
 #include <scsi/sg.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 #include "error.h"
 #include "linux_host.h"
@@ -56,20 +56,19 @@ ScsiReply execute(const Path& device, const ScsiCommand& command) {
 }  // namespace
 
 // While the transport is down, the kernel holds a command back without starting its clock, and opening the
-// device waits as well (scsi_block_when_processing_errors()): for minutes, and not to be interrupted. Only a
-// thread of its own can be left behind.
+// device waits as well (scsi_block_when_processing_errors()): for minutes, and not to be interrupted. A disk
+// that came back under another name is another disk: whoever waits for the old one does not stand in its way.
 ScsiReply LinuxHost::scsi(const Path& device, const ScsiCommand& command) {
-  if (command.patience.count() == 0) return execute(device, command);
-  const Error silent(device.string() + " does not answer", "check the server's connection to the SAN");
-  if (unanswered_.valid()) {
-    if (unanswered_.wait_for(command.patience) != std::future_status::ready) throw silent;
-    unanswered_ = {};
+  const Path node = resolve(device).value_or(device);
+  const auto send = [node, command] { return execute(node, command); };
+  if (command.patience.count() == 0)
+    return change("a SCSI command to " + node.string(), call_limits::scsi, send);
+  try {
+    return calls_.run({"a SCSI question to " + node.string(), BoundedCalls::Kind::question}, command.patience,
+                      send);
+  } catch (const Stuck&) {
+    throw Error(node.string() + " does not answer", "check the server's connection to the SAN");
   }
-  std::packaged_task<ScsiReply()> task([device, command] { return execute(device, command); });
-  unanswered_ = task.get_future();
-  std::thread(std::move(task)).detach();
-  if (unanswered_.wait_for(command.patience) != std::future_status::ready) throw silent;
-  return std::exchange(unanswered_, {}).get();
 }
 
 }  // namespace pnfs_ha

@@ -40,6 +40,24 @@ std::string value_of(const Database& database, const char* sql, const Path& path
   return text != nullptr ? text : "";
 }
 
+void check_now(const Path& path) {
+  const Database database = open_database(path, SQLITE_OPEN_READONLY);
+  if (const std::string found = value_of(database, "PRAGMA quick_check", path); found != "ok")
+    throw Error("the database " + path.string() + " is damaged: " + found);
+}
+
+// To a draft beside the copy.
+void copy_now(const Path& from, const Path& draft) {
+  // Writable: a transaction that a crash cut off is undone first.
+  const Database source = open_database(from, SQLITE_OPEN_READWRITE);
+  const Database copy = open_database(draft, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  sqlite3_backup* backup = sqlite3_backup_init(copy.get(), "main", source.get(), "main");
+  if (backup == nullptr) checked(sqlite3_errcode(copy.get()), copy, draft);
+  const int copied = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  checked(copied, copy, draft);
+}
+
 // The arguments and the result of the NULL procedure.
 bool_t no_data(XDR*, ...) {
   return TRUE;
@@ -48,25 +66,14 @@ bool_t no_data(XDR*, ...) {
 }  // namespace
 
 void LinuxHost::check_database(const Path& path) const {
-  const Database database = open_database(path, SQLITE_OPEN_READONLY);
-  if (const std::string found = value_of(database, "PRAGMA quick_check", path); found != "ok")
-    throw Error("the database " + path.string() + " is damaged: " + found);
+  ask("reading " + path.string(), call_limits::storage, [path] { check_now(path); });
 }
 
 void LinuxHost::copy_database(const Path& from, const Path& to) {
   const Path draft = to.string() + ".new";  // what a killed writer left goes first
   create_directory(to.parent_path());
   remove_file(draft);
-  {
-    // Writable: a transaction that a crash cut off is undone first.
-    const Database source = open_database(from, SQLITE_OPEN_READWRITE);
-    const Database copy = open_database(draft, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    sqlite3_backup* backup = sqlite3_backup_init(copy.get(), "main", source.get(), "main");
-    if (backup == nullptr) checked(sqlite3_errcode(copy.get()), copy, draft);
-    const int copied = sqlite3_backup_step(backup, -1);
-    sqlite3_backup_finish(backup);
-    checked(copied, copy, draft);
-  }
+  change("copying " + from.string(), call_limits::storage, [=] { copy_now(from, draft); });
   // sqlite3_backup_step() has synced the file (PRAGMA synchronous is FULL unless told otherwise). What a
   // killed writer left beside the old file must not be played into the new one.
   remove_file(to.string() + "-journal");

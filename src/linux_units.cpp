@@ -1,5 +1,6 @@
 #include "linux_units.h"
 
+#include <spdlog/fmt/fmt.h>
 #include <systemd/sd-bus.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "call_limits.h"
 #include "error.h"
 
 namespace pnfs_ha {
@@ -20,7 +22,6 @@ constexpr const char* destination = "org.freedesktop.systemd1";
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
 constexpr const char* units_path = "/org/freedesktop/systemd1/unit";
 constexpr const char* manager = "org.freedesktop.systemd1.Manager";
-constexpr auto job_limit = 60s;
 
 // systemd takes milliseconds. An agent that waits longer, although it knows something, renews no gate.
 constexpr auto answer_limit = 500ms;
@@ -127,6 +128,16 @@ bool SystemdUnits::is_active(const std::string& unit) {
   }
 }
 
+// Until systemd has told something, of whatever unit, for a second at most.
+void SystemdUnits::wait_a_moment(Clock::time_point end) const {
+  const int told = sd_bus_process(bus_.get(), nullptr);
+  if (told > 0) return;
+  const int woken =
+      told < 0 ? told : sd_bus_wait(bus_.get(), to_usec(std::min<Clock::duration>(end - Clock::now(), 1s)));
+  if (woken < 0 && woken != -EINTR)
+    throw Error(std::string("the connection to systemd broke: ") + std::strerror(-woken));
+}
+
 void SystemdUnits::change(const std::string& unit, Change change) {
   struct Job {
     const char* method;
@@ -136,21 +147,27 @@ void SystemdUnits::change(const std::string& unit, Change change) {
                      : change == Change::stop ? Job{"StopUnit", "stop "}
                                               : Job{"ReloadUnit", "reload "};
   PendingJob pending;
+  const Clock::time_point end = Clock::now() + call_limits::unit_job;
   std::string why;
   try {
-    connect(job_limit);
+    connect(first_answer_limit);
     sd_bus_slot* raw = nullptr;
     sd_bus_match_signal(bus_.get(), &raw, destination, manager_path, manager, "JobRemoved",
                         PendingJob::removed, &pending);
     const Slot slot(raw);
-    const Message reply = call(manager_path, manager, wanted.method, {unit, "replace"}, job_limit);
+    const Message reply = call(manager_path, manager, wanted.method, {unit, "replace"}, first_answer_limit);
     const char* job = "";
     sd_bus_message_read(reply.get(), "o", &job);
     pending.path = job;
-    while (pending.result.empty()) {
-      if (sd_bus_process(bus_.get(), nullptr) > 0) continue;
-      if (sd_bus_wait(bus_.get(), to_usec(job_limit)) <= 0) pending.result = "timeout";
+    for (auto tell_at = Clock::now() + 1s; pending.result.empty() && Clock::now() < end;) {
+      wait_a_moment(end);
+      if (!while_waiting || Clock::now() < tell_at) continue;
+      while_waiting();
+      tell_at = Clock::now() + 1s;
     }
+    if (pending.result.empty())
+      throw Stuck(fmt::format("systemd's job to {}{} does not end: {} s", wanted.verb, unit,
+                              call_limits::unit_job.count()));
     if (pending.result != "done") why = "its job ended with: " + pending.result;
   } catch (const Error& error) {
     why = error.what();

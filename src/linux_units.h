@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -21,7 +22,11 @@ class SystemdUnits {
   // what it said last; an Error if it has said nothing yet.
   bool is_active(const std::string& unit);
 
-  // Waits until systemd has done it.
+  // Called every second while a job is waited for.
+  std::function<void()> while_waiting;
+
+  // Waits until systemd has done it. Stuck if it has not after call_limits::unit_job, whatever else it tells
+  // meanwhile: it may do it yet.
   void change(const std::string& unit, Change change);
 
  private:
@@ -36,6 +41,7 @@ class SystemdUnits {
   void connect(std::chrono::milliseconds limit);
   Message call(const std::string& path, const char* interface, const char* method,
                std::initializer_list<std::string> arguments, std::chrono::milliseconds limit);
+  void wait_a_moment(std::chrono::steady_clock::time_point end) const;
   std::string active_state(const std::string& unit, std::chrono::milliseconds limit);
 
   std::unique_ptr<sd_bus, Release> bus_;

@@ -14,13 +14,27 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-const Path late_commits = "/sys/module/nfsd/parameters/late_layoutcommit";
-const Path reservation_key = "/sys/module/nfsd/parameters/mds_pr_key";  // unsigned, 64 bits
-const Path blocks_kept = "/sys/module/nfsd/parameters/keep_blocks";
+// Of the appliance's nfsd; stock nfsd has none of them.
+const Path parameters = "/sys/module/nfsd/parameters";
+const Path late_commits = parameters / "late_layoutcommit";
+const Path reservation_key = parameters / "mds_pr_key";  // unsigned, 64 bits
+const Path blocks_kept = parameters / "keep_blocks";
+constexpr const char* quiesced = "quiesce";
+constexpr const char* waiting = "waiting";         // operations that wait for a client's layout
+constexpr const char* start_after = "boot_after";  // seconds since the epoch: nfsd starts in a later one
+constexpr const char* started_in = "boot_second";  // the one that it took
 const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
 constexpr const char* mountd = "pnfs-ha-mountd.service";
+
+// All clients connect again at once after a takeover, and nfsd drops the oldest of the connections that have
+// not yet shown a file handle, 64 of them by default (svc_check_conn_limits()). More than any LUN has
+// clients.
+constexpr const char* most_connections = "16384\n";
+
+// How far the wall clock may be behind the last start, on this server or another, before stock nfsd starts.
+constexpr std::chrono::seconds clock_patience(30);
 
 // The kernel's last line, time stamp and all, about a start with nfsdcld (nfsd4_client_tracking_init()).
 std::string last_tracked_start(const Host& host) {
@@ -33,6 +47,12 @@ std::string last_tracked_start(const Host& host) {
 
 int to_int(const std::optional<std::string>& text) {
   return text && !text->empty() ? std::stoi(*text) : 0;
+}
+
+std::uint32_t to_seconds(const std::string& text) {
+  std::uint32_t seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return seconds;
 }
 
 // The value of "NAME: VALUE", without quotation marks; empty if there is no such line. Asked for each of
@@ -118,6 +138,46 @@ void NfsServer::set_reservation_key(pr::Key key) {
   if (set() != key) throw Error("nfsd did not take the key " + pr::to_string(key));
 }
 
+void NfsServer::set(const char* parameter, const std::string& value) {
+  if (host_.resolve(parameters / parameter)) host_.write_attribute(parameters / parameter, value + "\n");
+}
+
+void NfsServer::set_parameters(std::uint32_t last_start) {
+  if (state().running) return;
+  resume();
+  if (host_.resolve(control / "max_connections"))
+    host_.write_attribute(control / "max_connections", most_connections);
+  if (host_.resolve(parameters / start_after)) {
+    set(start_after, std::to_string(last_start));
+    return;
+  }
+  const auto behind = [&] { return last_start - host_.wall_clock(); };
+  if (behind() > clock_patience.count() ||
+      !host_.wait_until([&] { return behind() < 0; }, clock_patience + std::chrono::seconds(1)))
+    throw Error("the NFS server was last started " + std::to_string(behind()) +
+                    " s after what is now by this server's clock",
+                "set the clocks of all servers: see `chronyc tracking`");
+}
+
+std::uint32_t NfsServer::start_second() const {
+  // Stock nfsd does not tell: it was now at the latest.
+  const auto text = host_.read_file(parameters / started_in);
+  return text ? to_seconds(*text) : static_cast<std::uint32_t>(host_.wall_clock());
+}
+
+void NfsServer::quiesce() {
+  set(quiesced, "Y");
+}
+
+void NfsServer::resume() {
+  set(quiesced, "N");
+}
+
+bool NfsServer::wait_until_idle(Host::Duration limit) {
+  const auto idle = [&] { return to_int(host_.read_file(parameters / waiting)) == 0; };
+  return host_.wait_until(idle, limit);
+}
+
 void NfsServer::start() {
   if (state().running) return;
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
@@ -139,7 +199,10 @@ void NfsServer::start() {
 }
 
 void NfsServer::stop() {
-  if (state().running) host_.write_attribute(control / "threads", "0\n");
+  if (state().running) {
+    quiesce();  // or a thread begins to wait for a client that the gate keeps away
+    host_.write_attribute(control / "threads", "0\n");
+  }
   if (host_.resolve(started)) host_.remove_file(started);
 }
 
@@ -159,6 +222,7 @@ NfsState NfsServer::state() const {
   NfsState now;
   static_cast<NfsdKind&>(now) = loaded_nfsd(host_);
   now.keeps_blocks = host_.read_file(blocks_kept).value_or("").starts_with("Y");
+  now.quiesced = host_.read_file(parameters / quiesced).value_or("").starts_with("Y");
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;

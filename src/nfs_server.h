@@ -57,6 +57,7 @@ struct NfsState : NfsdKind {
   // The start, by Host::uptime(): tells this nfsd from every other of this boot. nullopt: not by the product.
   std::optional<Host::Duration> started;
   std::int64_t started_at = 0;  // the same by the wall clock, in seconds; nfsd took its own a moment later
+  bool quiesced = false;        // see NfsServer::quiesce()
 };
 
 class NfsServer {
@@ -81,7 +82,23 @@ class NfsServer {
   // none. Before start(). Read back. Throws for a stock nfsd, which takes none.
   void set_reservation_key(pr::Key key);
 
+  // What must be so before nfsd starts. last_start: the second of the last start of nfsd in this cluster, or
+  // later; nfsd starts in a later one. Stock nfsd starts in whatever second it is: then this waits, or throws
+  // if the clock is far behind.
+  void set_parameters(std::uint32_t last_start);
+
   void start();
+  std::uint32_t start_second() const;  // of the nfsd that runs
+
+  // From now on nfsd gives out no layouts, and answers what would have to wait for a client's layout with
+  // NFS4ERR_DELAY; clients go on returning theirs (RFC 8881 20.3). Undone by resume(). Stock nfsd cannot.
+  void quiesce();
+  void resume();
+
+  // What still waits for a client's layout has begun before quiesce(). Answers no if some of it does not end
+  // in this time. Stock nfsd does not tell: yes.
+  bool wait_until_idle(Host::Duration limit);
+
   void stop();  // client records stay: only a client's own expiry removes them
 
   // Blocks that a client of an earlier start may still write to must go to nobody (module parameter
@@ -97,6 +114,7 @@ class NfsServer {
   bool grace_is_over() const;
 
  private:
+  void set(const char* parameter, const std::string& value);
   void set_keep_blocks(const char* value);
   std::optional<NfsClient> client(const std::string& number) const;  // nullopt: it has gone
 

@@ -11,6 +11,7 @@
 #include "ramdisk.h"         // zram                                               (4)
 #include "reservation.h"     // who may write to the LUN                           (8)
 #include "shared_lun.h"      // XFS on the LUN                                     (1, 3, 8)
+#include "start_seconds.h"   // which starts of nfsd there were                    (2)
 #include "state_mirror.h"    // DRBD over the ramdisks, holding the NFS state      (5, 6)
 
 namespace pnfs_ha {
@@ -34,6 +35,7 @@ struct Node {
         ramdisk(machine, config.ramdisk_size),
         mirror(machine),
         records(machine, config.mount_point),
+        start_seconds(machine, reservation, config.mount_point),
         nfs(machine, config.name, config.threads),
         layouts(machine, nfs, config.mount_point),
         gate(machine),
@@ -46,6 +48,7 @@ struct Node {
   Ramdisk ramdisk;
   StateMirror mirror;
   ClientRecords records;
+  StartSeconds start_seconds;
   NfsServer nfs;
   LayoutJournal layouts;
   Gate gate;

@@ -148,14 +148,19 @@ Sequence takeover(Node& n) {
                   "export the LUN (2)", [&n] { n.nfs.export_all(); }, "withdraw the export (2)",
                   [&n] { n.nfs.unexport_all(); }),
               give_nfsd_its_key(n),
+              step("set nfsd's parameters (2)", [&n] { n.nfs.set_parameters(n.start_seconds.last()); }),
               // Before nfsd answers anybody: a client of an earlier start may still write to what it had a
               // layout for. The fencer ends it.
               step(
                   "keep every block (2)", [&n] { n.nfs.keep_blocks(); }, "let blocks go (2)",
                   [&n] { n.nfs.give_blocks(); }),
               step(
-                  "start the NFS server (2)", [&n] { n.nfs.start(); }, "stop the NFS server (2)",
-                  [&n] { n.nfs.stop(); }),
+                  "start the NFS server (2)",
+                  [&n] {
+                    n.nfs.start();
+                    n.start_seconds.record(n.nfs.start_second());
+                  },
+                  "stop the NFS server (2)", [&n] { n.nfs.stop(); }),
               step(
                   "start the keeper (6)",
                   [&n] {
@@ -179,6 +184,25 @@ Sequence takeover(Node& n) {
                     n.gate.open(now);
                   },
                   "shut the gate to new requests (7)", [&n] { n.gate.refuse_requests(); }),
+          }};
+}
+
+Sequence drain(Node& n, Drained& drained) {
+  return {"drain",
+          {
+              // A thread that waits for a client's layout behind a shut gate waits for ever, and nfsd's stop
+              // for the thread.
+              step(
+                  "have nfsd wait for no client any more (2)", [&n] { n.nfs.quiesce(); },
+                  "let nfsd wait for clients again (2)", [&n] { n.nfs.resume(); }),
+              // Clients commit and return what they have, until the last thread is idle.
+              step("recall the layouts of what is not committed (2)",
+                   [&n, &drained] {
+                     drained = drain_layouts(n.host, n.nfs, n.config.mount_point,
+                                             std::chrono::seconds(n.config.lease_seconds));
+                   }),
+              step("wait until nfsd waits for no client (2)",
+                   [&n, &drained] { drained.idle = n.nfs.wait_until_idle(idle_limit); }),
           }};
 }
 

@@ -10,10 +10,13 @@
 //   7  keepalived: one active, a VIP                                        bring_up; takeover opens the gate
 //   8  notify: the active mounts the LUN read-write, the others read-only   takeover, release
 //
+// drain comes before a planned release.
+//
 // The number stands behind each act that belongs to the step.
 // clang-format on
 #pragma once
 
+#include "drain.h"
 #include "node.h"
 #include "sequence.h"
 
@@ -23,5 +26,8 @@ Sequence format(Node& node, Overwrite overwrite);  // once in the cluster's life
 Sequence bring_up(Node& node);                     // at every boot: ends as standby
 Sequence takeover(Node& node);                     // elected: standby becomes active
                                                    // release is takeover unwound
+
+// Before a planned release, while the agent serves on: leaves nfsd quiesced, the release follows at once.
+Sequence drain(Node& node, Drained& drained);
 
 }  // namespace pnfs_ha

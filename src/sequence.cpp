@@ -8,13 +8,16 @@ namespace {
 // Runs one act and tells the observer. The error says what could not be done.
 void perform(const std::string& sequence, const Act& act, const Sequence::Observer& observer) {
   observer(sequence, act, Sequence::Event::started, {});
+  const std::string what = sequence + ": cannot " + act.name + ": ";
   try {
     act.run();
+  } catch (const Stuck& stuck) {
+    observer(sequence, act, Sequence::Event::failed, stuck.what());
+    throw Stuck(what + stuck.what());
   } catch (const std::exception& error) {
     observer(sequence, act, Sequence::Event::failed, error.what());
     const auto* known = dynamic_cast<const Error*>(&error);
-    throw Error(sequence + ": cannot " + act.name + ": " + error.what(),
-                known != nullptr ? known->remedy() : "");
+    throw Error(what + error.what(), known != nullptr ? known->remedy() : "");
   }
   observer(sequence, act, Sequence::Event::done, {});
 }

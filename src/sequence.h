@@ -32,9 +32,12 @@ class Sequence {
 
   // Runs the steps in order. If one fails, it and those before it are undone in reverse, and the failure is
   // thrown: "takeover: cannot mount the LUN read-write (8): …". What could not be undone is appended to it.
+  // A step that gets stuck (Stuck) ends it where it is, and nothing is undone: the kernel may do that step
+  // yet.
   void run(const Observer& observer) const;
 
-  // Undoes all steps in reverse. Goes on past failures and throws them all as one Error at the end.
+  // Undoes all steps in reverse. Goes on past failures and throws them all as one Error at the end; not past
+  // an act that gets stuck.
   void unwind(const Observer& observer) const;
 
   // The acts of run(), and of unwind(), in order.

@@ -23,6 +23,8 @@ class PlanHost : public Host {
 
   std::string host_name() const override { return "alpha"; }
 
+  void while_waiting(std::function<void()>) override { throw unused(); }
+  std::optional<std::string> unfinished() const override { throw unused(); }
   CommandResult run(const Command&) override { throw unused(); }
   std::vector<InterfaceAddress> addresses() const override { throw unused(); }
   std::optional<std::string> read_file(const Path&) const override { throw unused(); }

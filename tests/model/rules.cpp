@@ -46,6 +46,7 @@ constexpr Meaning meanings[] = {
     {"tell nfsd this server's key (2)", Effect::tell_nfsd, "take the key back from nfsd (2)",
      Effect::untell_nfsd},
     {"keep every block (2)", Effect::nothing, "let blocks go (2)", Effect::nothing},
+    {"set nfsd's parameters (2)", Effect::nothing},
     {"start the NFS server (2)", Effect::start_nfsd, "stop the NFS server (2)", Effect::stop_nfsd},
     {"start the keeper (6)", Effect::nothing, "stop the keeper (6)", Effect::nothing},
     {"start the fencer (8)", Effect::nothing, "stop the fencer (8)", Effect::nothing},

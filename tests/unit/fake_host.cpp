@@ -54,6 +54,7 @@ FakeHost::FakeHost(std::string name) : name_(std::move(name)) {
   files["/sys/class/iscsi_session/session1/initiatorname"] = port.substr(0, port.find(',')) + "\n";
   files[late_commits] = "Y\n";
   files[reservation_key] = "0\n";
+  files[nfsd + "/max_connections"] = "0\n";
   files["/sys/block/sda/device/wwid"] = "naa.6001405f00d00000000000000000cafe\n";
   links["/sys/block/sda/device"] = "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1";
   directories = {"/sys/block/sda",     disk,          "/dev/sda1",       "/dev/vda",
@@ -85,26 +86,41 @@ void FakeHost::fail_nth(std::size_t n, Effect effect) {
 void FakeHost::fail(const std::string& part_of_text, Times times, Effect effect) {
   faults_.push_back({.part_of_text = part_of_text, .nth = 0, .times = times, .effect = effect});
 }
+void FakeHost::stick_nth(std::size_t n) {
+  fail_nth(n);
+  faults_.back().sticks = true;
+}
+void FakeHost::stick(const std::string& part_of_text, Times times) {
+  fail(part_of_text, times);
+  faults_.back().sticks = true;
+}
 void FakeHost::heal() {
   faults_.clear();
+  unfinished_.reset();
 }
 
-std::optional<FakeHost::Effect> FakeHost::fault_of(const std::string& text) {
+std::optional<FakeHost::Fault> FakeHost::fault_of(const std::string& text) {
   ++counted_;
   for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
     const bool hit = fault->nth != 0 ? fault->nth == counted_ : text.find(fault->part_of_text) != text.npos;
     if (!hit) continue;
-    const Effect effect = fault->effect;
+    const Fault found = *fault;
     if (fault->times == Times::once) faults_.erase(fault);
-    return effect;
+    return found;
   }
   return std::nullopt;
 }
 
 void FakeHost::change(const std::string& text, const std::function<void()>& effect) {
   const auto fault = fault_of(text);
-  changes.push_back(text + (fault ? " (failed)" : ""));
-  if (fault != Effect::none) effect();
+  changes.push_back(text + (!fault ? "" : fault->sticks ? " (stuck)" : " (failed)"));
+  if (fault && fault->sticks) {
+    unfinished_ = text;
+    for (const Duration end = uptime_ + stuck_for; uptime_ < end; sleep(Duration(1000)))
+      if (tell_) tell_();
+    throw Stuck(text + " does not end");
+  }
+  if (!fault || fault->effect == Effect::full) effect();
   if (fault) throw Error("cannot " + text + ": made to fail");
 }
 
@@ -177,6 +193,7 @@ std::string FakeHost::dispatch(const Command& command) {
 
 std::optional<std::string> FakeHost::read_file(const Path& path) const {
   const std::string name = path;
+  if (stuck_files.contains(name)) throw Stuck("reading " + name + " does not end");
   if (unreadable.contains(name)) throw Error("cannot read " + name + ": Cannot allocate memory");
   if (name == "/proc/drbd" && modules.contains("drbd")) return proc_drbd();
   if (name == nfsd + "/threads" && mounts.contains(nfsd)) return std::to_string(nfsd_threads) + "\n";

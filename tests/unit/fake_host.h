@@ -54,7 +54,13 @@ class FakeHost : public Host {
 
   void fail_nth(std::size_t n, Effect effect = Effect::none);  // counts from 1, and from now
   void fail(const std::string& part_of_text, Times times = Times::always, Effect effect = Effect::none);
-  void heal();
+  // The kernel does not give a change back: neither now nor, until heal(), later.
+  void stick_nth(std::size_t n);
+  void stick(const std::string& part_of_text, Times times = Times::always);
+  void heal();  // the kernel carries out nothing late
+
+  std::set<std::string> stuck_files;  // whose reading does not end
+  Duration stuck_for{60'000};         // how long somebody waits for what does not end
 
   bool lun_answers = true;           // to SCSI commands
   std::set<std::string> unreadable;  // files and directories that are there
@@ -100,7 +106,7 @@ class FakeHost : public Host {
   bool tracker_opens_records = true;  // nfsdcld, its database
   bool nfsd_finds_tracker = true;
   std::string ring_buffer = "[1.0] NFSD: Using nfsdcld client tracking operations.\n";
-  std::int64_t clock = 1'800'000'000;
+  std::int64_t clock = 1'800'000'000;  // when the test began
   std::set<std::string> damaged_databases;
   std::set<std::string> silent_addresses;  // that answer no echo request
   int lost_echoes = 0;                     // the next so many requests get no answer
@@ -112,6 +118,8 @@ class FakeHost : public Host {
 
   // --- Host ---
 
+  void while_waiting(std::function<void()> tell) override { tell_ = std::move(tell); }
+  std::optional<std::string> unfinished() const override { return unfinished_; }
   CommandResult run(const Command& command) override;
   std::string host_name() const override { return name_; }
   std::vector<InterfaceAddress> addresses() const override { return networks; }
@@ -144,7 +152,7 @@ class FakeHost : public Host {
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }
   Duration uptime() const override { return uptime_; }
-  std::int64_t wall_clock() const override { return clock; }
+  std::int64_t wall_clock() const override { return clock + (uptime_ - booted).count() / 1000; }
   std::string random_hex(std::size_t bytes) override;
   void sleep(Duration time) override;
   void reboot_now() override;
@@ -155,11 +163,12 @@ class FakeHost : public Host {
     std::size_t nth = 0;
     Times times = Times::always;
     Effect effect = Effect::none;
+    bool sticks = false;
   };
 
   // Records a change and makes it, unless it is to fail.
   void change(const std::string& text, const std::function<void()>& effect);
-  std::optional<Effect> fault_of(const std::string& text);
+  std::optional<Fault> fault_of(const std::string& text);
 
   bool lets(const std::string& set) const;
   std::string dispatch(const Command& command);
@@ -172,7 +181,10 @@ class FakeHost : public Host {
   std::string name_;
   std::vector<Fault> faults_;
   std::size_t counted_ = 0;  // changes since fail_nth()
-  Duration uptime_{60'000};
+  std::function<void()> tell_;
+  std::optional<std::string> unfinished_;
+  static constexpr Duration booted{60'000};
+  Duration uptime_ = booted;
   std::multimap<Duration, std::function<void()>> events_;
   std::optional<Peer> peer_;
   bool metadata_ = false;  // DRBD's, on the ramdisk

@@ -100,9 +100,12 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
                    "start pnfs-ha-mountd.service",
                    "run exportfs -r",
                    "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
+                   "set /proc/fs/nfsd/max_connections to 16384",
                    "set /sys/module/nfsd/parameters/keep_blocks to Y",
                    "write /run/pnfs-ha/nfsd-started",
                    "run rpc.nfsd --scope demo 128",
+                   "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
+                   "write /srv/pnfs-ha/.pnfs-ha/start-second",
                    "start pnfs-ha-keeper.service",
                    "start pnfs-ha-fencer.service",
                    "open the gate"}));

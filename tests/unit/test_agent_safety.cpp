@@ -140,7 +140,7 @@ TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {
   EXPECT_EQ(role(), "standby");
   changes_in(seconds(3));
   EXPECT_TRUE(host.units.contains("keepalived.service"));
-  EXPECT_TRUE(stands());
+  EXPECT_TRUE(stands()) << status()["reason"];
 }
 
 TEST_F(AgentSafetyTest, does_not_take_over_from_a_server_that_the_mirror_shows_alive) {

@@ -183,6 +183,22 @@ TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
   EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
 }
 
+// The agent did, once a second, and waited for drbdadm while the gate was open.
+TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
+  host.modules.insert("drbd");
+  host.mirror = {.connection = "StandAlone",
+                 .role = "Primary",
+                 .peer_role = "Unknown",
+                 .disk = "UpToDate",
+                 .peer_disk = "DUnknown"};
+  host.fail("drbdadm connect");
+  for (int i = 0; i < 20; ++i) {
+    error_of([&] { keeper.round(); });
+    host.pass(Keeper::pause);
+  }
+  EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
+}
+
 TEST_F(KeeperTest, that_never_ran_is_not_stuck) {
   EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
   host.files[Keeper::report] = "garbage";

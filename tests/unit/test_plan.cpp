@@ -51,9 +51,12 @@ const Lines takeover_record = {
     "start pnfs-ha-mountd.service",
     "run exportfs -r",
     "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
+    "set /proc/fs/nfsd/max_connections to 16384",
     "set /sys/module/nfsd/parameters/keep_blocks to Y",
     "write /run/pnfs-ha/nfsd-started",
     "run rpc.nfsd --scope demo 128",
+    "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
+    "write /srv/pnfs-ha/.pnfs-ha/start-second",
     "start pnfs-ha-keeper.service",
     "start pnfs-ha-fencer.service",
     "open the gate",
@@ -103,7 +106,12 @@ Lines difference(const Snapshot& before, const Snapshot& after, const Lines& kep
 const Lines left_by_bring_up = {
     "module ", "file ", "directory ", "gate", "mount /proc/fs/nfsd", "mount /run/rpc_pipefs"};
 // takeover leaves the reservation where it went: a released LUN would be open to whoever was fenced.
-const Lines left_by_takeover = {"directory ", "file /var/lib/nfs/nfsdcld/", "registered ", "reservation",
+const Lines left_by_takeover = {"directory ",
+                                "file /var/lib/nfs/nfsdcld/",
+                                "file /srv/pnfs-ha/.pnfs-ha/",
+                                "registered ",
+                                "reservation",
+                                "file /proc/fs/nfsd/max_connections",
                                 "file /proc/sys/fs/xfs/xfssyncd_centisecs"};
 
 // One change and the step that made it.
@@ -386,10 +394,8 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
     scene->host.files["/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite"] = "records";
     return scene;
   };
-  Lines kept = left_by_takeover;
-  kept.insert(kept.end(), {"file /var/lib/nfs/nfsdcld/", "directory /var/lib/nfs/nfsdcld/",
-                           "file /srv/pnfs-ha/.pnfs-ha/"});
-  fail_each_change(begin, takeover, kept, {"/.pnfs-ha/draft", "remove /srv/pnfs-ha/.pnfs-ha/"});
+  fail_each_change(begin, takeover, left_by_takeover,
+                   {"/.pnfs-ha/draft", "/.pnfs-ha/start-second", "remove /srv/pnfs-ha/.pnfs-ha/"});
   const auto s = begin();
   EXPECT_EQ(steps_of(trace(s->host, takeover(s->node))), takeover(s->node).acts());
 }
@@ -543,8 +549,12 @@ TEST(Plan, names_each_act_with_its_step) {
                    "unmount the read-only LUN (8)", "mount the LUN read-write (8)",
                    "mount the NFS server's state (6)", "choose the newest client records (6)",
                    "start nfsdcld on that state (6)", "export the LUN (2)", "tell nfsd this server's key (2)",
-                   "keep every block (2)", "start the NFS server (2)", "start the keeper (6)",
-                   "start the fencer (8)", "open the gate to the NFS port (7)"}));
+                   "set nfsd's parameters (2)", "keep every block (2)", "start the NFS server (2)",
+                   "start the keeper (6)", "start the fencer (8)", "open the gate to the NFS port (7)"}));
+  Drained drained;
+  EXPECT_EQ(drain(s.node, drained).acts(), (Lines{"have nfsd wait for no client any more (2)",
+                                                  "recall the layouts of what is not committed (2)",
+                                                  "wait until nfsd waits for no client (2)"}));
   EXPECT_EQ(takeover(s.node).undos(),
             (Lines{"shut the gate to new requests (7)", "stop the fencer (8)", "stop the keeper (6)",
                    "stop the NFS server (2)", "let blocks go (2)", "take the key back from nfsd (2)",

@@ -1,0 +1,35 @@
+// nfsd's client IDs, and so the clients' keys, begin with the second in which nfsd started (nfsd_net's
+// boot_time). A second that is used twice, by whatever server of the cluster, makes two clients one: a late
+// LAYOUTCOMMIT looks as if nothing had been restarted, and a key is fenced in another's place. No clock is
+// trusted with that.
+#pragma once
+
+#include <cstdint>
+
+#include "host.h"
+#include "reservation.h"
+
+namespace pnfs_ha {
+
+class StartSeconds {
+ public:
+  // Beside the client records and their epoch, and below the LUN's mount point beside their copy.
+  static constexpr const char* mirror_file = "/var/lib/nfs/nfsdcld/pnfs-ha-start-second";
+  static constexpr const char* lun_file = ".pnfs-ha/start-second";
+
+  StartSeconds(Host& host, const Reservation& reservation, const Path& lun_mount_point);
+
+  // Both mounted: the latest second that nfsd started in, as the mirror, the LUN and the keys of the clients
+  // that are registered with it tell; 0 if nobody does.
+  std::uint32_t last() const;
+
+  // Before any client reaches this nfsd: until then the second is known to nobody.
+  void record(std::uint32_t second);
+
+ private:
+  Host& host_;
+  const Reservation& reservation_;
+  Path lun_file_;
+};
+
+}  // namespace pnfs_ha
