@@ -5,25 +5,29 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <optional>
+#include <string>
 
 #include "holder.h"
 
 namespace {
 
-// NAME, or for CB_SEQUENCE also `none` and `garbage`.
-std::string set_sequence(nfs41::Answer& answer, const std::string& word) {
-  if (word == "none")
-    answer.speech = nfs41::Speech::silent;
-  else if (word == "garbage")
-    answer.speech = nfs41::Speech::garbage;
-  else if (const auto error = nfs41::callback_errors().find(word); error != nfs41::callback_errors().end())
-    answer.sequence = error->second;
-  else
-    return "there is no answer '" + word + "'";
-  return "";
+nfs41::Status status_named(const std::string& option, const std::string& word) {
+  const auto error = nfs41::callback_errors().find(word);
+  if (error == nfs41::callback_errors().end())
+    throw CLI::ValidationError(option, "there is no '" + word + "'");
+  return error->second;
 }
 
-void add_options(CLI::App& app, Orders& orders) {
+// What has to be read before it is an order.
+struct Words {
+  std::string answer = "OK", sequence = "OK";
+  std::optional<double> return_after;
+  double read_late = 0, renew_every = 4;
+  bool read = false, mute = false;
+};
+
+void add_options(CLI::App& app, Orders& orders, Words& words) {
   app.add_option("SERVER", orders.server)->required();
   app.add_option("PATH", orders.path, "of a file, from the export's root")->required();
   app.add_option("--owner", orders.identity.owner, "the client's name for itself")->required();
@@ -31,25 +35,30 @@ void add_options(CLI::App& app, Orders& orders) {
                  "another one replaces the former client of this owner");
   app.add_option("--offset", orders.range.offset, "of the layout")->capture_default_str();
   app.add_option("--length", orders.range.length, "of the layout")->capture_default_str();
-  app.add_flag("--read", "ask for a layout to read, not to write");
-  app.add_option("--answer", orders.answer.recall, "to CB_LAYOUTRECALL: an nfsstat4 without NFS4ERR_")
-      ->transform(CLI::Transformer(nfs41::callback_errors()));
-  app.add_option("--sequence", "to CB_SEQUENCE: the same, or none, or garbage");
+  app.add_flag("--read", words.read, "ask for a layout to read, not to write");
+  app.add_option("--answer", words.answer, "to CB_LAYOUTRECALL: an nfsstat4 without NFS4ERR_")
+      ->capture_default_str();
+  app.add_option("--sequence", words.sequence, "to CB_SEQUENCE: the same, or none, or garbage")
+      ->capture_default_str();
   app.add_option("--times", orders.times, "that it answers so; then it says OK. 0: always");
-  app.add_option("--return-after", "SECONDS after the first recall; otherwise never");
-  app.add_option("--read-late", "SECONDS until it looks at the reply to LAYOUTGET");
-  app.add_option("--renew-every", "SECONDS")->default_val(4.0);
-  app.add_flag("--mute", "never renew the lease");
+  app.add_option("--return-after", words.return_after, "SECONDS after the first recall; otherwise never");
+  app.add_option("--read-late", words.read_late, "SECONDS until it looks at the reply to LAYOUTGET");
+  app.add_option("--renew-every", words.renew_every, "SECONDS")->capture_default_str();
+  app.add_flag("--mute", words.mute, "never renew the lease");
 }
 
-void read_options(const CLI::App& app, Orders& orders) {
-  if (app.count("--read") > 0) orders.mode = nfs41::IoMode::read;
-  if (app.count("--sequence") > 0)
-    if (const auto wrong = set_sequence(orders.answer, app["--sequence"]->as<std::string>()); !wrong.empty())
-      throw CLI::ValidationError("--sequence", wrong);
-  if (app.count("--return-after") > 0) orders.return_after = Seconds(app["--return-after"]->as<double>());
-  if (app.count("--read-late") > 0) orders.read_late = Seconds(app["--read-late"]->as<double>());
-  if (app.count("--mute") == 0) orders.renew_every = Seconds(app["--renew-every"]->as<double>());
+void read_words(const Words& words, Orders& orders) {
+  if (words.read) orders.mode = nfs41::IoMode::read;
+  orders.answer.recall = status_named("--answer", words.answer);
+  if (words.sequence == "none")
+    orders.answer.speech = nfs41::Speech::silent;
+  else if (words.sequence == "garbage")
+    orders.answer.speech = nfs41::Speech::garbage;
+  else
+    orders.answer.sequence = status_named("--sequence", words.sequence);
+  if (words.return_after) orders.return_after = Seconds(*words.return_after);
+  orders.read_late = Seconds(words.read_late);
+  if (!words.mute) orders.renew_every = Seconds(words.renew_every);
 }
 
 }  // namespace
@@ -58,10 +67,11 @@ int main(int argc, char** argv) {
   constexpr int refused = 1, unknown = 2, usage = 64;
   CLI::App app("Holds a layout of a file and answers its recalls as it is told", "pnfs-holder");
   Orders orders;
+  Words words;
   try {
-    add_options(app, orders);
+    add_options(app, orders, words);
     app.parse(argc, argv);
-    read_options(app, orders);
+    read_words(words, orders);
     Holder(orders).hold();
     return 0;
   } catch (const CLI::ParseError& error) {
