@@ -8,7 +8,6 @@ give_away() {
   enter "$way, PREEMPT AND ABORT $2"
   line="$way fenced $(holder_options "$way")"
   start_holders "$line"
-  on client "fallocate -l 4m $recalls/$way && sync $recalls/$way"
   wait_told 30 layout "$way"
   register_holders "$way"
   blocks_of "$way" >"$dir/$way.blocks"
@@ -43,13 +42,14 @@ trigger_unanswered() { :; }
 prepare_lease_over() { wait_for 60 client_is courtesy lease-over || problem "its lease is never over"; }
 trigger_lease_over() { :; }
 
-# The same owner with another verifier (RFC 8881 18.35.4, case 5): its client has started anew.
+# The same owner with another verifier (RFC 8881 18.35.4, case 5): it has started anew. It may open something when the server
+# has taken note of that.
 prepare_replaced() { on client "fallocate -l 64k $recalls/other && sync $recalls/other"; }
 trigger_replaced() {
-  on client2 "systemd-run --quiet --collect pnfs-holder $vip recalls/other --owner replaced --instance 1"
-  wait_for 10 was_replaced || problem "it is not replaced"
+  on client2 "systemd-run --quiet --collect --property=StandardOutput=file:/root/recalls/successor.json \
+    pnfs-holder $vip recalls/other --owner replaced --instance 1"
+  wait_told 10 asked successor
 }
-was_replaced() { ! client_is confirmed replaced; }
 
 prepare_expired() { :; }
 # The writer waits until it is done.
@@ -88,13 +88,13 @@ judge_capture() {
   [[ $fenced ]] || problem "$1: no PREEMPT AND ABORT in the capture"
   [[ $wrote ]] || problem "$1: nobody got its blocks: this tests nothing"
   [[ $2 = plain || $(preempted "$dir/$1.capture" RESERVATION_CONFLICT) ]] || problem "$1: no refusal in the capture"
-  not_before "${wrote%% *}+0" "${fenced:-0}" || problem "$1: ${wrote##* } wrote to its blocks before it was fenced"
+  [[ ! $wrote ]] || not_before "${wrote%% *}" "${fenced:-${wrote%% *} + 1}" || problem "$1: ${wrote##* } wrote to its blocks before it was fenced"
   echo "$1, $2: fenced at ${fenced:-never}, its blocks written to at $wrote"
 }
 
 mib=$((1024 * 1024))
 
-# leave_free BYTES of the LUN: a new file has no other blocks than those of the one that is given away.
+# leave_free BYTES of the LUN
 leave_free() {
   on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
 }
@@ -105,10 +105,11 @@ blocks_of() {
     sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
 }
 
-# Each victim's blocks become its heir's, which keeps them: the next heir needs the next victim's.
+# With next to no other blocks free, an heir's are mostly those of its victim, of the same size.
 give_all_away() {
-  local way
-  leave_free $((18 * mib))
-  for way in unanswered lease-over replaced expired; do give_away "$way" "$1"; done
-  echo "note: four ways"
+  local ways=(unanswered lease-over replaced expired) way
+  for way in "${ways[@]}"; do on client "mkdir -p $recalls && fallocate -l $((4 * mib)) $recalls/$way && sync $recalls/$way"; done
+  leave_free $((2 * mib))
+  for way in "${ways[@]}"; do give_away "$way" "$1"; done
+  echo "note: ${#ways[@]} ways"
 }
