@@ -19,13 +19,12 @@ last_seen() {
 
 # judge_case NAME OUTCOME: see recalls.sh for the outcomes.
 judge_case() {
-  local name=$1 began ended gone first returned
+  local name=$1 began ended gone returned
   { read -r began && read -r ended; } <"$dir/recalls/$name.truncated" || {
     problem "$name: its file was not truncated"
     return
   }
   gone=$(key_gone "$name")
-  first=$(told "$name" recall '.[0].time')
   returned=$(told "$name" returned '.[0].time')
   judge_"$2"
   judge_stateids "$name"
@@ -52,8 +51,8 @@ judge_fenced() {
     problem "$name: was not fenced"
     return
   }
-  not_before "$gone" "$first + 2 * $lease - 1" || problem "$name: fenced $(since "$first" "$gone") s after its recall, too early"
-  not_before "$first + 2 * $lease + 5" "$gone" || problem "$name: fenced $(since "$first" "$gone") s after its recall, too late"
+  not_before "$gone" "$began + 2 * $lease - 1" || problem "$name: fenced after $(since "$began" "$gone") s, too early"
+  not_before "$began + 2 * $lease + 10" "$gone" || problem "$name: fenced after $(since "$began" "$gone") s, too late"
   not_before "$ended" "$(last_seen "$name")" || problem "$name: its blocks were given away before it was fenced"
 }
 
