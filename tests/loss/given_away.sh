@@ -4,7 +4,7 @@
 # give_away WAY plain|refused: a file's blocks, of which a holder has a layout, become another file's. Refused: for 5 s after it
 # could be done, the LUN refuses the PREEMPT AND ABORT.
 give_away() {
-  local way=$1 key line
+  local way=$1 key line limit=10
   enter "$way, PREEMPT AND ABORT $2"
   line="$way fenced $(holder_options "$way")"
   start_holders "$line"
@@ -20,7 +20,8 @@ give_away() {
   trigger_"${way/-/_}"
   want_blocks "$way"
   [[ $2 = plain ]] || allow_preempt_after_refusal "$way" "$key"
-  wait_for 60 files_are_free "$way" || problem "$way: somebody waits for its blocks for ever"
+  [[ $way != unanswered ]] || limit=60 # two leases; the others have no time left
+  wait_for "$limit" files_are_free "$way" || problem "$way: somebody waits for its blocks for more than $limit s"
   ! has_key "$key" || problem "$way: was not fenced"
   on client "dd if=/dev/urandom of=$recalls/heir-$way bs=64k count=64 oflag=direct conv=fsync status=none" ||
     problem "$way: the heir cannot write"
