@@ -64,9 +64,9 @@ info_of() { echo "grep -l '\"intruder $1\"' /proc/fs/nfsd/clients/*/info"; }
 
 has_key() { on client2 "/root/holders keys" | grep -q "$1"; }
 
-# A PREEMPT under a key that is not the server's own is refused: RESERVATION CONFLICT (SPC-4 6.14.3). Nothing else that the
-# server asks the LUN carries the key; to delay one command in the SAN would hold up all that follow it on the connection,
-# and nobody could get the blocks whatever nfsd does.
+# Under a key that is not the server's own every PERSISTENT RESERVE OUT is refused: RESERVATION CONFLICT (SPC-4 6.14.3). Only
+# nfsd takes its key from the parameter; what the agent asks the LUN, and all I/O, goes on. (To delay one command in the SAN
+# would hold up all that follow it on the connection, and nobody could get the blocks whatever nfsd does.)
 refuse_preempt() {
   server_key=$(on mds1 cat "$key_parameter")
   on mds1 "echo 0xbad >$key_parameter"
