@@ -23,7 +23,7 @@ give_away() {
   [[ $way != unanswered ]] || limit=60 # two leases; the others have no time left
   wait_for "$limit" files_are_free "$way" || problem "$way: somebody waits for its blocks for more than $limit s"
   ! has_key "$key" || problem "$way: was not fenced"
-  on client "dd if=/dev/urandom of=$recalls/heir-$way bs=64k count=64 oflag=direct conv=fsync status=none" ||
+  on client "dd if=/dev/urandom of=$recalls/heir-$way bs=64k count=56 oflag=direct conv=fsync status=none" ||
     problem "$way: the heir cannot write"
   take_capture "$dir/$way.capture"
   judge_capture "$way" "$2"
@@ -95,9 +95,10 @@ judge_capture() {
 
 mib=$((1024 * 1024))
 
-# leave_free BYTES of the LUN
-leave_free() {
-  on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
+# fill_lun: but for less than a MiB, and what XFS keeps for itself.
+fill_lun() {
+  on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $((16 * mib)))) ballast
+    for ((n = 0; n < 32; ++n)); do fallocate -l $mib ballast-\$n 2>/dev/null || break; done; sync"
 }
 
 # blocks_of NAME: the numbers of its blocks of 4 KiB on the LUN.
@@ -106,11 +107,11 @@ blocks_of() {
     sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
 }
 
-# With next to no other blocks free, an heir's are mostly those of its victim, of the same size.
+# With next to no other blocks free, at least a MiB of each heir's is its victim's.
 give_all_away() {
   local ways=(unanswered lease-over replaced expired) way
   for way in "${ways[@]}"; do on client "mkdir -p $recalls && fallocate -l $((4 * mib)) $recalls/$way && sync $recalls/$way"; done
-  leave_free $((2 * mib))
+  fill_lun
   for way in "${ways[@]}"; do give_away "$way" "$1"; done
   echo "note: ${#ways[@]} ways"
 }
