@@ -4,14 +4,12 @@
 // Exit codes: 0 the server did it, 1 it refused (the line on stdout says which operation, with which status),
 // 2 it could not be found out, 64 the command line makes no sense.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cstdio>
-#include <functional>
-#include <stdexcept>
+#include <exception>
 #include <string>
-#include <thread>
 
 #include "nfs41.h"
+#include "patience.h"
 
 namespace {
 
@@ -22,46 +20,17 @@ struct Arguments {
   nfs41::Commit commit{.stateid = {1, 1, 1}};  // of a server that was started in 1970
 };
 
-constexpr nfs41::Status delay = 10008, complete_already = 10054;  // RFC 8881 15.1
-
-// Asks again while the server says NFS4ERR_DELAY. Returns whether it did.
-bool ask_patiently(const std::function<void()>& ask) {
-  for (int tries = 0;; ++tries) try {
-      ask();
-      return tries > 0;
-    } catch (const nfs41::Failed& failed) {
-      if (failed.status != delay || tries == 100) throw;
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    }
-}
-
-// A delegation that stands in the way is recalled first.
-void open_patiently(nfs41::Client& client, const std::string& path, nfs41::Claim claim) {
-  ask_patiently([&] {
-    if (const auto delegation = client.open_for_writing(path, claim); delegation != 0)
-      throw std::runtime_error("got a delegation that nobody claimed, of type " + std::to_string(delegation));
-  });
-}
-
-void reclaim_complete(nfs41::Client& client) {
-  try {
-    client.reclaim_complete();
-  } catch (const nfs41::Failed& failed) {
-    if (failed.status != complete_already) throw;
-  }
-}
-
 // Returns what else there is to say of a success.
 std::string intrude(const Arguments& given) {
-  nfs41::Client client(given.server, given.owner, given.uid);
+  nfs41::Client client(given.server, {.owner = given.owner, .uid = given.uid});
   if (given.claim == "previous") open_patiently(client, given.path, nfs41::Claim::previous);
-  reclaim_complete(client);  // RFC 8881 18.51: only then may it open something afresh
+  reclaim_complete(client);
   if (given.claim == "fresh") open_patiently(client, given.path, nfs41::Claim::fresh);
   std::string news;
   if (!given.second.empty()) {
     client.layoutget(given.path);
     open_patiently(client, given.second, nfs41::Claim::fresh);
-    if (ask_patiently([&] { client.layoutget(given.second); })) news = ", but had to wait";
+    if (nfs41::ask_patiently([&] { client.layoutget(given.second); })) news = ", but had to wait";
   }
   if (!given.hold) client.layoutcommit(given.path, given.commit);
   return news;
