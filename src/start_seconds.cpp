@@ -25,8 +25,12 @@ std::uint32_t read_second(const Host& host, const Path& file) {
 StartSeconds::StartSeconds(Host& host, const Reservation& reservation, const Path& lun_mount_point)
     : host_(host), reservation_(reservation), lun_file_(lun_mount_point / lun_file) {}
 
+std::uint32_t StartSeconds::recorded() const {
+  return std::max(read_second(host_, mirror_file), read_second(host_, lun_file_));
+}
+
 std::uint32_t StartSeconds::last() const {
-  std::uint32_t last = std::max(read_second(host_, mirror_file), read_second(host_, lun_file_));
+  std::uint32_t last = recorded();
   for (const pr::Registration& r : reservation_.read().registrations) {
     const auto second = static_cast<std::uint32_t>(r.key >> 32);
     if (!is_server_key(r.key) && second < host_.wall_clock() + believable) last = std::max(last, second);
@@ -35,7 +39,7 @@ std::uint32_t StartSeconds::last() const {
 }
 
 void StartSeconds::record(std::uint32_t second) {
-  const std::string text = std::to_string(second) + "\n";
+  const std::string text = std::to_string(std::max(second, recorded())) + "\n";
   host_.write_file(mirror_file, text);
   try {
     host_.write_file(lun_file_, text);

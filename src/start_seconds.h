@@ -23,10 +23,12 @@ class StartSeconds {
   // that are registered with it tell; 0 if nobody does.
   std::uint32_t last() const;
 
-  // Before any client reaches this nfsd: until then the second is known to nobody.
+  // Before any client reaches this nfsd: until then the second is known to nobody. Never goes back.
   void record(std::uint32_t second);
 
  private:
+  std::uint32_t recorded() const;
+
   Host& host_;
   const Reservation& reservation_;
   Path lun_file_;

@@ -44,6 +44,12 @@ TEST(StartSeconds, nfsd_is_told_the_last_one_and_its_own_is_recorded) {
   EXPECT_EQ(s->host.text(on_lun), "1800000701\n");
 }
 
+TEST(StartSeconds, a_record_never_goes_back) {
+  const auto s = active();
+  s->node.start_seconds.record(5);
+  EXPECT_EQ(s->host.text(on_mirror), std::to_string(now) + "\n");
+}
+
 TEST(StartSeconds, stock_nfsd_waits_until_the_clock_is_past_it) {
   const auto s = widowed();
   s->host.files[on_mirror] = std::to_string(now + 10) + "\n";
