@@ -21,6 +21,7 @@ Fencer::Fencer(Host& host, const ClusterConfig& config)
     : host_(host),
       nfs_(host, config.name, config.threads),
       reservation_(host, config.lun, config.self(host).id),
+      starts_(host, reservation_, config.mount_point),
       keys_(host, nfs_) {}
 
 Fencer::Next Fencer::round() {
@@ -80,6 +81,7 @@ void Fencer::look(const NfsState& nfs) {
     nfs_.keep_blocks();
     return;
   }
+  if (nfs.keeps_blocks && nfs_.takes_late_from()) starts_.record_freeing(nfs_.start_second());
   nfs_.give_blocks();
   forget_former_keys(lun, owners);
 }

@@ -10,6 +10,7 @@
 
 #include "cluster_config.h"
 #include "fencing.h"
+#include "start_seconds.h"
 
 namespace pnfs_ha {
 
@@ -48,6 +49,7 @@ class Fencer {
   Host& host_;
   NfsServer nfs_;
   Reservation reservation_;
+  StartSeconds starts_;
   KeyJournal keys_;
   std::optional<Host::Duration> term_;  // NfsState::started
   NfsdStart present_;

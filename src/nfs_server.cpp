@@ -20,11 +20,12 @@ const Path late_commits = parameters / "late_layoutcommit";
 const Path reservation_key = parameters / "mds_pr_key";  // unsigned, 64 bits
 const Path blocks_kept = parameters / "keep_blocks";
 constexpr const char* quiesced = "quiesce";
-constexpr const char* waiting = "waiting";         // operations that wait for a client's layout
-constexpr const char* start_after = "boot_after";  // seconds since the epoch: nfsd starts in a later one
-constexpr const char* started_in = "boot_second";  // the one that it took
-const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
-const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
+constexpr const char* waiting = "waiting";            // operations that wait for a client's layout
+constexpr const char* start_after = "boot_after";     // seconds since the epoch: nfsd starts in a later one
+constexpr const char* late_from_start = "late_from";  // seconds since the epoch
+constexpr const char* started_in = "boot_second";     // the one that it took
+const Path upcalls = "/run/rpc_pipefs";               // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path started = "/run/pnfs-ha/nfsd-started";     // Host::uptime() in milliseconds, wall clock in seconds
 constexpr const char* tracker = "pnfs-ha-nfsdcld.service";
 constexpr const char* mountd = "pnfs-ha-mountd.service";
 
@@ -142,9 +143,14 @@ void NfsServer::set(const char* parameter, const std::string& value) {
   if (host_.resolve(parameters / parameter)) host_.write_attribute(parameters / parameter, value + "\n");
 }
 
-void NfsServer::set_parameters(std::uint32_t last_start) {
+bool NfsServer::takes_late_from() const {
+  return host_.resolve(parameters / late_from_start).has_value();
+}
+
+void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from) {
   if (state().running) return;
   resume();
+  set(late_from_start, std::to_string(late_from));
   if (host_.resolve(control / "max_connections"))
     host_.write_attribute(control / "max_connections", most_connections);
   if (host_.resolve(parameters / start_after)) {

@@ -85,7 +85,9 @@ class NfsServer {
   // What must be so before nfsd starts. last_start: the second of the last start of nfsd in this cluster, or
   // later; nfsd starts in a later one. Stock nfsd starts in whatever second it is: then this waits, or throws
   // if the clock is far behind.
-  void set_parameters(std::uint32_t last_start);
+  // late_from: of the earliest start whose layouts may still be committed (StartSeconds::latest_to_free()).
+  void set_parameters(std::uint32_t last_start, std::uint32_t late_from);
+  bool takes_late_from() const;  // stock nfsd does not
 
   void start();
   std::uint32_t start_second() const;  // of the nfsd that runs

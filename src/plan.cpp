@@ -148,7 +148,8 @@ Sequence takeover(Node& n) {
                   "export the LUN (2)", [&n] { n.nfs.export_all(); }, "withdraw the export (2)",
                   [&n] { n.nfs.unexport_all(); }),
               give_nfsd_its_key(n),
-              step("set nfsd's parameters (2)", [&n] { n.nfs.set_parameters(n.start_seconds.last()); }),
+              step("set nfsd's parameters (2)",
+                   [&n] { n.nfs.set_parameters(n.start_seconds.last(), n.start_seconds.latest_to_free()); }),
               // Before nfsd answers anybody: a client of an earlier start may still write to what it had a
               // layout for. The fencer ends it.
               step(

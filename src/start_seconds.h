@@ -16,6 +16,8 @@ class StartSeconds {
   // Beside the client records and their epoch, and below the LUN's mount point beside their copy.
   static constexpr const char* mirror_file = "/var/lib/nfs/nfsdcld/pnfs-ha-start-second";
   static constexpr const char* lun_file = ".pnfs-ha/start-second";
+  static constexpr const char* freed_mirror_file = "/var/lib/nfs/nfsdcld/pnfs-ha-freed-by";
+  static constexpr const char* freed_lun_file = ".pnfs-ha/freed-by";
 
   StartSeconds(Host& host, const Reservation& reservation, const Path& lun_mount_point);
 
@@ -26,12 +28,23 @@ class StartSeconds {
   // Before any client reaches this nfsd: until then the second is known to nobody. Never goes back.
   void record(std::uint32_t second);
 
+  // Both mounted: the start of the latest nfsd that freed blocks (NfsServer::give_blocks()), 0 if none did.
+  // For layouts of earlier ones no LAYOUTCOMMIT is accepted: what that nfsd noted of what it freed has died
+  // with it (image/nfsd/README.md, "What it leaves out").
+  std::uint32_t latest_to_free() const;
+  void record_freeing(std::uint32_t second);  // before it does; durable
+
  private:
-  std::uint32_t recorded() const;
+  // A number that never goes back, on the mirror and on the LUN.
+  struct Record {
+    Path mirror, lun;
+  };
+  std::uint32_t read(const Record& record) const;
+  void raise(const Record& record, std::uint32_t second);
 
   Host& host_;
   const Reservation& reservation_;
-  Path lun_file_;
+  Record started_, freed_;
 };
 
 }  // namespace pnfs_ha

@@ -51,6 +51,17 @@ TEST_F(FencerTest, fences_nobody_in_the_grace_period_and_keeps_every_block) {
   EXPECT_TRUE(blocks_are_kept());
 }
 
+// A third server must not accept what was committed for a layout of the first: this one may free its blocks.
+TEST_F(FencerTest, says_on_mirror_and_lun_that_blocks_are_freed_before_they_are) {
+  host.files["/sys/module/nfsd/parameters/late_from"] = "0\n";
+  host.files["/sys/module/nfsd/parameters/boot_second"] = "1800000123\n";
+  in_grace(false);
+  const Lines both{"write /var/lib/nfs/nfsdcld/pnfs-ha-freed-by", "write /srv/pnfs-ha/.pnfs-ha/freed-by",
+                   gives};
+  EXPECT_EQ(run(seconds(3)), both);
+  EXPECT_EQ(host.text("/srv/pnfs-ha/.pnfs-ha/freed-by"), "1800000123\n");
+}
+
 TEST_F(FencerTest, fences_who_did_not_come_back_and_only_then_lets_blocks_go) {
   one_stranger();
   in_grace(false);

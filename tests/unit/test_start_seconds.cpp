@@ -44,6 +44,16 @@ TEST(StartSeconds, nfsd_is_told_the_last_one_and_its_own_is_recorded) {
   EXPECT_EQ(s->host.text(on_lun), "1800000701\n");
 }
 
+TEST(StartSeconds, nfsd_is_told_from_which_start_on_a_late_commit_counts) {
+  const auto s = widowed();
+  patch(s->host, "1800000701");
+  s->host.files[parameters / "late_from"] = "0\n";
+  s->host.files["/var/lib/nfs/nfsdcld/pnfs-ha-freed-by"] = "1800000500\n";
+  s->host.files["/srv/pnfs-ha/.pnfs-ha/freed-by"] = "1800000600\n";
+  takeover(s->node).run(nobody);
+  EXPECT_EQ(s->host.text(parameters / "late_from"), "1800000600\n");
+}
+
 TEST(StartSeconds, a_record_never_goes_back) {
   const auto s = active();
   s->node.start_seconds.record(5);
