@@ -153,7 +153,7 @@ ActionResult ExercisedFile::check_size() {
   ActionResult result = failure_if(::fstat(buffered_, &status) != 0);
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (!result.failed() && size != model_.size()) {
-    const auto [low, high] = std::minmax(size, model_.size());
+    const auto [low, high] = std::minmax({size, model_.size()});
     result.wrong.push_back({low,
                             high - low,
                             0,
