@@ -18,10 +18,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", PNFS_HA_VERSION);
   app.require_subcommand(1);
   int exit_code = 0;
-  for (auto* add :
-       {add_init, add_join, add_token, add_status, add_plan, add_check, add_client_check, add_switchover,
-        add_maintenance, add_recover, add_history, add_metrics, add_reservation, add_agent, add_keep,
-        add_fence, add_notify})
+  for (auto* add : {add_init, add_join, add_token, add_status, add_plan, add_check, add_client_check,
+                    add_switchover, add_maintenance, add_recover, add_history, add_metrics, add_reservation,
+                    add_agent, add_keep, add_fence, add_notify})
     add(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,16 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="the same across a switchover, another one right after it, and a power cut: every byte is right, no error"
+scenario() {
+  local guest
+  exercise_options+=(--commit-each-write)
+  for guest in client client2; do start_exercise "$guest"; done
+  sleep 5
+  switch_over
+  switch_over
+  sleep 5
+  lab power-cut mds1
+  wait_for 90 serves mds2 || problem "mds2 does not serve"
+  sleep 10
+  for guest in client client2; do stop_exercise "$guest"; done
+  note_exercise
+}
