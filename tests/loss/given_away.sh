@@ -23,7 +23,7 @@ give_away() {
   [[ $way != unanswered ]] || limit=60 # two leases; the others have no time left
   wait_for "$limit" files_are_free "$way" || problem "$way: somebody waits for its blocks for more than $limit s"
   ! has_key "$key" || problem "$way: was not fenced"
-  on client "dd if=/dev/urandom of=$recalls/heir-$way bs=64k count=56 oflag=direct conv=fsync status=none" ||
+  on client "dd if=/dev/urandom of=$recalls/heir-$way bs=64k count=48 oflag=direct conv=fsync status=none" ||
     problem "$way: the heir cannot write"
   take_capture "$dir/$way.capture"
   judge_capture "$way" "$2"

@@ -54,6 +54,8 @@ int main(int argc, char** argv) {
   app.add_option("--offset", given.commit.offset, "of the range to commit")->capture_default_str();
   app.add_option("--length", given.commit.length, "of the range to commit");
   app.add_flag("--reclaim", given.commit.reclaim, "set loca_reclaim");
+  app.add_option("--start", given.commit.stateid[0],
+                 "the second in which the server started that the layout is said to be of");
   try {
     app.parse(argc, argv);
     std::printf("ok%s\n", intrude(given).c_str());

@@ -16,7 +16,7 @@ write_unwritten() {
 answers() {
   local wanted request answer
   cat >"$dir/requests"
-  sed "s/.*| /pnfs-intruder $vip scribes-both\/victim --length $block --owner /; s/\$/ 2>\&1/" "$dir/requests" |
+  sed "s/.*| /pnfs-intruder $vip scribes-both\/victim --length $block ${former_start:+--start $former_start} --owner /; s/\$/ 2>\&1/" "$dir/requests" |
     on client2 bash -s >"$dir/answers" || true
   paste -d'|' "$dir/requests" "$dir/answers" | while IFS='|' read -r wanted request answer; do
     read -r wanted <<<"$wanted"

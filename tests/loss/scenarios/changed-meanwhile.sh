@@ -15,6 +15,13 @@ scenario() {
   lab freeze client
   lab power-cut mds1
   on client2 "/root/scribes/scribes signal cut"
+  # As long as the grace period lasts no block is freed (keep_blocks). What nfsd would make of it is a line of defence
+  # behind that one, and what this tests.
+  wait_for 60 state_of mds2 '.role == "active" and .nfs.in_grace and .fencing.keeps_blocks' ||
+    problem "mds2 keeps no blocks in the grace period"
+  sleep 3
+  ! on client2 "/root/scribes/scribes at end" || problem "client2 has freed blocks in the grace period"
+  on mds2 'echo N >/sys/module/nfsd/parameters/keep_blocks'
   enter "wait until client2 has changed the files"
   wait_for 60 on client2 "/root/scribes/scribes at end" || problem "client2 could not change the files"
   state_of mds2 '.nfs.in_grace' || problem "the grace period is over: this tests nothing"

@@ -7,6 +7,7 @@ scenario() {
   wait_for 60 on client "/root/scribes/scribes written" || problem "client has not written"
   on client "chmod 600 $files/victim"
   answers <<<"ok | honest --hold --open fresh"
+  former_start=$(on mds1 cat /sys/module/nfsd/parameters/boot_second)
   lab power-cut mds1 # at once: the record of a client that was told so must be there (StateMirror::mount())
   enter "in the grace period, which the honest one keeps open; after the refusals, the same of one who may, or they prove nothing"
   wait_for 60 state_of mds2 '.role == "active" and .nfs.in_grace' || problem "mds2 is in no grace period: this tests nothing"
@@ -18,6 +19,8 @@ LAYOUTCOMMIT: $access    | nobody --uid 65534
 ok                       | honest --open previous --offset $((128 * block))
 ok                       | honest --offset $((1024 * block))
 TEXT
+  enter "of a server before the former one: that one has freed blocks"
+  former_start=$((former_start - 1)) answers <<<"LAYOUTCOMMIT: $badlayout | honest"
   enter "after it"
   wait_for 60 recovered mds2 || problem "mds2 does not serve"
   answers <<TEXT
@@ -29,7 +32,7 @@ TEXT
   [[ $(<"$dir/written") = 128 ]] || problem "these blocks are written, instead of 128 alone: $(paste -sd' ' "$dir/written")"
   [[ $(on client "stat -c %s $files/victim") = $((256 * block)) ]] || problem "the size has changed"
   on mds2 'dmesg | grep "late LAYOUTCOMMIT refused"' >"$dir/refused" || true
-  (($(wc -l <"$dir/refused") == 4)) || problem "not all four refusals are in the kernel's log"
+  (($(wc -l <"$dir/refused") == 5)) || problem "not all five refusals are in the kernel's log"
 }
 
 access=13 no_grace=10033 badlayout=10050 # nfsstat4, RFC 8881 15.1
