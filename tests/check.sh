@@ -56,7 +56,7 @@ if [[ $which = unit || $which = all ]]; then
 fi
 if [[ $which = cluster || $which = all ]]; then
   for file in tests/cluster/*.bats; do run_bats "$file"; done
-  run_scenarios tests/loss/loss cases stock changed-meanwhile cut-off stranger newcomer random:{1..3} \
+  run_scenarios tests/loss/loss cases stock changed-meanwhile cut-off stranger newcomer random:{1..2} \
     discards stable:1 recalls given-away exercise:1 exercise-mixed:{2,3}
   run_scenarios tests/disks/disks quiet
   run_scenarios tests/matrix/matrix --quick
