@@ -60,7 +60,7 @@ register_holders() {
   enter "they register"
   on client2 "/root/holders register $*" || problem "the holders cannot register"
   # By the clock of the client that truncates: those of two guests differ.
-  on client "systemctl start --quiet holder-watch 2>/dev/null || systemd-run --quiet --collect --unit=holder-watch \
+  on client "mkdir -p /root/recalls; systemctl start --quiet holder-watch 2>/dev/null || systemd-run --quiet --collect --unit=holder-watch \
     --property=StandardOutput=append:/root/recalls/keys /root/holders watch"
 }
 
