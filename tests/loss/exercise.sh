@@ -2,14 +2,17 @@
 # pnfs-load exercise on both clients, each with files of its own, every byte against a model. Sourced, never run.
 
 # Stock clients lose what they write beside a commit that hangs in a crash (docs/safety.md): each write is committed.
-exercise_options=(--files 4 --threads 2 --size-kib 512)
+exercise_options=(--files 4 --threads 2 --size-kib 512 --commit-each-write)
 
-# start_exercise GUEST OPTION...: until stop_exercise.
+# start_exercisers, stop_exercisers: on all clients.
+start_exercisers() { for guest in "${clients[@]}"; do start_exercise "$guest"; done; }
+stop_exercisers() { for guest in "${clients[@]}"; do stop_exercise "$guest"; done; }
+
+# start_exercise GUEST: until stop_exercise.
 start_exercise() {
   local guest=$1
-  shift
   on "$guest" "systemd-run --quiet --collect --unit=exercise --property=TimeoutStopSec=150 --property=KillMode=mixed \
-    pnfs-load exercise $mount_point/exercise-$guest --seed $seed --report /root/exercise.json ${exercise_options[*]} $*"
+    pnfs-load exercise $mount_point/exercise-$guest --seed $seed --report /root/exercise.json ${exercise_options[*]}"
   wait_for 30 on "$guest" "ls $mount_point/exercise-$guest | grep -q ." || problem "$guest does not begin"
 }
 

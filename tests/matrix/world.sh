@@ -92,14 +92,14 @@ note_serial() {
 }
 serial_of() { tail -c +$((serial_began[$1] + 1)) "$(serial_log "$1")"; }
 
-# cut_at SERVER SECONDS PATTERN COUNT: cuts its power as soon as COUNT lines with PATTERN are on its console, and prints
-# the last one that was there in the end.
+# cut_at SERVER SECONDS PATTERN COUNT [GUEST]: cuts its power as soon as COUNT lines with PATTERN are on its console, or on
+# another guest's, and prints the last one that was there in the end.
 cut_at() {
-  local server=$1 end=$((SECONDS + $2)) pid
+  local server=$1 end=$((SECONDS + $2)) console=${5:-$1} pid
   pid=$(cat "$(dirname "$(serial_log "$server")")/pid")
-  until (($(serial_of "$server" | grep -cE "$3") >= $4)); do
+  until (($(serial_of "$console" | grep -cE "$3") >= $4)); do
     ((SECONDS < end)) || {
-      problem "$server: '$3' did not come $4 times"
+      problem "$console: '$3' did not come $4 times"
       break
     }
     sleep 0.01
@@ -107,7 +107,7 @@ cut_at() {
   # Not by the lab's verb, which first takes leave of ssh.
   kill -9 "$pid"
   while [[ -e /proc/$pid ]]; do sleep 0.02; done
-  { serial_of "$server" | grep -E "$3" || echo nothing; } | tail -n 1 | tr -d '\r'
+  { serial_of "$console" | grep -E "$3" || echo nothing; } | tail -n 1 | tr -d '\r'
 }
 
 # main_pid SERVER UNIT; replaced SERVER UNIT PID: another process does its work.

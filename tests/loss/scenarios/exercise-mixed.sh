@@ -1,9 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the same across a switchover, another one right after it, and a power cut: every byte is right, no error"
 scenario() {
-  local guest
-  exercise_options+=(--commit-each-write)
-  for guest in client client2; do start_exercise "$guest"; done
+  start_exercisers
   sleep 5
   switch_over
   switch_over
@@ -11,6 +9,6 @@ scenario() {
   lab power-cut mds1
   wait_for 90 serves mds2 || problem "mds2 does not serve"
   sleep 10
-  for guest in client client2; do stop_exercise "$guest"; done
+  stop_exercisers
   note_exercise
 }
