@@ -3,9 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "error.h"
+#include "number.h"
 
 namespace pnfs_ha {
 namespace {
@@ -13,9 +13,7 @@ namespace {
 const std::string prefix = "client-records-", suffix = ".sqlite";
 
 std::uint32_t to_number(std::string_view text) {
-  std::uint32_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  return leading_number<std::uint32_t>(text).value_or(0);
 }
 
 // "client-records-7.42.sqlite"

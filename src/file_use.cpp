@@ -1,10 +1,11 @@
 #include "file_use.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <sstream>
 #include <string_view>
+
+#include "number.h"
 
 namespace pnfs_ha {
 
@@ -23,10 +24,7 @@ std::string_view value_of(std::string_view line, std::string_view name) {
 
 // "08:00:131" → 131
 std::uint64_t inode_of(std::string_view superblock) {
-  const std::string_view text = superblock.substr(superblock.rfind(':') + 1);
-  std::uint64_t inode = 0;
-  std::from_chars(text.data(), text.data() + text.size(), inode);
-  return inode;
+  return leading_number<std::uint64_t>(superblock.substr(superblock.rfind(':') + 1)).value_or(0);
 }
 
 }  // namespace

@@ -2,8 +2,9 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "number.h"
 
 namespace pnfs_ha {
 namespace {
@@ -16,18 +17,11 @@ Path file_of(std::uint32_t start) {
   return Path(KeyJournal::directory) / fmt::format("{}{:08x}{}", prefix, start, suffix);
 }
 
-std::optional<std::uint64_t> from_hex(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 void add_owners(KeyOwners& owners, const std::string& text) {
   const json told = json::parse(text, nullptr, false);
   if (!told.is_object()) return;
   for (const auto& [key, owner] : told.items())
-    if (const auto number = from_hex(key); number && owner.is_object())
+    if (const auto number = whole_number<pr::Key>(key, 16); number && owner.is_object())
       owners[*number] = {owner.value("client", ""), owner.value("address", "")};
 }
 

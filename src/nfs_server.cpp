@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <sstream>
 
 #include "client_records.h"
 #include "error.h"
+#include "number.h"
 
 namespace pnfs_ha {
 namespace {
@@ -50,12 +50,6 @@ int to_int(const std::optional<std::string>& text) {
   return text && !text->empty() ? std::stoi(*text) : 0;
 }
 
-std::uint32_t to_seconds(const std::string& text) {
-  std::uint32_t seconds = 0;
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
-  return seconds;
-}
-
 // The value of "NAME: VALUE", without quotation marks; empty if there is no such line. Asked for each of
 // maybe thousands of clients once a second.
 std::string field(const std::string& text, const std::string& name) {
@@ -65,14 +59,6 @@ std::string field(const std::string& text, const std::string& name) {
   begin += head.size();
   if (begin < lines.size() && lines[begin] == '"') ++begin;
   return lines.substr(begin, lines.find_first_of("\"\n", begin) - begin);
-}
-
-template <typename Number>
-std::optional<Number> number_in(std::string_view text, int base = 10) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -125,9 +111,8 @@ void NfsServer::set_reservation_key(pr::Key key) {
   const auto set = [&]() -> std::optional<pr::Key> {
     const auto text = host_.read_file(reservation_key);
     if (!text) return std::nullopt;
-    pr::Key value = 0;
-    const auto end = std::from_chars(text->data(), text->data() + text->size(), value).ptr;
-    if (end == text->data()) throw Error(reservation_key.string() + " is no number: " + *text);
+    const auto value = leading_number<pr::Key>(*text);
+    if (!value) throw Error(reservation_key.string() + " is no number: " + *text);
     return value;
   };
   const auto before = set();
@@ -168,7 +153,8 @@ void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from
 std::uint32_t NfsServer::start_second() const {
   // Stock nfsd does not tell: it was now at the latest.
   const auto text = host_.read_file(parameters / started_in);
-  return text ? to_seconds(*text) : static_cast<std::uint32_t>(host_.wall_clock());
+  return text ? leading_number<std::uint32_t>(*text).value_or(0)
+              : static_cast<std::uint32_t>(host_.wall_clock());
 }
 
 void NfsServer::quiesce() {
@@ -192,8 +178,7 @@ void NfsServer::start() {
   if (loaded_nfsd(host_).is_stock())
     spdlog::warn(
         "stock nfsd: should this server die, direct writes that are not committed are lost; should it lose "
-        "the "
-        "LUN, it can let itself in again; see `pnfs-ha check`");
+        "the LUN, it can let itself in again; see `pnfs-ha check`");
   const std::string before = last_tracked_start(host_);
   host_.write_file(started,
                    std::to_string(host_.uptime().count()) + " " + std::to_string(host_.wall_clock()) + "\n");
@@ -285,8 +270,8 @@ std::vector<FileUse> NfsServer::file_uses() const {
 std::optional<NfsClient> parse_nfs_client(const std::string& info) {
   constexpr std::array known{"confirmed", "unconfirmed", "courtesy", "expirable"};
   const std::string id = field(info, "clientid"), status = field(info, "status");
-  const auto raw = id.starts_with("0x") ? number_in<std::uint64_t>(id.substr(2), 16) : std::nullopt;
-  const auto age = number_in<int>(field(info, "seconds from last renew"));
+  const auto raw = id.starts_with("0x") ? whole_number<std::uint64_t>(id.substr(2), 16) : std::nullopt;
+  const auto age = whole_number<int>(field(info, "seconds from last renew"));
   const std::string address = field(info, "address");
   const bool whole = raw && age && !address.empty() && info.find("\nname: ") != std::string::npos;
   if (!whole || std::ranges::find(known, status) == known.end()) return std::nullopt;

@@ -3,9 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "error.h"
+#include "number.h"
 
 namespace pnfs_ha {
 namespace {
@@ -14,10 +14,7 @@ namespace {
 constexpr std::int64_t believable = std::int64_t{366} * 24 * 3600;
 
 std::uint32_t read_second(const Host& host, const Path& file) {
-  const std::string text = host.read_file(file).value_or("");
-  std::uint32_t second = 0;
-  std::from_chars(text.data(), text.data() + text.size(), second);
-  return second;
+  return leading_number<std::uint32_t>(host.read_file(file).value_or("")).value_or(0);
 }
 
 }  // namespace

@@ -59,8 +59,7 @@ json steps_to_json(const std::deque<StepRecord>& steps) {
 std::string risk_of_nfsd(const json& nfs) {
   if (!nfs.value("accepts_late_commits", false) || !nfs.value("takes_key", false))
     return "stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself in "
-           "again; "
-           "see `pnfs-ha check`";
+           "again; see `pnfs-ha check`";
   if (nfs.value("stock_may_lose_data", false))
     return "the cluster does without the keys that keep a server out which lost the LUN: remove "
            "stock_nfsd_may_lose_data from cluster.toml, on every server";
