@@ -1,14 +1,10 @@
 // pnfs-holder: holds a layout of a file and answers its recalls as it is told; see holder.h.
-//
-// Exit codes: 1 the server refused (the line on stdout says which operation, with which status), 2 it hung up
-// or could not be asked, 64 the command line makes no sense.
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
 
 #include "holder.h"
+#include "program.h"
 
 namespace {
 
@@ -64,23 +60,12 @@ void read_words(const Words& words, Orders& orders) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  constexpr int refused = 1, unknown = 2, usage = 64;
   CLI::App app("Holds a layout of a file and answers its recalls as it is told", "pnfs-holder");
   Orders orders;
   Words words;
-  try {
-    add_options(app, orders, words);
-    app.parse(argc, argv);
+  add_options(app, orders, words);
+  return run_program(app, argc, argv, [&] {
     read_words(words, orders);
     Holder(orders).hold();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : usage;
-  } catch (const nfs41::Failed& failed) {
-    std::printf("%s: %u\n", failed.operation.c_str(), failed.status);
-    return refused;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "pnfs-holder: %s\n", error.what());
-    return unknown;
-  }
+  });
 }

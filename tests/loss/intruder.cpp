@@ -1,15 +1,12 @@
 // pnfs-intruder: asks an NFS server to commit blocks that are not the asker's, or for layouts before it is
 // registered with the LUN.
-//
-// Exit codes: 0 the server did it, 1 it refused (the line on stdout says which operation, with which status),
-// 2 it could not be found out, 64 the command line makes no sense.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 #include <string>
 
 #include "nfs41.h"
 #include "patience.h"
+#include "program.h"
 
 namespace {
 
@@ -39,7 +36,6 @@ std::string intrude(const Arguments& given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  constexpr int refused = 1, unknown = 2, usage = 64;
   CLI::App app("Asks an NFS server to commit blocks that are not the asker's", "pnfs-intruder");
   Arguments given;
   app.add_option("SERVER", given.server)->required();
@@ -56,17 +52,5 @@ int main(int argc, char** argv) {
   app.add_flag("--reclaim", given.commit.reclaim, "set loca_reclaim");
   app.add_option("--start", given.commit.stateid[0],
                  "the second in which the server started that the layout is said to be of");
-  try {
-    app.parse(argc, argv);
-    std::printf("ok%s\n", intrude(given).c_str());
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : usage;
-  } catch (const nfs41::Failed& failed) {
-    std::printf("%s: %u\n", failed.operation.c_str(), failed.status);
-    return refused;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "pnfs-intruder: %s\n", error.what());
-    return unknown;
-  }
+  return run_program(app, argc, argv, [&] { std::printf("ok%s\n", intrude(given).c_str()); });
 }
