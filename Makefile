@@ -79,11 +79,11 @@ demo: deps
 
 lint: deps
 	cmake -S . -B build/lint -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON >/dev/null
-	tests/lint.sh build/lint
+	tests/lint/lint.sh build/lint
 
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')
-	shfmt -w -i 2 -ci $$(tests/lint.sh --list-scripts)
+	shfmt -w -i 2 -ci $$(tests/lint/lint.sh --list-scripts)
 
 install: deps
 	cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF

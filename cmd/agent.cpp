@@ -1,7 +1,7 @@
 // pnfs-ha agent: the service.
-#include "agent_service.h"
+#include "agent/service.h"
 #include "command.h"
-#include "linux_host.h"
+#include "linux/linux_host.h"
 
 namespace pnfs_ha {
 

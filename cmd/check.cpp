@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "command.h"
-#include "linux_host.h"
-#include "nfsd_module.h"
+#include "linux/linux_host.h"
 #include "node.h"
+#include "server/nfsd_module.h"
 
 namespace pnfs_ha {
 namespace {

@@ -5,8 +5,9 @@
 #include <iostream>
 #include <thread>
 
-#include "linux_host.h"
-#include "status.h"
+#include "config/units.h"
+#include "linux/linux_host.h"
+#include "report/status.h"
 
 namespace pnfs_ha {
 namespace {
@@ -49,12 +50,12 @@ json read_status() {
   const auto text = host.read_file(status_file);
   if (!text)
     throw Error("the agent has not said anything since this server started",
-                std::string("start it: systemctl start ") + agent_unit);
+                std::string("start it: systemctl start ") + units::agent);
   json status = json::parse(*text);
   const Host::Duration age = host.uptime() - Host::Duration(status.at("uptime_ms").get<std::int64_t>());
   if (age > stale_after)
     throw Error("the agent has said nothing for " + std::to_string(age.count() / 1000) + " s",
-                std::string("see `systemctl status ") + agent_unit + "`");
+                std::string("see `systemctl status ") + units::agent + "`");
   return status;
 }
 
@@ -69,7 +70,7 @@ int last_step() {
 
 void start_agent(Host& host, const std::function<bool(const json&)>& done, std::chrono::seconds limit) {
   host.remove_file(status_file);  // an earlier agent's
-  host.must_run({"systemctl", "enable", "--now", "--quiet", agent_unit});
+  host.must_run({"systemctl", "enable", "--now", "--quiet", units::agent});
   follow_agent(0, done, limit);
 }
 
@@ -96,11 +97,11 @@ void follow_agent(int after, const std::function<bool(const json&)>& done, std::
     return !failure.empty() || done(status);
   };
   const bool finished = host.wait_until(look, limit);
-  if (!failure.empty()) throw Error(failure, std::string("see `journalctl -u ") + agent_unit + "`");
+  if (!failure.empty()) throw Error(failure, std::string("see `journalctl -u ") + units::agent + "`");
   if (!finished)
     throw Error("the agent did not get there within " + std::to_string(limit.count()) + " s" +
                     (last_reason.empty() ? "" : ": " + last_reason),
-                std::string("see `pnfs-ha status` and `journalctl -u ") + agent_unit + "`");
+                std::string("see `pnfs-ha status` and `journalctl -u ") + units::agent + "`");
 }
 
 }  // namespace pnfs_ha

@@ -7,16 +7,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "error.h"
-#include "host.h"
+#include "base/error.h"
+#include "host/host.h"
 
 namespace pnfs_ha {
 
 // Exit codes besides those of `status`.
 constexpr int exit_failure = 1;
 constexpr int exit_usage = 64;  // sysexits.h EX_USAGE
-
-constexpr const char* agent_unit = "pnfs-ha-agent.service";
 
 void add_init(CLI::App& app, int& exit_code);
 void add_join(CLI::App& app, int& exit_code);

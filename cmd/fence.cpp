@@ -1,9 +1,9 @@
 // pnfs-ha fence: the fencer (started by the agent, on the active server).
 #include <spdlog/spdlog.h>
 
+#include "agent/fencer.h"
 #include "command.h"
-#include "fencer.h"
-#include "linux_host.h"
+#include "linux/linux_host.h"
 
 namespace pnfs_ha {
 namespace {

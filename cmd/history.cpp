@@ -4,10 +4,10 @@
 
 #include <iostream>
 
-#include "aftermath.h"
-#include "cluster_config.h"
 #include "command.h"
-#include "linux_host.h"
+#include "config/cluster_config.h"
+#include "history/aftermath.h"
+#include "linux/linux_host.h"
 
 namespace pnfs_ha {
 namespace {

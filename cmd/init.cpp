@@ -2,10 +2,11 @@
 #include <iostream>
 
 #include "command.h"
-#include "dry_run_host.h"
-#include "join.h"
-#include "nfsd_module.h"
+#include "config/units.h"
+#include "control/join.h"
+#include "linux/dry_run_host.h"
 #include "plan.h"
+#include "server/nfsd_module.h"
 
 namespace pnfs_ha {
 namespace {
@@ -79,7 +80,7 @@ void found(Node& node) {
         std::chrono::minutes(5));
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
-    node.host.run({"systemctl", "disable", "--now", "--quiet", agent_unit});
+    node.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
     bring_up(node).unwind(print_acts());
     node.host.remove_file(ClusterConfig::path);
     throw Error(error.what(), error.remedy() + "; then try again with --format");

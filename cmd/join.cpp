@@ -1,13 +1,14 @@
 // pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
-#include "join.h"
+#include "control/join.h"
 
 #include <iostream>
 
 #include "command.h"
-#include "control.h"
-#include "dry_run_host.h"
-#include "nfsd_module.h"
+#include "config/units.h"
+#include "control/control.h"
+#include "linux/dry_run_host.h"
 #include "node.h"
+#include "server/nfsd_module.h"
 
 namespace pnfs_ha {
 namespace {
@@ -65,7 +66,7 @@ void join(const JoinOptions& options) {
   if (options.dry_run) {
     DryRunHost dry_run(std::cout);
     save_cluster_config(dry_run, expected);
-    dry_run.start_unit(agent_unit);
+    dry_run.start_unit(units::agent);
     return;
   }
   std::cout << "Joining cluster " << cluster.name << " as " << self.name << std::endl;

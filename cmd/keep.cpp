@@ -2,9 +2,9 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "agent/keeper.h"
 #include "command.h"
-#include "keeper.h"
-#include "linux_host.h"
+#include "linux/linux_host.h"
 
 namespace pnfs_ha {
 namespace {

@@ -1,10 +1,10 @@
 // pnfs-ha maintenance: keep this server out of the election, also over reboots.
 #include <iostream>
 
+#include "agent/senses.h"
 #include "command.h"
-#include "control.h"
-#include "linux_host.h"
-#include "senses.h"
+#include "control/control.h"
+#include "linux/linux_host.h"
 
 namespace pnfs_ha {
 namespace {

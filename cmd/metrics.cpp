@@ -5,11 +5,11 @@
 #include <iostream>
 #include <map>
 
-#include "aftermath.h"
-#include "cluster_config.h"
 #include "command.h"
-#include "linux_host.h"
-#include "status.h"
+#include "config/cluster_config.h"
+#include "history/aftermath.h"
+#include "linux/linux_host.h"
+#include "report/status.h"
 
 namespace pnfs_ha {
 namespace {

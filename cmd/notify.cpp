@@ -6,9 +6,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/unique_fd.h"
 #include "command.h"
-#include "election.h"
-#include "unique_fd.h"
+#include "config/units.h"
+#include "server/election.h"
 
 namespace pnfs_ha {
 
@@ -30,7 +31,7 @@ void add_notify(CLI::App& app, int&) {
     if (!fifo || write(fifo.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
       throw Error(
           std::string("cannot tell the agent through ") + Election::fifo + ": " + std::strerror(errno),
-          std::string("start it: systemctl start ") + agent_unit);
+          std::string("start it: systemctl start ") + units::agent);
   });
 }
 

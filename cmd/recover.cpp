@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "command.h"
-#include "control.h"
+#include "control/control.h"
 
 namespace pnfs_ha {
 namespace {

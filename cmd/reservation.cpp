@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "command.h"
-#include "linux_host.h"
+#include "linux/linux_host.h"
 #include "node.h"
 
 namespace pnfs_ha {

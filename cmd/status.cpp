@@ -1,5 +1,5 @@
 // pnfs-ha status: what this server is, and whether the cluster could lose it.
-#include "status.h"
+#include "report/status.h"
 
 #include <spdlog/fmt/fmt.h>
 

@@ -4,10 +4,10 @@
 #include <iostream>
 
 #include "command.h"
-#include "control.h"
-#include "drain.h"
-#include "linux_host.h"
+#include "control/control.h"
+#include "linux/linux_host.h"
 #include "plan.h"
+#include "server/drain.h"
 
 namespace pnfs_ha {
 namespace {

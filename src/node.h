@@ -1,18 +1,18 @@
 // The vocabulary on one page: what a server consists of, in the words of the eight steps.
 #pragma once
 
-#include "client_records.h"  // who may reclaim opens and locks                  (6)
-#include "cluster_config.h"  // the cluster, as its servers agreed
-#include "election.h"        // keepalived: VRRP and the VIP                       (7)
-#include "gate.h"            // TCP port 2049, shut unless renewed each second     (7)
-#include "host.h"            // the machine
-#include "layout_journal.h"  // which files clients write directly               (6)
-#include "nfs_server.h"      // kernel nfsd, nfsdcld, rpc.mountd                   (2)
-#include "ramdisk.h"         // zram                                               (4)
-#include "reservation.h"     // who may write to the LUN                           (8)
-#include "shared_lun.h"      // XFS on the LUN                                     (1, 3, 8)
-#include "start_seconds.h"   // which starts of nfsd there were                    (2)
-#include "state_mirror.h"    // DRBD over the ramdisks, holding the NFS state      (5, 6)
+#include "config/cluster_config.h"   // the cluster, as its servers agreed
+#include "history/layout_journal.h"  // which files clients write directly               (6)
+#include "host/host.h"               // the machine
+#include "server/client_records.h"   // who may reclaim opens and locks                  (6)
+#include "server/election.h"         // keepalived: VRRP and the VIP                       (7)
+#include "server/gate.h"             // TCP port 2049, shut unless renewed each second     (7)
+#include "server/nfs_server.h"       // kernel nfsd, nfsdcld, rpc.mountd                   (2)
+#include "server/ramdisk.h"          // zram                                               (4)
+#include "server/reservation.h"      // who may write to the LUN                           (8)
+#include "server/shared_lun.h"       // XFS on the LUN                                     (1, 3, 8)
+#include "server/start_seconds.h"    // which starts of nfsd there were                    (2)
+#include "server/state_mirror.h"     // DRBD over the ramdisks, holding the NFS state      (5, 6)
 
 namespace pnfs_ha {
 

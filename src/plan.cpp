@@ -2,11 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "error.h"
-#include "fencer.h"
-#include "keeper.h"
-#include "nfsd_module.h"
-#include "render.h"
+#include "base/error.h"
+#include "config/render.h"
+#include "config/units.h"
+#include "server/nfsd_module.h"
 
 namespace pnfs_ha {
 namespace {
@@ -166,16 +165,16 @@ Sequence takeover(Node& n) {
                   "start the keeper (6)",
                   [&n] {
                     optional("keep the former journal of layouts", [&n] { n.layouts.take_over(); });
-                    n.host.start_unit(keeper_unit);
+                    n.host.start_unit(units::keeper);
                   },
                   "stop the keeper (6)",
                   [&n] {
-                    n.host.stop_unit(keeper_unit);
+                    n.host.stop_unit(units::keeper);
                     optional("close the journal of layouts", [&n] { n.layouts.close(); });
                   }),
               step(
-                  "start the fencer (8)", [&n] { n.host.start_unit(fencer_unit); }, "stop the fencer (8)",
-                  [&n] { n.host.stop_unit(fencer_unit); }),
+                  "start the fencer (8)", [&n] { n.host.start_unit(units::fencer); }, "stop the fencer (8)",
+                  [&n] { n.host.stop_unit(units::fencer); }),
               // Not on the strength of what was true before all these steps.
               step(
                   "open the gate to the NFS port (7)",

@@ -16,9 +16,9 @@
 // clang-format on
 #pragma once
 
-#include "drain.h"
 #include "node.h"
 #include "sequence.h"
+#include "server/drain.h"
 
 namespace pnfs_ha {
 

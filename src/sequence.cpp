@@ -1,6 +1,6 @@
 #include "sequence.h"
 
-#include "error.h"
+#include "base/error.h"
 
 namespace pnfs_ha {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <stdexcept>
 
-#include "cluster_config.h"
-#include "host.h"
+#include "config/cluster_config.h"
+#include "host/host.h"
 
 namespace pnfs_ha::model {
 

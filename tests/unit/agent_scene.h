@@ -1,7 +1,7 @@
 // An agent on a simulated server, alpha.
 #pragma once
 
-#include "agent.h"
+#include "agent/agent.h"
 #include "scene.h"
 
 namespace pnfs_ha {

@@ -1,7 +1,7 @@
 // A server one of whose clients writes two files directly.
 #pragma once
 
-#include "layout_journal.h"
+#include "history/layout_journal.h"
 #include "scene.h"
 
 namespace pnfs_ha {

@@ -3,7 +3,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include "fencing.h"
+#include "agent/fencing.h"
 #include "scene.h"
 
 namespace pnfs_ha {

@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "error.h"
-#include "fake_host.h"
+#include "base/error.h"
+#include "fake/fake_host.h"
 #include "plan.h"
 
 namespace pnfs_ha {

@@ -1,0 +1,323 @@
+#include "agent/agent.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "agent/keeper.h"
+#include "base/error.h"
+#include "config/units.h"
+#include "history/fence_report.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+constexpr seconds chores_interval(1);
+constexpr seconds patience_with_fencer(5);
+constexpr seconds longest_round(3);  // of a keeper whose server works
+constexpr std::size_t steps_kept = 64, fenced_kept = 32;
+
+// systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
+// (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not
+// answer.
+constexpr seconds patience_serving(3);
+constexpr seconds patience_working(60);
+
+}  // namespace
+
+Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
+    : host_(host), node_(host, config), senses_(node_), alive_(std::move(alive)) {
+  host_.while_waiting([this] { alive_(patience_working); });
+  role_ = role_found();
+  // keepalived tells changes only; whoever has the VIP was elected before this agent started.
+  vrrp_ = node_.election.vip_present() ? Vrrp::master : Vrrp::backup;
+}
+
+// An agent that was started again finds its server serving and goes on. Where it cannot tell, because an nfsd
+// that does not stop answers nobody, its looks will not be able to either, and end that.
+Role Agent::role_found() const try {
+  const bool serves = node_.lun.access() == Access::read_write && node_.mirror.state().role == "Primary" &&
+                      node_.nfs.state().running;
+  return serves ? Role::active : Role::joining;
+} catch (const Stuck& stuck) {
+  spdlog::critical("{}", stuck.what());
+  return Role::active;
+}
+
+// An active server's gate shuts after a second without news; one that is elected waits only for DRBD to
+// notice the other's death.
+Host::Duration Agent::interval() const {
+  const bool in_a_hurry = role_ == Role::active || (role_ == Role::standby && vrrp_ == Vrrp::master);
+  return in_a_hurry ? std::chrono::milliseconds(250) : seconds(1);
+}
+
+Observation Agent::look() {
+  looked_at_ = host_.uptime();
+  return senses_.look(
+      {.role = role_,
+       .vrrp = vrrp_,
+       .standing_down = looked_at_ < stand_down_until_,
+       .retry_due = looked_at_ >= retry_at_ && !host_.unfinished(),
+       .serving_fails_for = serving_fails_since_ ? looked_at_ - *serving_fails_since_ : Host::Duration(0)});
+}
+
+void Agent::notified(Vrrp state) {
+  spdlog::info("keepalived: {}", to_string(state));
+  vrrp_ = state;
+  tick();
+}
+
+void Agent::tick() {
+  alive_(role_ == Role::active ? patience_serving : patience_working);
+  if (!see()) return;
+  const Decision decision = decide(seen_);
+  if (role_ != Role::out_of_service) reason_ = decision.reason;
+  act(decision);
+  if (decision.action != Action::wait && decision.action != Action::serve && !see()) return;
+  if (decision.stand != stands_ && role_ == Role::standby) {
+    spdlog::info("{} for election{}{}", decision.stand ? "standing" : "not standing",
+                 reason_.empty() ? "" : ": ", reason_);
+    stands_ = decision.stand;
+  }
+  publish();
+}
+
+void Agent::act(const Decision& decision) {
+  try {
+    perform(decision);
+    // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not
+    // wait.
+    if (role_ == Role::standby || role_ == Role::active)
+      decision.stand ? node_.election.stand() : node_.election.stand_down();
+    serving_fails_since_.reset();
+  } catch (const Stuck& stuck) {
+    failed(decision, stuck.what(), Failure::is_stuck);
+  } catch (const Error& error) {
+    spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
+    failed(decision, error.what(), Failure::is_over);
+  } catch (const std::exception& error) {
+    failed(decision, error.what(), Failure::is_over);
+  }
+}
+
+void Agent::leave_election() {
+  try {
+    node_.election.stand_down();
+  } catch (const std::exception& error) {
+    spdlog::critical("cannot leave the election: {}", error.what());
+  }
+}
+
+void Agent::perform(const Decision& decision) {
+  if (decision.action != Action::wait && decision.action != Action::serve) alive_(patience_working);
+  switch (decision.action) {
+    case Action::wait:
+      break;
+    case Action::bring_up:
+      role_ = Role::joining;
+      // An agent before this one died in the middle of a takeover.
+      if (seen_.mirror.role == "Primary" || seen_.access == Access::read_write) release();
+      bring_up(node_).run(observer());
+      role_ = Role::standby;
+      reason_.clear();
+      break;
+    case Action::renew_mirror:
+      spdlog::warn("{}: beginning with a blank one", decision.reason);
+      renew_mirror();
+      break;
+    case Action::seed_mirror:
+      spdlog::warn("{}: this server's becomes the truth, with the client records of the LUN",
+                   decision.reason);
+      node_.mirror.declare_current(seen_.mirror.connection == "Connected" ? StateMirror::Peer::blank
+                                                                          : StateMirror::Peer::absent);
+      break;
+    case Action::challenge:
+      if (seen_.challenge_stands_for > Host::Duration(0)) break;
+      spdlog::warn("{}", decision.reason);
+      node_.reservation.challenge();
+      break;
+    case Action::take_over:
+      takeover(node_).run(observer());
+      role_ = Role::active;
+      chores_due_ = Host::Duration(0);
+      break;
+    case Action::serve:
+      serve();
+      break;
+    case Action::expel:
+      spdlog::error("{}", decision.reason);
+      expel();
+      break;
+    case Action::restart_tracker:
+      spdlog::error("{}: starting it again", decision.reason);
+      node_.nfs.restart_tracker();
+      break;
+    case Action::release:
+      spdlog::info("releasing: {}", decision.reason);
+      release();
+      break;
+    case Action::renew_standby:
+      renew_standby();
+      break;
+    case Action::fence_self:
+      fence_self(decision.reason);
+      break;
+  }
+}
+
+// The gate last: after a pause, who lost its right meanwhile must not meet it open.
+void Agent::serve() {
+  if (host_.uptime() >= chores_due_) {
+    answer_challenges();
+    for (const char* unit : {units::keeper, units::fencer})
+      if (!host_.unit_is_active(unit)) host_.start_unit(unit);
+    resume_if_forgotten();
+    chores_due_ = host_.uptime() + chores_interval;
+  }
+  node_.gate.open(looked_at_);
+}
+
+// Whoever drained died before it asked for the release.
+void Agent::resume_if_forgotten() {
+  if (!seen_.nfs.quiesced)
+    quiesced_since_.reset();
+  else if (!quiesced_since_)
+    quiesced_since_ = host_.uptime();
+  else if (host_.uptime() - *quiesced_since_ >= quiesce_limit)
+    node_.nfs.resume();
+}
+
+// Not while the keeper is stuck: a server that cannot work does not claim to be alive.
+void Agent::answer_challenges() {
+  if (seen_.work_stuck_for > longest_round) return;
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (is_challenge_key(r.key) && r.key != seen_.reservation->own_key)
+      remove(r, "a server asks whether this one is alive");
+}
+
+void Agent::expel() {
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (!r.holder && seen_.reservation->serving_elsewhere.contains(r.key))
+      remove(r, "a server is registered as if it served");
+}
+
+void Agent::remove(const pr::Registration& registration, const char* why) {
+  spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
+  node_.reservation.fence(registration.key);
+  fenced_.push_back({{"key", pr::to_string(registration.key)},
+                     {"initiator", registration.initiator},
+                     {"why", why},
+                     {"at", host_.wall_clock()}});
+  if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
+}
+
+void Agent::renew_mirror() {
+  node_.mirror.take_down();
+  node_.ramdisk.destroy();
+  node_.ramdisk.create();
+  node_.mirror.create_metadata();
+  node_.mirror.bring_up();
+}
+
+// Nothing may come before the reboot but the gate, and not even that may prevent it.
+void Agent::fence_self(const std::string& why) {
+  spdlog::critical("rebooting at once: {}", why);
+  try {
+    node_.gate.close();
+  } catch (const std::exception& error) {
+    spdlog::critical("{}", error.what());
+  }
+  host_.reboot_now();
+}
+
+void Agent::release() {
+  try {
+    takeover(node_).unwind(observer());
+    role_ = Role::standby;
+    serving_fails_since_.reset();
+  } catch (const std::exception& error) {
+    // A server that cannot let go must not keep half of what it had; and what it is stuck in, the kernel may
+    // do when another server is active.
+    fence_self(std::string("the release failed: ") + error.what());
+  }
+}
+
+// Another server's takeover removed this one's registration, and its read-only mount shows an old state of
+// the LUN.
+void Agent::renew_standby() {
+  spdlog::info("another server took over: registering and mounting the LUN again");
+  node_.lun.umount();
+  node_.reservation.register_own_key();
+  node_.lun.rescan();
+  node_.lun.mount(node_.config.standby_mount);
+  stand_down_until_ = host_.uptime();
+  senses_.peer_is_alive();
+}
+
+void Agent::stop() {
+  spdlog::info("stopping");
+  if (role_ == Role::active) release();
+  leave_election();
+  reason_ = "the agent was stopped";
+  role_ = Role::out_of_service;
+  publish();
+}
+
+Sequence::Observer Agent::observer() {
+  return [this](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
+    record(sequence, act, event, why);
+  };
+}
+
+void Agent::record(const std::string& sequence, const Act& act, Sequence::Event event,
+                   const std::string& why) {
+  alive_(patience_working);
+  const Host::Duration now = host_.uptime();
+  if (event == Sequence::Event::started) step_began_ = now;
+  const double took = static_cast<double>((now - step_began_).count()) / 1000;
+  if (event == Sequence::Event::done) spdlog::info("{}: {} ({:.2f} s)", sequence, act.name, took);
+  if (event == Sequence::Event::failed) spdlog::error("{}: cannot {}: {}", sequence, act.name, why);
+  steps_.push_back({++steps_made_, sequence, act.name, event, took, why});
+  if (steps_.size() > steps_kept) steps_.pop_front();
+  seen_.role = role_;
+  publish();
+}
+
+// What the fencer told, with this agent's own part of it, and why blocks are kept for longer than usual.
+json Agent::fencing() {
+  const json told =
+      role_ == Role::active ? fence_report(host_, seen_.nfs).value_or(json::object()) : json::object();
+  const json waiting = told.value("strangers", json::array());
+  const bool stay =
+      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !waiting.empty());
+  if (!stay)
+    blocks_stay_since_.reset();
+  else if (!blocks_stay_since_)
+    blocks_stay_since_ = host_.uptime();
+  const bool overdue = stay && host_.uptime() - *blocks_stay_since_ >= patience_with_fencer;
+  json fenced = told.value("fenced", json::array());
+  fenced.insert(fenced.end(), fenced_.begin(), fenced_.end());
+  std::stable_sort(fenced.begin(), fenced.end(), [](const json& one, const json& other) {
+    return one.value("at", std::int64_t{0}) < other.value("at", std::int64_t{0});
+  });
+  return {{"fenced", fenced},
+          {"strangers", waiting},
+          {"keeps_blocks", seen_.nfs.keeps_blocks},
+          {"overdue", overdue},
+          {"trouble", told.value("trouble", "")}};
+}
+
+void Agent::publish() {
+  seen_.role = role_;
+  json status = to_json(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
+  status["fencing"] = fencing();
+  status["fenced"] = status["fencing"]["fenced"];
+  status["fencing"].erase("fenced");
+  status["uptime_ms"] = host_.uptime().count();
+  host_.write_file(status_file, status.dump(2) + "\n");
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,89 @@
+// The agent: looks several times a second and at every message of keepalived, decides, and acts; one sequence
+// at a time. Nothing else changes a server's role.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "agent/fencing.h"
+#include "agent/senses.h"
+#include "plan.h"
+#include "report/status.h"
+
+namespace pnfs_ha {
+
+// Where a question came from decides what it may ask.
+enum class Origin { local, network };
+
+class Agent {
+ public:
+  // alive: called whenever the agent makes progress, with the time within which it will call again at the
+  // latest, unless it hangs (systemd's watchdog).
+  using Alive = std::function<void(std::chrono::seconds)>;
+  Agent(Host& host, const ClusterConfig& config, Alive alive);
+
+  void tick();
+  Host::Duration interval() const;  // between two ticks
+  void notified(Vrrp state);
+  nlohmann::json answer(const nlohmann::json& question, Origin origin);
+
+  // Leaves the election and stops serving. What cannot be released ends in a reboot.
+  void stop();
+
+ private:
+  // What a call that was left behind may do later is not for anybody to undo.
+  enum class Failure { is_over, is_stuck };
+
+  Observation look();
+  bool see();  // looks into seen_; no: it could not
+  Role role_found() const;
+  void act(const Decision& decision);
+  void blind(const std::string& why, Failure how);
+  void failed(const Decision& decision, const std::string& why, Failure how);
+  void serving_fails(Host::Duration since, const std::string& why);
+  void perform(const Decision& decision);
+  void serve();
+  void answer_challenges();
+  void expel();
+  void remove(const pr::Registration& registration, const char* why);
+  void resume_if_forgotten();
+  void renew_mirror();
+  void release();
+  void leave_election();
+  void fence_self(const std::string& why);
+  void renew_standby();
+  nlohmann::json fencing();
+  void publish();
+  void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
+  Sequence::Observer observer();
+
+  nlohmann::json admit(const nlohmann::json& question);
+  nlohmann::json switch_over(const nlohmann::json& question);
+  nlohmann::json maintain(const nlohmann::json& question);
+  nlohmann::json recover(const nlohmann::json& question);
+
+  Host& host_;
+  Node node_;
+  Senses senses_;
+  Alive alive_;
+  Observation seen_;
+  Role role_ = Role::joining;
+  Vrrp vrrp_ = Vrrp::unknown;
+  std::string reason_;
+  bool stands_ = false;
+  Host::Duration looked_at_{0};
+  Host::Duration retry_at_{0};
+  Host::Duration stand_down_until_{0};
+  Host::Duration chores_due_{0};
+  std::optional<Host::Duration> blocks_stay_since_;
+  std::optional<Host::Duration> serving_fails_since_;
+  std::optional<Host::Duration> quiesced_since_;
+  std::deque<StepRecord> steps_;
+  nlohmann::json fenced_ = nlohmann::json::array();
+  int steps_made_ = 0;
+  Host::Duration step_began_{0};
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,148 @@
+#include "agent/fencer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const Stranger& stranger) {
+  return {{"key", pr::to_string(stranger.key)}, {"initiator", stranger.initiator}, {"why", stranger.why}};
+}
+
+}  // namespace
+
+Fencer::Fencer(Host& host, const ClusterConfig& config)
+    : host_(host),
+      nfs_(host, config.name, config.threads),
+      reservation_(host, config.lun, config.self(host).id),
+      starts_(host, reservation_, config.mount_point),
+      keys_(host, nfs_) {}
+
+Fencer::Next Fencer::round() {
+  try {
+    const NfsState nfs = nfs_.state();
+    if (!nfs.running || !nfs.started) return Next::pause;
+    if (term_ != nfs.started) begin(nfs);
+    tell();
+    if (!nfs_.grace_is_over()) return Next::short_pause;
+    look(nfs);
+    tell();
+  } catch (const Error& error) {
+    seen_since_.clear();
+    trouble_ = error.what();
+    if (term_) tell();
+    throw;
+  }
+  return fence(victims());
+}
+
+// A fencer that was started again goes on with what the one before it told.
+void Fencer::begin(const NfsState& nfs) {
+  term_ = nfs.started;
+  present_ = present_start({}, nfs.started_at);
+  strangers_.clear();
+  seen_since_.clear();
+  attempts_.clear();
+  trouble_.clear();
+  const json before = fence_report(host_, nfs).value_or(json::object());
+  fenced_ = before.value("fenced", json::array());
+  count_ = before.value("count", 0);
+  returned_ = before.value("returned", std::set<pr::Key>());
+}
+
+// The order matters: who came back in the grace period is on nfsd's list before that is over, and who
+// registers is on it before.
+void Fencer::look(const NfsState& nfs) {
+  const ReservationState lun = reservation_.read();
+  if (lun.holder != Holder::self) throw Error("this server does not hold the LUN's reservation");
+  const std::vector<NfsClient> clients = nfs_.clients();
+  const KeyOwners owners = keys_.owners();
+  if (const NfsState now = nfs_.state(); !now.running || now.started != nfs.started)
+    throw Error("nfsd stopped meanwhile");  // an empty list of clients tells nothing then
+
+  looked_at_ = host_.uptime();
+  if (!clients.empty()) present_ = present_start(clients, nfs.started_at);
+  returned_.merge(keys_of_returned(lun.registrations, clients, owners));
+  strangers_ = strangers(lun.registrations, present_, returned_, owners);
+
+  std::map<pr::Key, Host::Duration> seen;
+  for (const Stranger& stranger : strangers_) {
+    const auto before = seen_since_.find(stranger.key);
+    seen[stranger.key] = before == seen_since_.end() ? looked_at_ : before->second;
+  }
+  seen_since_ = std::move(seen);
+  if (!strangers_.empty()) {
+    nfs_.keep_blocks();
+    return;
+  }
+  if (nfs.keeps_blocks && nfs_.takes_late_from()) starts_.record_freeing(nfs_.start_second());
+  nfs_.give_blocks();
+  forget_former_keys(lun, owners);
+}
+
+void Fencer::forget_former_keys(const ReservationState& lun, const KeyOwners& owners) {
+  std::set<std::uint32_t> registered, useless;
+  for (const pr::Registration& r : lun.registrations) registered.insert(nfsd_start_of(r.key));
+  for (const auto& [key, owner] : owners)
+    if (!present_.issued(key) && !registered.contains(nfsd_start_of(key))) useless.insert(nfsd_start_of(key));
+  for (const std::uint32_t start : useless) keys_.forget(start);
+}
+
+// Those of two looks in a row; who was tried least comes first, so that one that cannot be fenced keeps no
+// other from it.
+std::vector<Stranger> Fencer::victims() const {
+  std::vector<Stranger> found;
+  for (const Stranger& stranger : strangers_)
+    if (looked_at_ - seen_since_.at(stranger.key) >= pause) found.push_back(stranger);
+  const auto tried = [&](const Stranger& stranger) {
+    const auto times = attempts_.find(stranger.key);
+    return times == attempts_.end() ? 0 : times->second;
+  };
+  std::ranges::stable_sort(found, {}, tried);
+  if (found.size() > victims_a_round) found.resize(victims_a_round);
+  return found;
+}
+
+Fencer::Next Fencer::fence(const std::vector<Stranger>& victims) {
+  std::string trouble;
+  for (const Stranger& victim : victims) {
+    ++attempts_[victim.key];
+    try {
+      reservation_.fence(victim.key);
+    } catch (const Error& error) {
+      trouble = error.what();
+      continue;
+    }
+    spdlog::warn("fenced {} of {}: {}", pr::to_string(victim.key), victim.initiator, victim.why);
+    std::erase(strangers_, victim);
+    json done = to_json(victim);
+    done["at"] = host_.wall_clock();
+    fenced_.push_back(std::move(done));
+    if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
+    ++count_;
+    tell();
+  }
+  trouble_ = trouble;
+  tell();
+  if (!trouble.empty()) throw Error(trouble);
+  return victims.empty() ? Next::pause : Next::at_once;
+}
+
+void Fencer::tell() {
+  json all = json::array();
+  for (const Stranger& stranger : strangers_) all.push_back(to_json(stranger));
+  const json told = {{"term", term_->count()}, {"strangers", all},      {"fenced", fenced_},
+                     {"count", count_},        {"returned", returned_}, {"trouble", trouble_}};
+  std::string text = told.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  if (text == written_) return;
+  host_.write_file(fence_report_file, text);
+  written_ = std::move(text);
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,51 @@
+// The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
+// keeps the copy of the client records on the LUN, the journals of keys and of layouts, watches what comes of
+// the former active's, connects a mirror that gave up, and tries out whether the LUN's file system and nfsd
+// still work. The agent looks how long a round takes, and never waits for one.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "config/cluster_config.h"
+#include "history/aftermath.h"
+#include "history/key_journal.h"
+#include "server/client_records.h"
+#include "server/state_mirror.h"
+
+namespace pnfs_ha {
+
+class Keeper {
+ public:
+  // When the current or last round began and ended, Host::uptime() in milliseconds.
+  static constexpr const char* report = "/run/pnfs-ha/keeper.json";
+  static constexpr std::chrono::seconds pause{1};  // between two rounds
+  // Between two attempts to connect a mirror that gave up. (While the other server's configuration differs,
+  // or after a split, each attempt ends in the same way.)
+  static constexpr std::chrono::seconds reconnect_interval{10};
+
+  Keeper(Host& host, const ClusterConfig& config);
+
+  // Throws what went wrong; the next round may be better.
+  void round();
+
+  // How long the keeper has been in the round it is in; zero if it is in none, or no keeper has run.
+  static Host::Duration stuck_for(const Host& host);
+
+ private:
+  void reconnect_mirror();
+  void tell(Host::Duration began, std::optional<Host::Duration> ended);
+
+  Host& host_;
+  ClientRecords records_;
+  NfsServer nfs_;
+  KeyJournal keys_;
+  LayoutJournal layouts_;
+  Aftermath aftermath_;
+  StateMirror mirror_;
+  Host::Duration reconnect_at_{0};
+  Path trial_;
+  std::chrono::seconds patience_;
+};
+
+}  // namespace pnfs_ha

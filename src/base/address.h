@@ -1,0 +1,22 @@
+// Addresses and networks as administrators write them.
+#pragma once
+
+#include <string>
+
+namespace pnfs_ha {
+
+// An IPv4 or IPv6 address with the length of its network's prefix.
+struct Network {
+  std::string address;
+  int prefix = 0;
+
+  bool contains(const std::string& other) const;  // false if the families differ
+  std::string text() const;                       // "10.0.0.100/24"
+  bool operator==(const Network&) const = default;
+};
+
+// Throw UsageError: "10.0.0.300/24 is no …".
+Network parse_network(const std::string& text);
+void require_address(const std::string& text);
+
+}  // namespace pnfs_ha

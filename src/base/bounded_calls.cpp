@@ -1,0 +1,124 @@
+#include "base/bounded_calls.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds breath(1);  // between two signs of life
+
+// Signals are for the event loop: a thread that does not block them would take them instead.
+void start_without_signals(const std::function<void()>& run) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    std::thread(run).detach();
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+}  // namespace
+
+// A thread and what it shares with whoever waits for it.
+class BoundedCalls::Worker {
+ public:
+  static std::shared_ptr<Worker> start() {
+    auto worker = std::make_shared<Worker>();
+    start_without_signals([worker] { worker->work(); });
+    return worker;
+  }
+
+  void begin(std::function<void()> job) {
+    const std::scoped_lock lock(mutex_);
+    job_ = std::move(job);
+    changed_.notify_all();
+  }
+  bool ends_within(Clock::duration time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return !job_; });
+  }
+  void dismiss() {
+    const std::scoped_lock lock(mutex_);
+    dismissed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  void work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return job_ || dismissed_; });
+      if (!job_) return;
+      lock.unlock();
+      job_();  // keeps its exceptions
+      lock.lock();
+      job_ = nullptr;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::function<void()> job_;
+  bool dismissed_ = false;
+};
+
+BoundedCalls::~BoundedCalls() {
+  if (worker_) worker_->dismiss();
+}
+
+bool BoundedCalls::ends(Worker& worker, Duration limit, const Progress& progress) const {
+  Clock::time_point end = Clock::now() + limit;
+  std::string before = progress ? progress() : "";
+  for (;;) {
+    const Clock::duration left = end - Clock::now();
+    if (worker.ends_within(std::clamp<Clock::duration>(left, Clock::duration(0), breath))) return true;
+    if (left <= Clock::duration(0)) return false;
+    if (while_waiting) while_waiting();
+    if (!progress) continue;
+    if (std::string now = progress(); now != before) {
+      before = std::move(now);
+      end = Clock::now() + limit;
+    }
+  }
+}
+
+void BoundedCalls::carry_out(const Name& name, Duration limit, std::function<void()> job,
+                             const Progress& progress) {
+  const auto stuck = [&](const char* so_far) {
+    return Stuck(fmt::format("{} does not end{}: {:.1f} s", name.what, so_far,
+                             std::chrono::duration<double>(limit).count()));
+  };
+  if (const auto left = left_.find(name.what); left != left_.end()) {
+    if (!ends(*left->second.worker, limit, {})) throw stuck(", begun earlier");
+    left_.erase(left);
+  }
+  if (!worker_) worker_ = Worker::start();
+  worker_->begin(std::move(job));
+  if (ends(*worker_, limit, progress)) return;
+  worker_->dismiss();  // when it comes back
+  left_.emplace(name.what, Left{std::exchange(worker_, {}), name.kind});
+  throw stuck("");
+}
+
+std::optional<std::string> BoundedCalls::unfinished() const {
+  for (const auto& [what, left] : left_)
+    if (left.kind == Kind::change && !left.worker->ends_within(Clock::duration(0))) return what;
+  return std::nullopt;
+}
+
+}  // namespace pnfs_ha

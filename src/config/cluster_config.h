@@ -1,0 +1,65 @@
+// /etc/pnfs-ha/cluster.toml: what the servers of one cluster agree on. The same file on every server.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "host/host.h"
+
+namespace pnfs_ha {
+
+struct ServerConfig {
+  std::string name;                 // its host name, `uname -n`: DRBD insists
+  int id = 0;                       // 1..255, never reused: part of its reservation key
+  std::string address;              // where the other servers reach its agent
+  std::string replication_address;  // where DRBD connects to
+
+  bool operator==(const ServerConfig&) const = default;
+};
+
+// How keepalived tells the other servers that the active one is alive: to VRRP's group, or to each server's
+// address where a network carries no multicast.
+enum class Advertise { multicast, unicast };
+
+struct ClusterConfig {
+  static constexpr const char* path = "/etc/pnfs-ha/cluster.toml";
+
+  std::string name;  // the NFS server's scope (RFC 8881 2.10.4)
+  int port = 7410;   // the agents' TCP port
+  std::string lun;   // /dev/disk/by-id/wwn-0x…
+  std::string mount_point = "/srv/pnfs-ha";
+  Access standby_mount = Access::read_only;  // or none
+  Network vip;
+  std::string interface;
+  int router_id = 51;  // VRRP VRID, 1..255, unique in the network
+  Advertise advertise = Advertise::multicast;
+  std::vector<std::string> witnesses;      // addresses; see witness.h
+  std::uint64_t ramdisk_size = 128 << 20;  // bytes
+  std::vector<std::string> allow;          // who may mount: networks, or "*"
+  int lease_seconds = 15;                  // 10..3600; also the grace period
+  int threads = 128;                       // of nfsd
+  // The administrator lets stock nfsd serve: a crash can lose what clients wrote directly, and a server that
+  // was preempted can let itself in again. See NfsState.
+  bool stock_nfsd_may_lose_data = false;
+  std::vector<ServerConfig> servers;
+
+  const ServerConfig* find(const std::string& server) const;  // nullptr if unknown
+  const ServerConfig& self(const Host& host) const;           // throws if this host is none of the servers
+  bool alone() const { return servers.size() == 1; }
+
+  bool operator==(const ClusterConfig&) const = default;
+};
+
+// Throws UsageError "FILE:LINE: what is wrong", with what to write instead.
+ClusterConfig parse_cluster_config(const std::string& text, const std::string& file = ClusterConfig::path);
+std::string to_toml(const ClusterConfig& config);
+
+ClusterConfig load_cluster_config(const Host& host);
+void save_cluster_config(Host& host, const ClusterConfig& config);
+
+// What only this machine can tell: the VIP is in the interface's network, the server's addresses are its own.
+void require_fits_machine(const ClusterConfig& config, const Host& host);
+
+}  // namespace pnfs_ha

@@ -1,0 +1,87 @@
+#include "config/render.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <regex>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+
+const Path templates = "/usr/share/pnfs-ha";
+
+const std::map<std::string, Path> destinations = {
+    {"nfs.conf.in", "/etc/nfs.conf.d/pnfs-ha.conf"},
+    {"exports.in", "/etc/exports.d/pnfs-ha.exports"},
+    {"drbd.res.in", "/etc/drbd.d/pnfs-ha.res"},
+    {"keepalived.conf.in", "/etc/keepalived/keepalived.conf"},
+};
+
+std::map<std::string, std::string> values_of(const ClusterConfig& config, const ServerConfig& self) {
+  std::string servers, exports;
+  for (const ServerConfig& server : config.servers) {
+    const bool v6 = server.replication_address.find(':') != std::string::npos;
+    servers += fmt::format("  on {} {{\n    address {} {}:7789;\n  }}\n", server.name, v6 ? "ipv6" : "ipv4",
+                           v6 ? "[" + server.replication_address + "]" : server.replication_address);
+  }
+  // DRBD insists on a peer; nothing listens there.
+  if (config.alone()) servers += "  on not-joined-yet {\n    address ipv4 127.0.0.1:7788;\n  }\n";
+  // mountpoint: never export the empty directory below an unmounted LUN. sync: acknowledged means durable.
+  for (const std::string& network : config.allow)
+    exports += fmt::format("{} {}(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n",
+                           config.mount_point, network);
+  std::string peers;
+  if (config.advertise == Advertise::unicast && !config.alone()) {
+    peers = fmt::format("  unicast_src_ip {}\n  unicast_peer {{\n", self.address);
+    for (const ServerConfig& server : config.servers)
+      if (server.name != self.name) peers += fmt::format("    {}\n", server.address);
+    peers += "  }\n";
+  }
+  return {
+      {"CLUSTER", config.name},
+      {"SERVER", self.name},
+      {"LEASE", std::to_string(config.lease_seconds)},
+      {"THREADS", std::to_string(config.threads)},
+      {"EXPORTS", exports},
+      {"SERVERS", servers},
+      {"INTERFACE", config.interface},
+      {"ROUTER_ID", std::to_string(config.router_id)},
+      {"PEERS", peers},
+      {"PRIORITY", std::to_string(100)},
+      {"VIP", config.vip.text()},
+  };
+}
+
+}  // namespace
+
+std::string render(const std::string& text, const std::map<std::string, std::string>& values) {
+  const std::regex placeholder("@([A-Z_]+)@");
+  std::string result;
+  auto rest = text.cbegin();
+  for (std::sregex_iterator match(text.begin(), text.end(), placeholder), end; match != end; ++match) {
+    const auto value = values.find((*match)[1]);
+    if (value == values.end())
+      throw Error("a template asks for @" + (*match)[1].str() + "@, which has no value");
+    result.append(rest, (*match)[0].first);
+    result += value->second;
+    rest = (*match)[0].second;
+  }
+  return result.append(rest, text.cend());
+}
+
+Changed write_configuration(Host& host, const ClusterConfig& config) {
+  Changed changed = Changed::nothing_of_keepalived;
+  const auto values = values_of(config, config.self(host));
+  for (const auto& [name, destination] : destinations) {
+    const auto text = host.read_file(templates / name);
+    if (!text) throw Error((templates / name).string() + " is missing", "install pnfs-ha again");
+    const std::string wanted = render(*text, values);
+    if (host.read_file(destination) == wanted) continue;
+    host.write_file(destination, wanted);
+    if (name == "keepalived.conf.in") changed = Changed::keepalived;
+  }
+  return changed;
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,20 @@
+// The configuration files of the programs around the agent, made from the templates of the overlay.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "config/cluster_config.h"
+#include "host/host.h"
+
+namespace pnfs_ha {
+
+// Replaces every @NAME@. Throws if a name has no value.
+std::string render(const std::string& text, const std::map<std::string, std::string>& values);
+
+// Writes nfs.conf, exports, DRBD's resource and keepalived.conf of this server, and tells whether
+// keepalived.conf changed. What is already so is left alone.
+enum class Changed { keepalived, nothing_of_keepalived };
+Changed write_configuration(Host& host, const ClusterConfig& config);
+
+}  // namespace pnfs_ha

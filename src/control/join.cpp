@@ -1,0 +1,76 @@
+#include "control/join.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+
+constexpr const char* token_file = "/etc/pnfs-ha/join-token";
+constexpr std::int64_t token_lifetime = 3600;  // seconds
+constexpr std::size_t most_servers = 2;
+
+}  // namespace
+
+std::string issue_join_token(Host& host) {
+  std::string token = host.random_hex(16);
+  host.write_file(token_file, fmt::format("{} {}\n", token, host.wall_clock() + token_lifetime), 0600);
+  return token;
+}
+
+std::string join_command(const ClusterConfig& config, const Host& host, const std::string& token) {
+  return fmt::format("pnfs-ha join {} --token {}", config.self(host).address, token);
+}
+
+void require_join_token(const Host& host, const std::string& token) {
+  std::istringstream file(host.read_file(token_file).value_or(""));
+  std::string wanted;
+  std::int64_t until = 0;
+  file >> wanted >> until;
+  if (wanted.empty() || wanted != token || host.wall_clock() > until)
+    throw Error("the token is wrong or older than an hour",
+                "make a new one on the first server: pnfs-ha token");
+}
+
+ClusterConfig with_server(ClusterConfig config, ServerConfig server) {
+  int highest = 0;
+  for (ServerConfig& known : config.servers) {
+    highest = std::max(highest, known.id);
+    if (known.name != server.name) continue;
+    server.id = known.id;
+    known = server;
+    return config;
+  }
+  if (config.servers.size() >= most_servers)
+    throw Error(
+        fmt::format("the cluster has {} servers already, and {} is none of them", most_servers, server.name),
+        "this version builds clusters of two servers");
+  server.id = highest + 1;
+  config.servers.push_back(server);
+  return config;
+}
+
+std::string address_towards(const Host& host, const std::string& peer) {
+  for (const InterfaceAddress& a : host.addresses())
+    if (Network{a.address, a.prefix}.contains(peer)) return a.address;
+  return {};
+}
+
+nlohmann::json to_json(const ServerConfig& server) {
+  return {{"name", server.name},
+          {"address", server.address},
+          {"replication_address", server.replication_address}};
+}
+
+ServerConfig server_from_json(const nlohmann::json& server) {
+  return {.name = server.at("name"),
+          .id = 0,
+          .address = server.at("address"),
+          .replication_address = server.at("replication_address")};
+}
+
+}  // namespace pnfs_ha

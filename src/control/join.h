@@ -1,0 +1,30 @@
+// How a second server comes in: the first one's side of `pnfs-ha join`.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "config/cluster_config.h"
+
+namespace pnfs_ha {
+
+// A token that lets servers join for an hour. Kept in /etc/pnfs-ha/join-token, readable by root only. It
+// crosses the network in clear text: the servers' network must be trusted while a server joins.
+std::string issue_join_token(Host& host);
+
+// "pnfs-ha join 10.0.0.11 --token …"
+std::string join_command(const ClusterConfig& config, const Host& host, const std::string& token);
+
+// Throws Error unless the token is the one issued and not older than an hour.
+void require_join_token(const Host& host, const std::string& token);
+
+// The configuration with one more server. The same server again: with its addresses brought up to date.
+ClusterConfig with_server(ClusterConfig config, ServerConfig server);
+
+// The local address in the same network as `peer`; empty if there is none.
+std::string address_towards(const Host& host, const std::string& peer);
+
+nlohmann::json to_json(const ServerConfig& server);
+ServerConfig server_from_json(const nlohmann::json& server);
+
+}  // namespace pnfs_ha

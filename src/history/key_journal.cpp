@@ -1,0 +1,57 @@
+#include "history/key_journal.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/number.h"
+
+namespace pnfs_ha {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view prefix = "pnfs-ha-keys-", suffix = ".json";
+
+Path file_of(std::uint32_t start) {
+  return Path(KeyJournal::directory) / fmt::format("{}{:08x}{}", prefix, start, suffix);
+}
+
+void add_owners(KeyOwners& owners, const std::string& text) {
+  const json told = json::parse(text, nullptr, false);
+  if (!told.is_object()) return;
+  for (const auto& [key, owner] : told.items())
+    if (const auto number = whole_number<pr::Key>(key, 16); number && owner.is_object())
+      owners[*number] = {owner.value("client", ""), owner.value("address", "")};
+}
+
+}  // namespace
+
+void KeyJournal::save() {
+  if (!nfs_.state().running) return;
+  KeyOwners now;
+  for (const NfsClient& client : nfs_.clients())
+    if (client.status != "unconfirmed") now[client.key] = {client.name, client.address};
+  // Without a client the start is unknown; whom the file names last may still be registered.
+  if (now.empty() || now == saved_) return;
+  json told = json::object();
+  for (const auto& [key, owner] : now)
+    told[fmt::format("{:016x}", key)] = {{"client", owner.client}, {"address", owner.address}};
+  host_.write_file(file_of(nfsd_start_of(now.begin()->first)),
+                   told.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+  saved_ = std::move(now);
+}
+
+KeyOwners KeyJournal::owners() const {
+  KeyOwners owners;
+  for (const std::string& name : host_.list(directory))
+    if (name.starts_with(prefix) && name.ends_with(suffix))
+      add_owners(owners, host_.read_file(Path(directory) / name).value_or(""));
+  return owners;
+}
+
+void KeyJournal::forget(std::uint32_t start) {
+  host_.remove_file(file_of(start));
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,83 @@
+#include "server/election.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/error.h"
+#include "config/units.h"
+
+namespace pnfs_ha {
+namespace {}
+
+const char* to_string(Vrrp vrrp) {
+  switch (vrrp) {
+    case Vrrp::unknown:
+      return "unknown";
+    case Vrrp::backup:
+      return "BACKUP";
+    case Vrrp::master:
+      return "MASTER";
+    case Vrrp::fault:
+      return "FAULT";
+  }
+  return "?";
+}
+
+std::optional<Vrrp> parse_notification(const std::string& line) {
+  std::istringstream words(line);
+  std::string type, name, state;
+  words >> type >> name >> state;
+  if (type != "INSTANCE" || name != std::string("\"") + Election::instance + "\"") return std::nullopt;
+  if (state == "MASTER") return Vrrp::master;
+  if (state == "BACKUP") return Vrrp::backup;
+  if (state == "FAULT" || state == "STOP" || state == "DELETED") return Vrrp::fault;
+  return std::nullopt;  // MASTER_RX_LOWER_PRI and the like
+}
+
+Election::Election(Host& host, std::string vip, std::string interface)
+    : host_(host), vip_(std::move(vip)), interface_(std::move(interface)) {}
+
+void Election::join() {
+  if (runs()) return;
+  stand_down();
+  host_.start_unit(units::keepalived);
+}
+
+void Election::leave() {
+  host_.stop_unit(units::keepalived);
+}
+
+void Election::stand() {
+  track("0\n");
+}
+void Election::stand_down() {
+  track("1\n");
+}
+
+void Election::track(const std::string& value) {
+  if (host_.read_file(track_file) != value) host_.write_file(track_file, value);
+}
+
+bool Election::runs() const {
+  return host_.unit_is_active(units::keepalived);
+}
+
+void Election::reload() const {
+  if (runs()) host_.reload_unit(units::keepalived);
+}
+
+bool Election::link_up() const {
+  try {
+    return host_.read_file(Path("/sys/class/net") / interface_ / "carrier").value_or("1\n") == "1\n";
+  } catch (const Error&) {
+    return false;  // the kernel does not tell of an interface that is down: EINVAL (carrier_show())
+  }
+}
+
+bool Election::vip_present() const {
+  const auto addresses = host_.addresses();
+  return std::ranges::any_of(
+      addresses, [&](const InterfaceAddress& a) { return a.interface == interface_ && a.address == vip_; });
+}
+
+}  // namespace pnfs_ha

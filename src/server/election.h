@@ -1,0 +1,51 @@
+// keepalived: who may be active. It adds the VIP to the elected server and tells the agent through a FIFO.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "host/host.h"
+
+namespace pnfs_ha {
+
+enum class Vrrp { unknown, backup, master, fault };
+
+const char* to_string(Vrrp vrrp);
+
+// A line of keepalived's notify FIFO, `INSTANCE "pnfs-ha" MASTER 100`; nullopt for what concerns something
+// else.
+std::optional<Vrrp> parse_notification(const std::string& line);
+
+class Election {
+ public:
+  static constexpr const char* instance = "pnfs-ha";
+  static constexpr const char* fifo = "/run/pnfs-ha/vrrp";
+  static constexpr const char* track_file = "/run/pnfs-ha/out-of-election";
+
+  // vip: numeric address, without prefix
+  Election(Host& host, std::string vip, std::string interface);
+
+  // Starts keepalived; the server stands for election only after stand().
+  void join();
+  void leave();
+
+  // A server that is not ready is in VRRP's FAULT state: it gives up the VIP at once, with an advertisement
+  // of priority 0, and is never elected.
+  void stand();
+  void stand_down();
+
+  bool runs() const;    // keepalived
+  void reload() const;  // a changed configuration; the state stays
+
+  bool vip_present() const;
+  bool link_up() const;  // of the VIP's interface
+
+ private:
+  void track(const std::string& value);
+
+  Host& host_;
+  std::string vip_;
+  std::string interface_;
+};
+
+}  // namespace pnfs_ha

@@ -1,0 +1,36 @@
+// The gate in front of TCP port 2049: shut unless somebody goes on saying that it may stay open. An agent
+// that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try
+// again.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "host/host.h"
+
+namespace pnfs_ha {
+
+class Gate {
+ public:
+  // How long what was verified may be served.
+  static constexpr std::chrono::seconds lifetime{1};
+
+  explicit Gate(Host& host);
+
+  void install();  // shut; an installed gate is left as it is
+
+  // Until `lifetime` after this moment (Host::uptime()), at which this server's right to serve was verified.
+  // A moment longer ago than that opens nothing.
+  void open(Host::Duration verified_at);
+
+  // No request comes in any more, but the replies to those that came in still leave: a client that misses the
+  // reply to a REMOVE repeats it at the next server, and its application is told ENOENT.
+  void refuse_requests();
+
+  void close();  // silence at once, in both directions
+
+ private:
+  Host& host_;
+};
+
+}  // namespace pnfs_ha

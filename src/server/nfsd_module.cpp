@@ -1,0 +1,72 @@
+#include "server/nfsd_module.h"
+
+#include "base/error.h"
+#include "server/nfs_server.h"
+
+namespace pnfs_ha {
+namespace {
+
+// One field of the module that modprobe would pick; empty if it has none. Several values, such as its
+// parameters, are a line each.
+std::string field(Host& host, const std::string& module, const std::string& name) {
+  std::string text =
+      host.must_run({"modinfo", "-F", name, module}, "install a kernel that has it: linux-image-amd64");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+// Why this kernel loads signed modules only; empty if it loads others too.
+std::string signatures_required(const Host& host) {
+  const std::string lockdown = host.read_file("/sys/kernel/security/lockdown").value_or("");
+  for (const char* level : {"integrity", "confidentiality"})
+    if (lockdown.find(std::string("[") + level + "]") != std::string::npos)
+      return std::string("lockdown: ") + level;
+  if (host.read_file("/sys/module/module/parameters/sig_enforce").value_or("").starts_with("Y"))
+    return "module.sig_enforce";
+  return {};
+}
+
+// proc_keys(5). A kernel that shows no key at all says nothing.
+bool is_trusted(const Host& host, const std::string& signer) {
+  const std::string keys = host.read_file("/proc/keys").value_or("");
+  return keys.find("asymmetri ") == std::string::npos ||
+         keys.find("asymmetri " + signer + ": ") != std::string::npos;
+}
+
+}  // namespace
+
+void require_accepted(Host& host, const std::string& module) {
+  const std::string required = signatures_required(host);
+  if (required.empty()) return;
+  const std::string file = field(host, module, "filename");
+  if (file == "(builtin)") return;
+  const std::string signer = field(host, module, "signer");
+  const bool is_signed = !field(host, module, "sig_id").empty();
+  if (is_signed && is_trusted(host, signer)) return;
+  throw Error(
+      "the kernel would refuse " + file + ", which " +
+          (is_signed ? "is signed by '" + signer + "', a key that it does not trust" : "is not signed") +
+          " (" + required + "): without it there is no " + module + " at all",
+      "sign it with a key of yours and enrol that: for dkms, `mokutil --import /var/lib/dkms/mok.pub` "
+      "and a reboot; or switch Secure Boot off; or remove the module and run `depmod`, which leaves the "
+      "kernel's own");
+}
+
+void require_patched_nfsd(Host& host) {
+  bool stock = true;
+  if (host.resolve("/sys/module/nfsd")) {
+    stock = loaded_nfsd(host).is_stock();
+  } else {
+    require_accepted(host, "nfsd");
+    const std::string parameters = "\n" + field(host, "nfsd", "parm");
+    stock = parameters.find("\nlate_layoutcommit:") == std::string::npos ||
+            parameters.find("\nmds_pr_key:") == std::string::npos;
+  }
+  if (stock)
+    throw Error(
+        "stock nfsd: whatever clients wrote directly and had not committed is lost when the active dies, "
+        "although their fsync() succeeds afterwards; and a server that lost the LUN can let itself in again",
+        "use the appliance, or install the package pnfs-ha-nfsd-dkms, and restart the server");
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,35 @@
+#include "server/reservation.h"
+
+namespace pnfs_ha {
+namespace {
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::set<std::string> own_initiators(const Host& host, const Path& device) {
+  // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
+  // directory tells the port's name.
+  std::set<std::string> names;
+  const auto node = host.resolve(device);
+  const auto scsi = node ? host.resolve(Path("/sys/block") / node->filename() / "device") : std::nullopt;
+  if (!scsi) return names;
+  for (const Path& part : *scsi) {
+    const std::string name = part.string();
+    if (name.starts_with("session")) {
+      if (auto text = host.read_file(Path("/sys/class/iscsi_session") / name / "initiatorname"))
+        names.insert(trimmed(*text));
+    } else if (name.starts_with("host")) {
+      if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))  // "0x10000090fa…"
+        names.insert("fc:" + trimmed(*text).substr(2));
+      if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
+        names.insert("sas:" + trimmed(*text).substr(2));
+    }
+  }
+  return names;
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,88 @@
+// The bytes of SCSI persistent reservations: SPC-4 6.15 (PERSISTENT RESERVE IN) and 6.16 (PERSISTENT RESERVE
+// OUT). Pure functions from values to CDBs and from replies to values; nothing here touches a device.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/host.h"
+
+namespace pnfs_ha::pr {
+
+using Key = std::uint64_t;
+
+std::string to_string(Key key);  // "0x0100000000000000"
+
+// Reservation types, SPC-4 table 211.
+enum class Type : std::uint8_t {
+  write_exclusive = 1,
+  exclusive_access = 3,
+  write_exclusive_registrants_only = 5,
+  exclusive_access_registrants_only = 6,  // the only one nfsd can share: fs/nfsd/blocklayout.c
+  write_exclusive_all_registrants = 7,
+  exclusive_access_all_registrants = 8,
+};
+
+std::string to_string(Type type);
+
+// Service actions of PERSISTENT RESERVE OUT, SPC-4 table 218.
+enum class Action : std::uint8_t {
+  register_key = 0,
+  reserve = 1,
+  release = 2,
+  clear = 3,
+  preempt = 4,
+  preempt_and_abort = 5,
+  register_and_ignore_existing_key = 6,
+};
+
+// One registration as READ FULL STATUS tells it.
+struct Registration {
+  Key key = 0;
+  bool holder = false;
+  Type type{};            // meaningful for the holder
+  std::string initiator;  // "iqn.…" (iSCSI), "fc:…" or "sas:…" (16 hex digits); "protocol:N" for others
+  bool operator==(const Registration&) const = default;
+};
+
+// What REPORT CAPABILITIES says.
+struct Capabilities {
+  bool persist_through_power_loss = false;  // PTPL_C
+  bool exclusive_access_registrants_only = false;
+};
+
+// How long a reply to READ FULL STATUS may be: for 80 registrations or more, and for 700 (ALLOCATION LENGTH
+// has 16 bits).
+constexpr std::uint16_t short_status = 8192, longest_status = 65532;
+
+ScsiCommand read_full_status(std::uint16_t allocation_length = short_status);
+ScsiCommand report_capabilities();
+
+// reservation_key: the key this I_T nexus is registered with (ignored by register_and_ignore_existing_key).
+// action_key: the key to register, or the key to preempt.
+// Registrations are made with APTPL=1: they must survive a power loss of the target.
+ScsiCommand reserve_out(Action action, Key reservation_key, Key action_key);
+
+// A target may leave registrations out that the reply has no room for, without a word
+// (core_scsi3_pri_read_full_status() in drivers/target/target_core_pr.c).
+bool may_be_cut_off(const std::vector<std::uint8_t>& full_status, std::uint16_t allocation_length);
+
+// Throw Error on a reply too short for what it announces.
+std::vector<Registration> parse_full_status(const std::vector<std::uint8_t>& data);
+Capabilities parse_capabilities(const std::vector<std::uint8_t>& data);
+
+enum class Verdict {
+  good,
+  conflict,        // RESERVATION CONFLICT (18h)
+  unit_attention,  // to be repeated: a reset or another initiator's action is reported first
+  failed,
+};
+
+Verdict judge(const ScsiReply& reply);
+
+// "RESERVATION CONFLICT", "UNIT ATTENTION (6/2A/03: reservations preempted)", …
+std::string describe(const ScsiReply& reply);
+
+}  // namespace pnfs_ha::pr

@@ -1,0 +1,45 @@
+#include "server/ramdisk.h"
+
+#include <string>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+const Path sysfs = "/sys/block/zram0";
+}
+
+Ramdisk::Ramdisk(Host& host, std::uint64_t size) : host_(host), size_(size) {}
+
+std::uint64_t Ramdisk::current_size() const {
+  const auto text = host_.read_file(sysfs / "disksize");
+  if (!text) throw Error("there is no /dev/zram0", "load the kernel module: modprobe zram");
+  return std::stoull(*text);
+}
+
+void Ramdisk::create() {
+  const std::uint64_t now = current_size();
+  if (now == size_) return;
+  if (now != 0)
+    throw Error(
+        "/dev/zram0 already has " + std::to_string(now) + " bytes",
+        "something else uses it: disable zram swap (systemd-zram-generator, zramswap) on this server");
+  host_.write_attribute(sysfs / "disksize", std::to_string(size_));
+}
+
+void Ramdisk::destroy() {
+  // udev looks at a disk that DRBD has just let go of.
+  std::string why;
+  const auto gone = [&] {
+    if (current_size() == 0) return true;
+    try {
+      host_.write_attribute(sysfs / "reset", "1");
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    return current_size() == 0;
+  };
+  if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,127 @@
+// The LUN's persistent reservation: it alone decides which server may write. VRRP only proposes.
+//
+// Keys. Every server has two of its own: as standby, and as the one that serves. A takeover changes the first
+// into the second by REGISTER, which compares, so that a server that was preempted stays out; and a PREEMPT
+// of a server's key is a compare-and-swap: it conflicts if that server's part changed meanwhile. nfsd fences
+// clients under the serving key and registers nothing itself. Stock nfsd (fs/nfsd/blocklayout.c,
+// NFSD_MDS_PR_KEY) does: a constant, the same on every server, at each GETDEVICEINFO, whoever was preempted
+// before; it fences under that key only. A blank server that cannot reach the holder registers a challenge
+// key in place of its own: a live active removes it. Every pNFS client registers a key that nfsd gave it:
+// seconds of nfsd's start in the upper half, a client number in the lower. A takeover preempts servers' keys
+// and leaves the clients' alone, so that their direct I/O goes on.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/host.h"
+#include "server/persistent_reservation.h"
+
+namespace pnfs_ha {
+
+constexpr pr::Key nfsd_key = 0x0100000000000000;            // stock nfsd's
+constexpr pr::Key standby_key_base = 0x7048410000000000;    // "pHA", then the server's id in the low 16 bits
+constexpr pr::Key serving_key_base = 0x7048530000000000;    // "pHS", then the id
+constexpr pr::Key challenge_key_base = 0x7048430000000000;  // "pHC", then the id
+
+constexpr pr::Key standby_key(int node_id) {
+  return standby_key_base | static_cast<pr::Key>(node_id);
+}
+constexpr pr::Key serving_key(int node_id) {
+  return serving_key_base | static_cast<pr::Key>(node_id);
+}
+constexpr pr::Key challenge_key(int node_id) {
+  return challenge_key_base | static_cast<pr::Key>(node_id);
+}
+constexpr bool is_challenge_key(pr::Key key) {
+  return (key >> 16) == (challenge_key_base >> 16);
+}
+// Whoever is registered with such a key serves, is about to, or let himself in.
+constexpr bool says_serving(pr::Key key) {
+  return key == nfsd_key || (key >> 16) == (serving_key_base >> 16);
+}
+constexpr bool is_server_key(pr::Key key) {
+  return (key >> 16) == (standby_key_base >> 16) || says_serving(key) || is_challenge_key(key);
+}
+
+enum class Holder { none, self, peer, other };
+
+const char* to_string(Holder holder);
+
+struct ReservationState {
+  std::vector<pr::Registration> registrations;
+  Holder holder = Holder::none;
+  std::optional<pr::Type> type;
+  std::optional<pr::Key> own_key;       // what this server is registered with
+  std::set<pr::Key> serving_elsewhere;  // keys of other ports that say so, see says_serving()
+
+  bool is_challenged() const;  // by another server
+};
+
+class Reservation {
+ public:
+  // device: the LUN by a stable name. node_id: 1..65535, unique in the cluster.
+  Reservation(Host& host, Path device, int node_id);
+
+  // Registers this server's standby key, whatever its I_T nexus was registered with before. Without a key,
+  // nothing of a LUN under reservation can be read (SPC-4 table 51). Only for a server that has nothing
+  // mounted read-write: one that was preempted could write again.
+  void register_own_key();
+  void unregister();
+
+  // Becomes the holder under the serving key: reserves a free LUN, or preempts and aborts the server that
+  // holds it; preempts every other server's key. Verified by reading back. Throws if this server is not
+  // registered any more, if a client or a stranger holds the LUN, or if another server won.
+  void take();
+
+  // The serving key becomes the standby key again, still holding: a released LUN would be open to fenced
+  // clients. Not while the LUN is mounted read-write. A server that was preempted stays out.
+  void return_to_standby_key();
+
+  // Throws unless this server holds the LUN now, and no other one is registered as if it served.
+  void require_held() const;
+
+  pr::Key serving_key() const { return serving_key_; }
+
+  // The administrator's: becomes the holder in place of one that is no server.
+  void take_from_stranger();
+
+  // For stock nfsd: its key in place of this server's serving key, and back. Without it stock nfsd cannot
+  // fence a client that it has not handed a layout since its start: nfsd4_scsi_fence_client() preempts under
+  // its key and ignores the failure.
+  void hand_to_nfsd();
+  void take_back_from_nfsd();
+
+  // Asks the holder whether it is alive. Only for a server that has nothing mounted read-write.
+  void challenge();
+
+  // Removes all registrations with this key but this server's, and aborts what they have queued. They may be
+  // gone already.
+  void fence(pr::Key victim);
+
+  // Throws if the LUN does not answer in time, whatever the transport is doing; or if it has so many
+  // registrations that it cannot tell them all.
+  ReservationState read(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
+  pr::Capabilities capabilities() const;
+
+ private:
+  ScsiReply attempt(const ScsiCommand& command, const std::string& what) const;  // GOOD or a conflict
+  ScsiReply execute(const ScsiCommand& command, const std::string& what) const;  // GOOD
+  std::vector<pr::Registration> registrations(std::chrono::milliseconds patience) const;
+  bool reserve();  // no: somebody else holds it
+  void remove_other_servers();
+  void fence_namesake();  // of stock nfsd's key
+  void out(pr::Action action, pr::Key own, pr::Key argument, const std::string& what);
+
+  Host& host_;
+  Path device_;
+  int node_id_;
+  pr::Key key_, serving_key_;
+};
+
+// Names of this server's initiator ports towards the device, as pr::Registration::initiator spells them.
+std::set<std::string> own_initiators(const Host& host, const Path& device);
+
+}  // namespace pnfs_ha

@@ -1,0 +1,150 @@
+#include "server/shared_lun.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "base/error.h"
+
+namespace pnfs_ha {
+namespace {
+
+const Path by_id = "/dev/disk/by-id";
+const Path panic_mask = "/proc/sys/fs/xfs/panic_mask";
+
+// Everything but verifier errors (fs/xfs/xfs_error.h): a preempted active panics at its next log write
+// instead of answering its clients with EIO.
+constexpr const char* panic_on_shutdown = "127";
+constexpr const char* never_panic = "0";
+
+// How long the log may be behind, in 0.01 s. The next active replays it before it can serve: with the
+// kernel's 30 s a takeover under load replays 30 s of metadata.
+const Path log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
+constexpr const char* one_second = "100";
+
+Path sysfs(const Path& node) {
+  return Path("/sys/block") / node.filename();
+}
+
+Path require_whole_scsi_disk(const Host& host, const Path& device) {
+  const auto node = host.resolve(device);
+  const std::string name = device.string();
+  if (!node)
+    throw UsageError(name + " does not exist",
+                     "log in to the SAN first; `lsblk -o NAME,WWN,SIZE` lists what is there");
+  const std::string kernel_name = node->filename();
+  if (kernel_name.starts_with("dm-"))
+    throw UsageError(
+        name + " is a device-mapper device (LVM or dm-multipath)",
+        "SCSI layouts need the disk itself: give the LUN's /dev/disk/by-id/wwn-… of one path, and "
+        "exclude it from multipath and LVM");
+  if (kernel_name.starts_with("nvme"))
+    throw UsageError(name + " is an NVMe namespace",
+                     "only SCSI LUNs (iSCSI, Fibre Channel, SAS) are supported");
+  if (!host.resolve(sysfs(*node)))
+    throw UsageError(name + " is a partition or no disk at all",
+                     "give the whole disk: nfsd hands out no SCSI layout for a partition");
+  if (!kernel_name.starts_with("sd"))
+    throw UsageError(name + " (" + kernel_name + ") is no SCSI disk",
+                     "only SCSI LUNs (iSCSI, Fibre Channel, SAS) are supported");
+  return *node;
+}
+
+}  // namespace
+
+SharedLun::SharedLun(Host& host, Path device, Path mount_point)
+    : host_(host), device_(std::move(device)), mount_point_(std::move(mount_point)) {}
+
+Path SharedLun::stable_name(const Host& host, const Path& device) {
+  const Path node = require_whole_scsi_disk(host, device);
+  for (const std::string& name : host.list(by_id))
+    if (name.starts_with("wwn-0x") && host.resolve(by_id / name) == node) return by_id / name;
+  throw UsageError(
+      device.string() + " has no /dev/disk/by-id/wwn-0x… name",
+      "clients find the LUN by its NAA designator (VPD page 83h): let the storage system provide one");
+}
+
+bool SharedLun::present() const {
+  return host_.resolve(device_).has_value();
+}
+
+std::string SharedLun::wwn() const {
+  const auto node = host_.resolve(device_);
+  if (!node) return {};
+  std::string text = host_.read_file(sysfs(*node) / "device/wwid").value_or("");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::optional<std::string> SharedLun::content() const {
+  const Content found = host_.probe(device_);
+  if (!found.partition_table.empty()) return "a partition table (" + found.partition_table + ")";
+  if (found.type.empty()) return std::nullopt;
+  return found.type + (found.label.empty() ? "" : " labelled '" + found.label + "'");
+}
+
+void SharedLun::require_blank(Overwrite overwrite) const {
+  require_whole_scsi_disk(host_, device_);
+  const auto found = content();
+  if (!found || overwrite == Overwrite::yes) return;
+  throw Error(fmt::format("{} is not blank: it carries {}", device_.string(), *found),
+              "make sure that nobody needs it, then give --format to overwrite it");
+}
+
+void SharedLun::format(const std::string& label, Overwrite overwrite) {
+  // reflink=0: a copied file would share extents and lose its layouts for ever (xfs_fs_map_blocks).
+  // extszinherit: fewer, larger extents, so fewer LAYOUTGETs. A small log, however large the LUN: a takeover
+  // replays it.
+  Command mkfs = {"mkfs.xfs", "-q",       "-m", "reflink=0,crc=1", "-d", "extszinherit=256",
+                  "-l",       "size=64m", "-b", "size=4096",       "-L", label.substr(0, 12)};
+  if (overwrite == Overwrite::yes) mkfs.emplace_back("-f");
+  mkfs.push_back(device_);
+  host_.must_run(mkfs);
+}
+
+void SharedLun::rescan() {
+  const auto node = host_.resolve(device_);
+  if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
+  host_.write_attribute(sysfs(*node) / "device/rescan", "1");
+}
+
+void SharedLun::mount(Access access) {
+  if (this->access() == access) return;
+  if (this->access() != Access::none) umount();
+  if (access == Access::none) return;
+  const auto node = host_.resolve(device_);
+  if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
+  const bool writes = access == Access::read_write;
+  host_.create_directory(mount_point_);
+  host_.set_writable(*node, writes ? Writable::yes : Writable::no);
+  host_.write_attribute(panic_mask, writes ? panic_on_shutdown : never_panic);
+  host_.write_attribute(log_interval, one_second);
+  host_.mount({.source = *node,
+               .target = mount_point_,
+               .type = "xfs",
+               .options = writes ? "rw,noatime" : "ro,norecovery,noatime"});
+}
+
+void SharedLun::umount() {
+  // nfsd's file cache lets go of its last files a moment after its threads.
+  std::string why;
+  const auto gone = [&] {
+    if (access() == Access::none) return true;
+    try {
+      host_.umount(mount_point_);
+    } catch (const Error& error) {
+      why = error.what();
+    }
+    return access() == Access::none;
+  };
+  if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
+  // Also after a mount that failed half-way.
+  host_.write_attribute(panic_mask, never_panic);
+  if (const auto node = host_.resolve(device_)) host_.set_writable(*node, Writable::yes);
+}
+
+Access SharedLun::access() const {
+  const auto mount = host_.mounted_at(mount_point_);
+  if (!mount) return Access::none;
+  return mount->options.starts_with("ro") ? Access::read_only : Access::read_write;
+}
+
+}  // namespace pnfs_ha

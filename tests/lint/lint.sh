@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The linters: lint.sh BUILD-DIRECTORY (for clang-tidy), or lint.sh --list-scripts.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+scripts() {
+  git ls-files --cached --others --exclude-standard | while read -r file; do
+    [[ -f $file ]] || continue
+    case $file in
+      *.bats | *.sh | *.bash) echo "$file" ;;
+      *) if head -c 64 "$file" | head -n 1 | grep -qE '^#!.*(bash|/sh)|^# shellcheck shell'; then echo "$file"; fi ;;
+    esac
+  done
+}
+
+if [[ $1 = --list-scripts ]]; then
+  scripts
+  exit
+fi
+
+mapfile -t shell < <(scripts)
+mapfile -t code < <(git ls-files --cached --others --exclude-standard "src/*.cpp" "cmd/*.cpp")
+mapfile -t formatted < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
+
+echo "shfmt, shellcheck: ${#shell[@]} scripts"
+shfmt -d -i 2 -ci "${shell[@]}"
+shellcheck -x "${shell[@]}"
+echo "clang-format: ${#formatted[@]} files"
+clang-format --dry-run --Werror "${formatted[@]}"
+echo "man: cmd/pnfs-ha.8"
+man --warnings -E UTF-8 -l -Tutf8 -Z cmd/pnfs-ha.8 >/dev/null
+echo "clang-tidy: ${#code[@]} files"
+printf '%s\n' "${code[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p "$1"

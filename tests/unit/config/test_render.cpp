@@ -1,0 +1,185 @@
+// The files made for the programs around the agent, in full.
+#include "config/render.h"
+#include "scene.h"
+
+namespace pnfs_ha {
+namespace {
+
+// What the templates say besides the values is the overlay's affair: comments are left out.
+std::string essence(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find_first_not_of(' ');
+    if (first != line.npos && line[first] != '#') kept += line + "\n";
+  }
+  return kept;
+}
+
+class RenderTest : public testing::Test {
+ protected:
+  FakeHost host;
+  ClusterConfig config = two_servers();
+
+  std::string written(const char* path) {
+    write_configuration(host, config);
+    return essence(host.text(path));
+  }
+};
+
+TEST_F(RenderTest, nfs_conf) {
+  EXPECT_EQ(written("/etc/nfs.conf.d/pnfs-ha.conf"), R"([nfsd]
+vers3=n
+vers4=y
+vers4.0=n
+vers4.1=y
+vers4.2=y
+udp=n
+tcp=y
+lease-time=15
+grace-time=15
+[mountd]
+manage-gids=n
+[nfsdcld]
+storagedir=/var/lib/nfs/nfsdcld
+)");
+}
+
+TEST_F(RenderTest, exports) {
+  config.allow = {"10.0.0.0/24", "fd00::/64", "*"};
+  EXPECT_EQ(
+      written("/etc/exports.d/pnfs-ha.exports"),
+      "/srv/pnfs-ha 10.0.0.0/24(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
+      "/srv/pnfs-ha fd00::/64(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
+      "/srv/pnfs-ha *(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n");
+}
+
+TEST_F(RenderTest, drbd_resource) {
+  EXPECT_EQ(written("/etc/drbd.d/pnfs-ha.res"), R"(resource pnfs-ha {
+  device /dev/drbd0 minor 0;
+  disk /dev/zram0;
+  meta-disk internal;
+  options {
+    on-no-data-accessible io-error;
+  }
+  disk {
+    on-io-error detach;
+    disk-flushes no;
+    md-flushes no;
+    disk-barrier no;
+    c-plan-ahead 0;
+    resync-rate 200M;
+    c-min-rate 0;
+    fencing dont-care;
+  }
+  net {
+    protocol C;
+    allow-two-primaries no;
+    timeout 20;
+    ping-int 3;
+    ping-timeout 5;
+    connect-int 3;
+    ko-count 2;
+    after-sb-0pri discard-zero-changes;
+    after-sb-1pri discard-secondary;
+    after-sb-2pri disconnect;
+  }
+  on alpha {
+    address ipv4 10.1.0.11:7789;
+  }
+  on beta {
+    address ipv4 10.1.0.12:7789;
+  }
+}
+)");
+}
+
+TEST_F(RenderTest, drbd_resource_over_ipv6) {
+  config.servers[0].replication_address = "fd01::11";
+  config.servers[1].replication_address = "fd01::12";
+  const std::string text = written("/etc/drbd.d/pnfs-ha.res");
+  EXPECT_EQ(text.substr(text.find("  on alpha")), R"(  on alpha {
+    address ipv6 [fd01::11]:7789;
+  }
+  on beta {
+    address ipv6 [fd01::12]:7789;
+  }
+}
+)");
+}
+
+// DRBD insists on a peer.
+TEST_F(RenderTest, drbd_resource_of_a_cluster_of_one) {
+  config = one_server();
+  const std::string text = written("/etc/drbd.d/pnfs-ha.res");
+  EXPECT_EQ(text.substr(text.find("  on alpha")), R"(  on alpha {
+    address ipv4 10.1.0.11:7789;
+  }
+  on not-joined-yet {
+    address ipv4 127.0.0.1:7788;
+  }
+}
+)");
+}
+
+TEST_F(RenderTest, keepalived_conf) {
+  EXPECT_EQ(written("/etc/keepalived/keepalived.conf"), R"(global_defs {
+  router_id alpha
+  vrrp_version 3
+  vrrp_notify_fifo /run/pnfs-ha/vrrp
+  vrrp_garp_master_repeat 5
+  vrrp_garp_master_delay 2
+  vrrp_garp_master_refresh 5
+  vrrp_garp_master_refresh_repeat 1
+}
+track_file out-of-election {
+  file /run/pnfs-ha/out-of-election
+  weight -254
+}
+vrrp_instance pnfs-ha {
+  state BACKUP
+  nopreempt
+  interface eth0
+  virtual_router_id 51
+  priority 100
+  advert_int 1
+  virtual_ipaddress {
+    10.0.0.100/24 dev eth0
+  }
+  track_file {
+    out-of-election
+  }
+}
+)");
+}
+
+TEST_F(RenderTest, writes_only_what_changed) {
+  write_configuration(host, config);
+  host.changes.clear();
+  write_configuration(host, config);
+  EXPECT_EQ(host.changes, Lines{});
+  config.allow = {"*"};
+  write_configuration(host, config);
+  EXPECT_EQ(host.changes, Lines{"write /etc/exports.d/pnfs-ha.exports"});
+}
+
+TEST_F(RenderTest, misses_a_template) {
+  host.files.erase("/usr/share/pnfs-ha/exports.in");
+  EXPECT_EQ(error_of([&] { write_configuration(host, config); }), "/usr/share/pnfs-ha/exports.in is missing");
+}
+
+TEST(Render, replaces_every_placeholder) {
+  EXPECT_EQ(render("@A@, @B_C@ and @A@", {{"A", "one"}, {"B_C", "@A@"}}), "one, @A@ and one");
+  EXPECT_EQ(render("user@example.org @open @a@ @", {}), "user@example.org @open @a@ @");
+  EXPECT_EQ(render("", {}), "");
+}
+
+TEST(Render, refuses_a_placeholder_without_value) {
+  EXPECT_EQ(error_of([] {
+              render("x = @NOBODY_KNOWS@", {{"A", "one"}});
+            }),
+            "a template asks for @NOBODY_KNOWS@, which has no value");
+}
+
+}  // namespace
+}  // namespace pnfs_ha

@@ -1,0 +1,209 @@
+// The client records, their copy on the LUN and the serial number that tells which is newer.
+#include "agent/keeper.h"
+#include "scene.h"
+#include "server/client_records.h"
+
+namespace pnfs_ha {
+namespace {
+
+const std::string records = ClientRecords::path, epoch = ClientRecords::epoch_file;
+const std::string directory = "/srv/pnfs-ha/.pnfs-ha/";
+
+std::string copy(const std::string& number) {
+  return directory + "client-records-" + number + ".sqlite";
+}
+
+// A database of SQLite's, as far as the product looks: 24 bytes of header, its change counter, its content.
+std::string database(unsigned char change, const std::string& content) {
+  return std::string(24, '.') + std::string(3, '\0') + static_cast<char>(change) + content;
+}
+
+std::string content(const std::string& database) {
+  return database.size() < 28 ? "none" : database.substr(28);
+}
+
+class ClientRecordsTest : public testing::Test {
+ protected:
+  ClientRecordsTest() { host.mounts["/var/lib/nfs"] = {}; }
+
+  void mirror_has(int number, unsigned char change, const std::string& text) {
+    host.files[epoch] = std::to_string(number) + "\n";
+    host.files[records] = database(change, text);
+  }
+  void lun_has(const std::string& number, const std::string& text) {
+    host.files[copy(number)] = database(1, text);
+  }
+  std::string chosen() {
+    both.choose_newest();
+    return content(host.text(records));
+  }
+  std::string on_lun() {
+    return content(host.text(copy(to_string(both.on_lun().value_or(RecordsNumber{})))));
+  }
+
+  FakeHost host;
+  ClientRecords both{host, "/srv/pnfs-ha"};
+};
+
+TEST_F(ClientRecordsTest, are_the_mirrors_if_it_missed_nothing) {
+  mirror_has(3, 7, "a b");
+  lun_has("3.6", "a");
+  EXPECT_EQ(chosen(), "a b");
+}
+
+TEST_F(ClientRecordsTest, are_the_luns_if_the_mirror_is_blank) {
+  lun_has("3.7", "a b");
+  EXPECT_EQ(chosen(), "a b");
+}
+
+TEST_F(ClientRecordsTest, are_the_luns_if_the_mirror_missed_changes) {
+  mirror_has(3, 6, "a");
+  lun_has("3.7", "a b");
+  EXPECT_EQ(chosen(), "a b");
+}
+
+// However much was changed on the wrong side of a split.
+TEST_F(ClientRecordsTest, are_the_luns_if_the_mirror_missed_a_takeover) {
+  mirror_has(3, 200, "a c d");
+  lun_has("4.1", "a b");
+  EXPECT_EQ(chosen(), "a b");
+}
+
+TEST_F(ClientRecordsTest, begin_an_epoch_on_both_before_anything_changes) {
+  mirror_has(3, 7, "a b");
+  lun_has("3.6", "a");
+  both.choose_newest();
+  EXPECT_EQ(host.changes, (Lines{"copy " + records + " to " + directory + "draft",
+                                 "rename " + directory + "draft to " + copy("4.7"), "remove " + copy("3.6"),
+                                 "write " + epoch}));
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{4, 7}));
+  EXPECT_EQ(both.on_mirror(), (RecordsNumber{4, 7}));
+}
+
+TEST_F(ClientRecordsTest, of_a_new_cluster_are_none) {
+  both.choose_newest();
+  EXPECT_EQ(host.changes, Lines{"write " + epoch});
+  EXPECT_FALSE(both.lost());
+}
+
+TEST_F(ClientRecordsTest, are_the_mirrors_if_the_copy_is_damaged) {
+  mirror_has(3, 6, "a");
+  lun_has("3.7", "?");
+  host.damaged_databases = {copy("3.7")};
+  EXPECT_EQ(chosen(), "a");
+  EXPECT_FALSE(both.lost());
+  EXPECT_EQ(on_lun(), "a");
+}
+
+TEST_F(ClientRecordsTest, are_not_given_up_without_a_human) {
+  lun_has("3.7", "?");
+  host.damaged_databases = {copy("3.7")};
+  EXPECT_EQ(error_of([&] { both.choose_newest(); }),
+            "the mirror has no client records, and their copy on the LUN cannot be used: the database " +
+                copy("3.7") + " is damaged: *** in database main ***");
+  EXPECT_TRUE(both.lost());
+  EXPECT_EQ(host.changes, Lines{});
+
+  both.allow_loss();
+  both.choose_newest();
+  EXPECT_EQ(host.changes,
+            (Lines{"rename " + copy("3.7") + " to " + copy("3.7") + ".damaged", "write " + epoch}));
+}
+
+TEST_F(ClientRecordsTest, are_copied_when_they_change_and_only_then) {
+  mirror_has(3, 7, "a");
+  both.save_changes();
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{3, 7}));
+  host.changes.clear();
+  both.save_changes();
+  EXPECT_EQ(host.changes, Lines{});
+  mirror_has(3, 8, "a b");
+  both.save_changes();
+  EXPECT_EQ(on_lun(), "a b");
+  EXPECT_EQ(host.list("/srv/pnfs-ha/.pnfs-ha"), Lines{"client-records-3.8.sqlite"});
+}
+
+// A full LUN must not keep the server from serving those who could make room.
+TEST_F(ClientRecordsTest, are_served_without_a_copy_if_the_lun_is_full) {
+  mirror_has(3, 7, "a b");
+  lun_has("3.7", "a b");
+  host.fail("draft");
+  EXPECT_EQ(chosen(), "a b");
+  EXPECT_EQ(both.on_mirror(), (RecordsNumber{4, 7}));
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{3, 7}));
+  host.heal();
+  both.save_changes();
+  EXPECT_EQ(both.on_lun(), (RecordsNumber{4, 7}));
+}
+
+// Lost with the power between any two of these writes, nothing is lost.
+TEST_F(ClientRecordsTest, survive_a_power_cut_between_any_two_writes) {
+  for (std::size_t n = 1; n <= 6; ++n) {
+    SCOPED_TRACE(n);
+    host.files.clear();
+    mirror_has(3, 8, "a b");
+    lun_has("3.7", "a");
+    host.fail_nth(n);
+    error_of([&] { both.save_changes(); });
+    error_of([&] { both.choose_newest(); });
+    host.heal();
+    EXPECT_EQ(chosen(), "a b");
+    host.files.erase(records);
+    host.files.erase(epoch);
+    EXPECT_EQ(chosen(), "a b");  // and once more, from the LUN alone
+  }
+}
+
+// --- the keeper ---
+
+class KeeperTest : public testing::Test {
+ protected:
+  KeeperTest() { host.files[records] = database(1, "a"); }
+  FakeHost host;
+  Keeper keeper{host, two_servers()};
+};
+
+TEST_F(KeeperTest, saves_the_records_writes_to_the_lun_and_calls_nfsd) {
+  keeper.round();
+  EXPECT_EQ(content(host.text(copy("0.1"))), "a");
+  EXPECT_NE(host.text("/srv/pnfs-ha/.pnfs-ha/trial"), "");
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
+  host.nfsd_answers = false;
+  Host::Duration seen{0};
+  host.at(std::chrono::seconds(45), [&] { seen = Keeper::stuck_for(host); });
+  EXPECT_EQ(error_of([&] { keeper.round(); }), "nfsd: RPC: Timed out");
+  EXPECT_EQ(seen, std::chrono::seconds(45));
+  EXPECT_GE(Keeper::stuck_for(host), std::chrono::seconds(90));  // the round failed: it never ended
+
+  host.nfsd_answers = true;
+  keeper.round();
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+// The agent did, once a second, and waited for drbdadm while the gate was open.
+TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
+  host.modules.insert("drbd");
+  host.mirror = {.connection = "StandAlone",
+                 .role = "Primary",
+                 .peer_role = "Unknown",
+                 .disk = "UpToDate",
+                 .peer_disk = "DUnknown"};
+  host.fail("drbdadm connect");
+  for (int i = 0; i < 20; ++i) {
+    error_of([&] { keeper.round(); });
+    host.pass(Keeper::pause);
+  }
+  EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
+}
+
+TEST_F(KeeperTest, that_never_ran_is_not_stuck) {
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+  host.files[Keeper::report] = "garbage";
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+}  // namespace
+}  // namespace pnfs_ha
