@@ -22,6 +22,8 @@ mapfile -t shell < <(scripts)
 mapfile -t code < <(git ls-files --cached --others --exclude-standard "src/*.cpp" "cmd/*.cpp")
 mapfile -t formatted < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
 
+echo "layers: src/LAYERS"
+tests/lint/layers
 echo "shfmt, shellcheck: ${#shell[@]} scripts"
 shfmt -d -i 2 -ci "${shell[@]}"
 shellcheck -x "${shell[@]}"
