@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix loss disks soak demo lint format install clean deps
+.PHONY: all build image package unit cluster check matrix loss disks soak demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -85,11 +85,16 @@ format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')
 	shfmt -w -i 2 -ci $$(tests/lint/lint.sh --list-scripts)
 
-install: deps
-	cmake -S . -B build/release -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
-	cmake --build build/release
-	cmake --install build/release --prefix $(DESTDIR)/usr --strip
-	cp -a --no-preserve=ownership overlays/node/. $(DESTDIR)/
+# What users get, with any of the README's compilers (CXX=clang++).
+RELEASE ?= build/release
+release: deps
+	cmake -S . -B $(RELEASE) -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
+	cmake --build $(RELEASE)
+
+# On this server, or below DESTDIR: the program and the files that are its own (overlays/product), no other.
+install: release
+	DESTDIR=$(DESTDIR) cmake --install $(RELEASE) --prefix /usr --strip --component Unspecified
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || systemctl daemon-reload
 
 clean:
 	tests/lab/lab down || true

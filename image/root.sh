@@ -6,7 +6,7 @@
 build_id="$(git -C "$src" describe --always --dirty 2>/dev/null || echo unknown)"
 
 declare -A package_lists=([node]="$src/image/packages.node" [lab]="$src/image/packages.node $src/image/packages.lab")
-declare -A overlays=([node]="node" [lab]="node client san")
+declare -A overlays=([node]="appliance" [lab]="appliance client san")
 
 # package_root NAME: the root with all packages, in build/cache; made anew only if its recipe changed.
 package_root() {
