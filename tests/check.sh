@@ -53,6 +53,7 @@ if [[ $which = unit || $which = all ]]; then
   run_gtest "$build/tests/model/model_tests"
   run_gtest "$build/tests/load/load_tests"
   PNFS_HA=$build/pnfs-ha run_bats tests/cli
+  run_bats tests/lint
 fi
 if [[ $which = cluster || $which = all ]]; then
   for file in tests/cluster/*.bats; do run_bats "$file"; done

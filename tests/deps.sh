@@ -6,10 +6,10 @@ packages=(
   g++ cmake ninja-build pkg-config                                             # the build
   libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev # its libraries
   libmount-dev libblkid-dev libsystemd-dev libnftables-dev libsqlite3-dev libtirpc-dev xfslibs-dev
-  libgtest-dev libgmock-dev bats patch xz-utils   # the tests
-  clang-format clang-tidy shellcheck shfmt man-db # the linters
-  mmdebstrap                                      # the image
-  iproute2 openssh-client socat jq util-linux     # the lab
+  libgtest-dev libgmock-dev bats patch xz-utils             # the tests
+  clang-format clang-tidy shellcheck shfmt man-db codespell # the linters
+  mmdebstrap                                                # the image
+  iproute2 openssh-client socat jq util-linux               # the lab
 )
 
 missing=()

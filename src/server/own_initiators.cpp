@@ -1,3 +1,4 @@
+// Which initiators (SPC-4 7.6.4 TransportIDs, as text) the paths to a disk belong to, from sysfs.
 #include "server/reservation.h"
 
 namespace pnfs_ha {

@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
-# The linters: lint.sh BUILD-DIRECTORY (for clang-tidy), or lint.sh --list-scripts.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
+# All linters: lint.sh BUILD-DIRECTORY (for clang-tidy), or lint.sh --list-scripts.
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts() {
-  git ls-files --cached --others --exclude-standard | while read -r file; do
-    [[ -f $file ]] || continue
+  ours | while read -r file; do
     case $file in
       *.bats | *.sh | *.bash) echo "$file" ;;
       *) if head -c 64 "$file" | head -n 1 | grep -qE '^#!.*(bash|/sh)|^# shellcheck shell'; then echo "$file"; fi ;;
@@ -19,11 +17,13 @@ if [[ $1 = --list-scripts ]]; then
 fi
 
 mapfile -t shell < <(scripts)
-mapfile -t code < <(git ls-files --cached --others --exclude-standard "src/*.cpp" "cmd/*.cpp")
-mapfile -t formatted < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.h')
+mapfile -t code < <(ours 'src/*.cpp' 'cmd/*.cpp')
+mapfile -t formatted < <(ours '*.cpp' '*.h')
 
-echo "layers: src/LAYERS"
-tests/lint/layers
+for check in layers sizes headers spelling; do
+  echo "$check"
+  "tests/lint/$check"
+done
 echo "shfmt, shellcheck: ${#shell[@]} scripts"
 shfmt -d -i 2 -ci "${shell[@]}"
 shellcheck -x "${shell[@]}"

@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# What the checks share. Sourced, never run. Each check prints FILE:LINE: WHAT and fails; all of them together are lint.sh.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# ours PATTERN...: the project's files, those too that are not committed yet.
+ours() {
+  local file
+  git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+}
+
+# listed FILE: its lines without comments.
+listed() { sed 's/ *#.*//; /^$/d' "$1"; }

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# Each check of tests/lint finds what it is for: a copy of the tree gets one fault, and the check names its place.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  tree=$BATS_TEST_TMPDIR/tree
+  mkdir "$tree"
+  cd "$BATS_TEST_DIRNAME/../.."
+  git ls-files --cached --others --exclude-standard | while read -r file; do [ ! -f "$file" ] || echo "$file"; done |
+    tar -c --files-from - | tar -C "$tree" -x
+  cd "$tree"
+  git init -q
+}
+
+# finds CHECK PLACE: it passed before, and fails now.
+finds() {
+  run -1 --separate-stderr "tests/lint/$1"
+  [[ $output == *"$2"* ]]
+}
+
+@test "layers: an include that points upward" {
+  run -0 tests/lint/layers
+  sed -i '1i #include "plan.h"' src/server/gate.cpp
+  finds layers 'src/server/gate.cpp:1: server may not include "plan.h"'
+}
+
+@test "layers: a folder that nobody put on a floor" {
+  mkdir src/misc
+  echo '#include "base/error.h"' >src/misc/things.cpp
+  finds layers "src/misc/things.cpp: src/LAYERS does not know the folder misc"
+}
+
+@test "sizes: a file that is too long, and one that became shorter than its exception" {
+  run -0 tests/lint/sizes
+  seq -f '// %g' 251 >src/base/long.h
+  finds sizes "src/base/long.h: 251 lines, more than 250"
+  rm src/base/long.h
+  read -r _ file < <(grep -v '^#' tests/lint/sizes.allowed)
+  sed -i '$d' "$file"
+  finds sizes "$file: only "
+}
+
+@test "headers: one that needs another, a file that does not say what it is, a system header in the story" {
+  run -0 tests/lint/headers
+  echo 'inline std::string nothing();' >src/base/alone.h
+  finds headers "src/base/alone.h: does not compile alone"
+  rm src/base/alone.h
+  echo 'int x;' >src/base/nobody.cpp
+  finds headers "src/base/nobody.cpp: neither a header"
+  rm src/base/nobody.cpp
+  echo '#include <unistd.h>' >>src/decision.cpp
+  finds headers "src/decision.cpp:"
+}
+
+@test "spelling: a word that is not one" {
+  run -0 tests/lint/spelling
+  echo "It is rec""ieved." >>README.md
+  run -123 tests/lint/spelling
+  [[ $output == *README.md* ]]
+}
