@@ -44,21 +44,21 @@ check: build
 FAULTS ?=
 matrix: deps
 	image/build.sh --lab
-	tests/matrix/matrix $(FAULTS)
+	tests/matrix/matrix --continue $(FAULTS)
 	tests/lab/lab down
 
 # Crashes while clients have written what they have not committed, every scenario; and virtual disks.
 loss: deps
 	image/build.sh --lab
-	tests/loss/loss
-	tests/disks/disks
+	tests/loss/loss --continue
+	tests/disks/disks --continue
 	tests/lab/lab down
 
 # Virtual disks on the export. DISKS=quiet:10 uses them for ten minutes while nobody dies.
 DISKS ?=
 disks: deps
 	image/build.sh --lab
-	tests/disks/disks $(DISKS)
+	tests/disks/disks --continue $(DISKS)
 	tests/lab/lab down
 
 # Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); random crashes of virtual

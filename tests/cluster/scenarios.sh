@@ -5,6 +5,9 @@
 # process of its own, and calls problem() for each thing that is not as it must be. Results: a line a scenario, and
 # build/SUITE/SCENARIO/ with its log, and with evidence if it failed.
 
+# shellcheck source=tests/scenario/results.sh
+. "$here/../scenario/results.sh"
+
 # load_scenario NAME[:SEED]
 load_scenario() {
   local file="$here/scenarios/${1%%:*}.sh"
@@ -53,10 +56,13 @@ one() {
     collect_evidence
     failed=$((failed + 1))
   fi
+  local notes
+  notes=$(grep -h '^note: ' "$dir/log" | cut -c7- | paste -sd,)
   printf '%-24s %4s s  %s\n' "$name" $((SECONDS - began)) \
     "$(if [[ -s $dir/problems ]]; then echo "FAILED: $(paste -sd';' "$dir/problems" | cut -c1-400)"; else
-      grep -h '^note: ' "$dir/log" | cut -c7- | paste -sd, | sed 's/^/ok: /; s/^$/ok/'
+      echo "ok${notes:+: $notes}"
     fi)"
+  keep_result "$name" $((SECONDS - began)) "$(jq -Rnc '[inputs]' "$dir/problems")" "$(jq -nc --arg notes "$notes" '{$notes}')"
 }
 
 # run_scenarios NAME[:SEED]...: all that there are, if none is named. The last line counts them.
@@ -68,7 +74,13 @@ run_scenarios() {
     echo "the snapshot could not be made: see build/lab/ready.log" >&2
     exit 1
   }
-  for name in "${names[@]}"; do one "$name"; done
+  for name in "${names[@]}"; do
+    if is_proven "$name"; then
+      printf '%-24s %6s  %s\n' "$name" "" "proven for these files: docs/results/$results_of.jsonl"
+    else
+      one "$name"
+    fi
+  done
   echo "$((${#names[@]} - failed)) passed, $failed failed, $SECONDS s"
   ((failed == 0))
 }
