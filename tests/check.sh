@@ -16,6 +16,13 @@ count() {
   skipped=$((skipped + $3))
 }
 
+# begin NAME: what follows is that suite's. Its time stands beside its share of tests/budget; a slow host is no failure.
+suite='' began=$SECONDS
+begin() {
+  [[ ! $suite ]] || echo "-- $suite: $((SECONDS - began)) s of $(awk -v s="$suite" '$2 == s { print $1 }' tests/budget) min"
+  suite=$1 began=$SECONDS
+}
+
 # A GoogleTest program; its closing lines say how many of its tests did what.
 run_gtest() {
   echo "== $(basename "$1")"
@@ -49,6 +56,7 @@ run_scenarios() {
 }
 
 if [[ $which = unit || $which = all ]]; then
+  begin unit
   run_gtest "$build/tests/unit/unit_tests"
   run_gtest "$build/tests/model/model_tests"
   run_gtest "$build/tests/load/load_tests"
@@ -56,13 +64,17 @@ if [[ $which = unit || $which = all ]]; then
   run_bats tests/lint
 fi
 if [[ $which = cluster || $which = all ]]; then
+  begin cluster
   for file in tests/cluster/*.bats; do run_bats "$file"; done
+  begin loss
   run_scenarios tests/loss/loss cases stock changed-meanwhile cut-off stranger newcomer random:{1..2} \
     discards stable:1 recalls given-away exercise:1 exercise-mixed:{2,3}
+  begin disks
   run_scenarios tests/disks/disks quiet
+  begin matrix
   run_scenarios tests/matrix/matrix --quick
   tests/lab/lab down
 fi
-
+begin ''
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0))

@@ -59,3 +59,11 @@ finds() {
   run -123 tests/lint/spelling
   [[ $output == *README.md* ]]
 }
+
+@test "budget: suites that take too long together, and one that nobody gave minutes" {
+  run -0 tests/lint/budget
+  sed -i 's/^13 loss$/43 loss/' tests/budget
+  finds budget "not below 55"
+  sed -i '/ loss$/d' tests/budget
+  finds budget "says nothing about loss"
+}
