@@ -15,18 +15,8 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-// Of the appliance's nfsd; stock nfsd has none of them.
-const Path parameters = "/sys/module/nfsd/parameters";
-const Path late_commits = parameters / "late_layoutcommit";
-const Path reservation_key = parameters / "mds_pr_key";  // unsigned, 64 bits
-const Path blocks_kept = parameters / "keep_blocks";
-constexpr const char* quiesced = "quiesce";
-constexpr const char* waiting = "waiting";            // operations that wait for a client's layout
-constexpr const char* start_after = "boot_after";     // seconds since the epoch: nfsd starts in a later one
-constexpr const char* late_from_start = "late_from";  // seconds since the epoch
-constexpr const char* started_in = "boot_second";     // the one that it took
-const Path upcalls = "/run/rpc_pipefs";               // nfs.conf(5): pipefs-directory, as Debian builds it
-const Path started = "/run/pnfs-ha/nfsd-started";     // Host::uptime() in milliseconds, wall clock in seconds
+const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 
 // All clients connect again at once after a takeover, and nfsd drops the oldest of the connections that have
 // not yet shown a file handle, 64 of them by default (svc_check_conn_limits()). More than any LUN has
@@ -49,26 +39,16 @@ int to_int(const std::optional<std::string>& text) {
   return text && !text->empty() ? std::stoi(*text) : 0;
 }
 
-// The value of "NAME: VALUE", without quotation marks; empty if there is no such line. Asked for each of
-// maybe thousands of clients once a second.
-std::string field(const std::string& text, const std::string& name) {
-  const std::string lines = "\n" + text, head = "\n" + name + ": ";
-  std::size_t begin = lines.find(head);
-  if (begin == std::string::npos) return {};
-  begin += head.size();
-  if (begin < lines.size() && lines[begin] == '"') ++begin;
-  return lines.substr(begin, lines.find_first_of("\"\n", begin) - begin);
-}
-
 }  // namespace
 
-NfsdKind loaded_nfsd(const Host& host) {
-  return {.accepts_late_commits = host.read_file(late_commits).value_or("").starts_with("Y"),
-          .takes_key = host.read_file(reservation_key).has_value()};
+NfsdKind loaded_nfsd(Host& host) {
+  const NfsdParameters parameters(host);
+  return {.accepts_late_commits = parameters.is_on(NfsdParameters::late_layoutcommit),
+          .takes_key = parameters.has(NfsdParameters::mds_pr_key)};
 }
 
 NfsServer::NfsServer(Host& host, std::string scope, int threads)
-    : host_(host), scope_(std::move(scope)), threads_(threads) {}
+    : host_(host), parameters_(host), scope_(std::move(scope)), threads_(threads) {}
 
 void NfsServer::prepare() {
   if (!host_.mounted_at(control))
@@ -108,38 +88,28 @@ void NfsServer::unexport_all() {
 }
 
 void NfsServer::set_reservation_key(pr::Key key) {
-  const auto set = [&]() -> std::optional<pr::Key> {
-    const auto text = host_.read_file(reservation_key);
-    if (!text) return std::nullopt;
-    const auto value = leading_number<pr::Key>(*text);
-    if (!value) throw Error(reservation_key.string() + " is no number: " + *text);
-    return value;
-  };
-  const auto before = set();
+  const auto before = parameters_.number(NfsdParameters::mds_pr_key);
   if (before.value_or(0) == key) return;
   if (!before)
     throw Error("stock nfsd takes no key of this server: once preempted, it could let itself in again",
                 "use the appliance, or install the package pnfs-ha-nfsd-dkms and restart the server");
-  host_.write_attribute(reservation_key, pr::to_string(key) + "\n");
-  if (set() != key) throw Error("nfsd did not take the key " + pr::to_string(key));
-}
-
-void NfsServer::set(const char* parameter, const std::string& value) {
-  if (host_.resolve(parameters / parameter)) host_.write_attribute(parameters / parameter, value + "\n");
+  parameters_.set(NfsdParameters::mds_pr_key, pr::to_string(key));
+  if (parameters_.number(NfsdParameters::mds_pr_key) != key)
+    throw Error("nfsd did not take the key " + pr::to_string(key));
 }
 
 bool NfsServer::takes_late_from() const {
-  return host_.resolve(parameters / late_from_start).has_value();
+  return parameters_.has(NfsdParameters::late_from);
 }
 
 void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from) {
   if (state().running) return;
   resume();
-  set(late_from_start, std::to_string(late_from));
+  parameters_.set(NfsdParameters::late_from, std::to_string(late_from));
   if (host_.resolve(control / "max_connections"))
     host_.write_attribute(control / "max_connections", most_connections);
-  if (host_.resolve(parameters / start_after)) {
-    set(start_after, std::to_string(last_start));
+  if (parameters_.has(NfsdParameters::boot_after)) {
+    parameters_.set(NfsdParameters::boot_after, std::to_string(last_start));
     return;
   }
   const auto behind = [&] { return last_start - host_.wall_clock(); };
@@ -152,21 +122,20 @@ void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from
 
 std::uint32_t NfsServer::start_second() const {
   // Stock nfsd does not tell: it was now at the latest.
-  const auto text = host_.read_file(parameters / started_in);
-  return text ? leading_number<std::uint32_t>(*text).value_or(0)
-              : static_cast<std::uint32_t>(host_.wall_clock());
+  return static_cast<std::uint32_t>(
+      parameters_.number(NfsdParameters::boot_second).value_or(host_.wall_clock()));
 }
 
 void NfsServer::quiesce() {
-  set(quiesced, "Y");
+  parameters_.set(NfsdParameters::quiesce, true);
 }
 
 void NfsServer::resume() {
-  set(quiesced, "N");
+  parameters_.set(NfsdParameters::quiesce, false);
 }
 
 bool NfsServer::wait_until_idle(Host::Duration limit) {
-  const auto idle = [&] { return to_int(host_.read_file(parameters / waiting)) == 0; };
+  const auto idle = [&] { return parameters_.number(NfsdParameters::waiting).value_or(0) == 0; };
   return host_.wait_until(idle, limit);
 }
 
@@ -198,22 +167,18 @@ void NfsServer::stop() {
 }
 
 void NfsServer::keep_blocks() {
-  set_keep_blocks("Y\n");
-}
-void NfsServer::give_blocks() {
-  set_keep_blocks("N\n");
+  parameters_.set(NfsdParameters::keep_blocks, true);
 }
 
-void NfsServer::set_keep_blocks(const char* value) {
-  const auto now = host_.read_file(blocks_kept);
-  if (now && now != value) host_.write_attribute(blocks_kept, value);
+void NfsServer::give_blocks() {
+  parameters_.set(NfsdParameters::keep_blocks, false);
 }
 
 NfsState NfsServer::state() const {
   NfsState now;
   static_cast<NfsdKind&>(now) = loaded_nfsd(host_);
-  now.keeps_blocks = host_.read_file(blocks_kept).value_or("").starts_with("Y");
-  now.quiesced = host_.read_file(parameters / quiesced).value_or("").starts_with("Y");
+  now.keeps_blocks = parameters_.is_on(NfsdParameters::keep_blocks);
+  now.quiesced = parameters_.is_on(NfsdParameters::quiesce);
   if (!host_.mounted_at(control)) return now;
   now.threads = to_int(host_.read_file(control / "threads"));
   now.running = now.threads > 0;
@@ -265,23 +230,6 @@ std::vector<FileUse> NfsServer::file_uses() const {
       found.push_back(std::move(use));
   }
   return found;
-}
-
-std::optional<NfsClient> parse_nfs_client(const std::string& info) {
-  constexpr std::array known{"confirmed", "unconfirmed", "courtesy", "expirable"};
-  const std::string id = field(info, "clientid"), status = field(info, "status");
-  const auto raw = id.starts_with("0x") ? whole_number<std::uint64_t>(id.substr(2), 16) : std::nullopt;
-  const auto age = whole_number<int>(field(info, "seconds from last renew"));
-  const std::string address = field(info, "address");
-  const bool whole = raw && age && !address.empty() && info.find("\nname: ") != std::string::npos;
-  if (!whole || std::ranges::find(known, status) == known.end()) return std::nullopt;
-  // The two 32-bit numbers of clientid_t as one native number: nfsd's start time in the lower half here, in
-  // the upper half of the key.
-  return NfsClient{.key = *raw << 32 | *raw >> 32,
-                   .address = address,
-                   .name = field(info, "name"),
-                   .status = status,
-                   .seconds_since_renewal = *age};
 }
 
 }  // namespace pnfs_ha

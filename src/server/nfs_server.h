@@ -7,28 +7,10 @@
 
 #include "host/host.h"
 #include "server/file_use.h"
-#include "server/persistent_reservation.h"
+#include "server/nfs_client.h"
+#include "server/nfsd_parameters.h"
 
 namespace pnfs_ha {
-
-// A client as nfsd knows it (/proc/fs/nfsd/clients/N/info).
-struct NfsClient {
-  pr::Key key = 0;      // what nfsd lets it register with the LUN (nfsd4_scsi_pr_key())
-  std::string address;  // with its port
-  std::string name;     // co_ownerid, as the client chose it
-  std::string status;   // "confirmed", "unconfirmed", "courtesy", "expirable"
-  int seconds_since_renewal = 0;
-
-  bool operator==(const NfsClient&) const = default;
-};
-
-// nullopt if the text is of another shape.
-std::optional<NfsClient> parse_nfs_client(const std::string& info);
-
-// Every client key carries the second of the nfsd start that issued it (nfsd4_scsi_pr_key()).
-constexpr std::uint32_t nfsd_start_of(pr::Key key) {
-  return static_cast<std::uint32_t>(key >> 32);
-}
 
 // What the loaded nfsd can do, see image/nfsd/README.md.
 struct NfsdKind {
@@ -42,7 +24,7 @@ struct NfsdKind {
   bool is_stock() const { return !accepts_late_commits || !takes_key; }
 };
 
-NfsdKind loaded_nfsd(const Host& host);
+NfsdKind loaded_nfsd(Host& host);
 
 struct NfsState : NfsdKind {
   bool running = false;
@@ -116,11 +98,10 @@ class NfsServer {
   bool grace_is_over() const;
 
  private:
-  void set(const char* parameter, const std::string& value);
-  void set_keep_blocks(const char* value);
   std::optional<NfsClient> client(const std::string& number) const;  // nullopt: it has gone
 
   Host& host_;
+  NfsdParameters parameters_;
   std::string scope_;
   int threads_;
 };

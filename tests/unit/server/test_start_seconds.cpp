@@ -11,7 +11,7 @@ const std::string on_lun = "/srv/pnfs-ha/.pnfs-ha/start-second";
 constexpr std::int64_t now = 1'800'000'000;
 
 // The appliance's nfsd: it started in `second`.
-void patch(FakeHost& host, const std::string& second = "") {
+void patch(FakeHost& host, const std::string& second = "1800000001") {
   for (const char* name : {"quiesce", "waiting", "boot_after", "boot_second"})
     host.files[parameters / name] = "0\n";
   host.files[parameters / "boot_second"] = second + "\n";
