@@ -34,6 +34,8 @@ void print(const json& takeover, bool files) {
                            summary(takeover.value("counts", json::object())));
   if (const int fenced = takeover.value("fenced", 0); fenced > 0)
     std::cout << fmt::format("  {} keys of clients that did not come back were fenced\n", fenced);
+  if (const auto untold = takeover.value("untold", 0); untold > 0)
+    std::cout << fmt::format("  nfsd did not tell what became of {} late commits\n", untold);
   if (!files) return;
   for (const json& f : takeover.value("files", json::array()))
     std::cout << fmt::format(

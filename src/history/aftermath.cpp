@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "history/fence_report.h"
 
@@ -12,25 +11,6 @@ namespace pnfs_ha {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* mark = "NFSD: late LAYOUTCOMMIT ";
-constexpr const char* start = "NFSD: Using nfsdcld client tracking operations.";
-
-std::optional<LateCommit> parse_line(const std::string& line) {
-  const std::size_t begin = line.find(mark), brace = line.find(": {");
-  if (begin == std::string::npos || brace == std::string::npos) return std::nullopt;
-  const json told = json::parse(line.substr(brace + 2), nullptr, false);
-  if (!told.is_object()) return std::nullopt;
-  const std::size_t verdict = begin + std::char_traits<char>::length(mark);
-  return LateCommit{.verdict = line.substr(verdict, brace - verdict),
-                    .client = told.value("client", ""),
-                    .inode = told.value("inode", std::uint64_t{0}),
-                    .kept = told.value("kept", std::uint64_t{0}),
-                    .dropped = told.value("dropped", std::uint64_t{0}),
-                    .first_dropped = told.value("first_dropped", std::uint64_t{0}),
-                    .offset = told.value("offset", std::uint64_t{0}),
-                    .last = told.value("last", std::int64_t{-1})};
-}
 
 std::string range_of(const LateCommit& commit) {
   return "from byte " + std::to_string(commit.offset) +
@@ -40,8 +20,9 @@ std::string range_of(const LateCommit& commit) {
 FileFate judge_commits(const FileUse& file, const std::vector<LateCommit>& commits) {
   std::uint64_t kept = 0;
   for (const LateCommit& commit : commits) {
-    if (commit.verdict != "accepted")
-      return {file, Fate::damaged, "its late commit was " + commit.verdict + ", " + range_of(commit)};
+    if (commit.verdict != LateVerdict::accepted)
+      return {file, Fate::damaged,
+              fmt::format("its late commit was {}, {}", to_string(commit.verdict), range_of(commit))};
     if (commit.dropped > 0)
       return {file, Fate::damaged,
               std::to_string(commit.dropped) + " bytes from " + std::to_string(commit.first_dropped) +
@@ -88,21 +69,12 @@ const char* to_string(Fate fate) {
   return "?";
 }
 
-std::vector<LateCommit> parse_late_commits(const std::string& kernel_log) {
-  const std::size_t begin = kernel_log.rfind(start);
-  std::istringstream lines(begin == std::string::npos ? kernel_log : kernel_log.substr(begin));
-  std::vector<LateCommit> found;
-  for (std::string line; std::getline(lines, line);)
-    if (auto commit = parse_line(line)) found.push_back(std::move(*commit));
-  return found;
-}
-
 std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
   using Key = std::pair<std::string, std::uint64_t>;
   std::map<Key, std::vector<LateCommit>> commits;
   for (const LateCommit& commit : seen.commits) {
     auto& of_file = commits[{commit.client, commit.inode}];
-    if (commit.verdict != LateCommit::under_way) of_file.push_back(commit);
+    if (commit.verdict != LateVerdict::under_way) of_file.push_back(commit);
   }
   std::map<Key, FileUse> files;
   for (const FileUse& file : at_risk.files) files.try_emplace({file.client, file.inode}, file);
@@ -118,6 +90,8 @@ std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
       fates.push_back({file, Fate::client_gone, "what it had not committed is gone with it"});
     else if (!seen.accepts_late_commits)
       fates.push_back({file, Fate::damaged, "stock nfsd refuses late commits"});
+    else if (!seen.tells_of_them)
+      fates.push_back({file, Fate::damaged, "this nfsd does not tell of late commits"});
     else
       fates.push_back(judge_doubts({file, Fate::nothing_to_commit, ""}, seen));
   }
@@ -125,7 +99,7 @@ std::vector<FileFate> judge(const AtRisk& at_risk, const Witnessed& seen) {
 }
 
 void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
-                  bool accepts_late_commits, const json& fencer) {
+                  const Witnessed& seen, const json& fencer) {
   json files = json::array(), counts = json::object();
   for (const Fate fate : all_fates)
     counts[to_string(fate)] = std::ranges::count(fates, fate, &FileFate::fate);
@@ -140,11 +114,12 @@ void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<File
                  {"server", host_.host_name()},
                  {"former", at_risk.server},
                  {"planned", at_risk.released},
-                 {"accepts_late_commits", accepts_late_commits},
+                 {"accepts_late_commits", seen.accepts_late_commits},
                  {"fenced", fencer.is_object() ? fencer.value("count", 0) : 0},
                  {"last_fenced", fencer.is_object() ? fencer.value("fenced", json::array()) : json::array()},
                  {"counts", counts},
                  {"files", files},
+                 {"untold", seen.untold},
                  {"more", at_risk.more}});
   while (all.size() > kept) all.erase(all.begin());
   host_.write_file(path_, all.dump(1) + "\n");
@@ -171,7 +146,7 @@ void Aftermath::watch() {
   seen_.accepts_late_commits = now.accepts_late_commits;
   for (const NfsClient& client : nfs_.clients())
     if (client.status == "confirmed") seen_.clients.insert(without_port(client.address));
-  for (LateCommit& commit : parse_late_commits(host_.kernel_log())) seen_.commits.insert(std::move(commit));
+  look_at_late_commits();
   if (!now.running || now.in_grace) return;
   if (!grace_over_at_) grace_over_at_ = host_.uptime();
   const Host::Duration since = host_.uptime() - *grace_over_at_;
@@ -180,12 +155,20 @@ void Aftermath::watch() {
            host_.wall_clock() - std::chrono::duration_cast<std::chrono::seconds>(now.running_for).count());
 }
 
+void Aftermath::look_at_late_commits() {
+  late_commits_.look(host_);
+  seen_.tells_of_them = late_commits_.readable();
+  seen_.untold = late_commits_.missing();
+  seen_.commits.clear();
+  for (const auto& [number, commit] : late_commits_.by_number()) seen_.commits.push_back(commit);
+}
+
 // To open a file is to recall its delegations: clients have just reclaimed them, so not before it must be.
 // One that is not returned is revoked after a lease; a file that cannot be opened then is gone.
 bool Aftermath::look_at_doubts() {
   bool all = true;
   for (const LateCommit& commit : seen_.commits) {
-    if (commit.verdict != LateCommit::under_way || seen_.in_doubt.contains(commit.inode)) continue;
+    if (commit.verdict != LateVerdict::under_way || seen_.in_doubt.contains(commit.inode)) continue;
     if (auto ranges = host_.unwritten_ranges(lun_mount_point_, commit.inode))
       seen_.in_doubt[commit.inode] = std::move(*ranges);
     else
@@ -200,8 +183,7 @@ void Aftermath::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
     if (f.file.name == "/")
       if (const std::string path = host_.path_of_inode(lun_mount_point_, f.file.inode); !path.empty())
         f.file.name = path;
-  history_.add(took_over_at, at_risk, fates, seen_.accepts_late_commits,
-               fence_report(host_, nfs_.state()).value_or(json()));
+  history_.add(took_over_at, at_risk, fates, seen_, fence_report(host_, nfs_.state()).value_or(json()));
   const auto count = [&](Fate fate) { return std::ranges::count(fates, fate, &FileFate::fate); };
   spdlog::info(
       "of {} files that were written directly when {} {}: {} committed late, {} with nothing to commit, {} "
@@ -216,6 +198,9 @@ void Aftermath::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
   if (at_risk.more > 0)
     spdlog::warn("{} more files were being written directly; the journal names {} only", at_risk.more,
                  LayoutJournal::most_files);
+  if (seen_.untold > 0)
+    spdlog::warn("nfsd took {} more late commits than it told of: what became of their files is not known",
+                 seen_.untold);
   journal_.judged();
 }
 

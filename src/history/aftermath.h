@@ -5,27 +5,10 @@
 #include <map>
 #include <set>
 
+#include "history/late_commits.h"
 #include "history/layout_journal.h"
 
 namespace pnfs_ha {
-
-// A line of our nfsd about a LAYOUTCOMMIT for a layout of the former active (image/nfsd, nfsd4_late_log()).
-struct LateCommit {
-  // The Linux client had sent it when the active died. It repeats it, but forgets what it wrote since then.
-  static constexpr const char* under_way = "was under way";
-
-  std::string verdict;  // under_way, "accepted", "failed", "refused, too late", …
-  std::string client;   // its address
-  std::uint64_t inode = 0;
-  std::uint64_t kept = 0, dropped = 0, first_dropped = 0;  // bytes, and an offset
-  std::uint64_t offset = 0;
-  std::int64_t last = -1;  // byte written; -1: unknown
-
-  auto operator<=>(const LateCommit&) const = default;  // NOLINT(modernize-use-nullptr): the compiler's own
-};
-
-// Those since nfsd's last start.
-std::vector<LateCommit> parse_late_commits(const std::string& kernel_log);
 
 enum class Fate {
   committed,          // late, and in full
@@ -49,9 +32,11 @@ struct FileFate {
 
 // What the server that took over has seen since.
 struct Witnessed {
-  std::set<LateCommit> commits;
+  std::vector<LateCommit> commits;   // late
+  std::size_t untold = 0;            // of which nothing is known but that they came
   std::set<std::string> clients;     // that came back
   bool accepts_late_commits = true;  // nfsd
+  bool tells_of_them = true;
   // Of files whose commit was under way, by inode: what is unwritten when no late commit can come any more.
   std::map<std::uint64_t, std::vector<ByteRange>> in_doubt;
 };
@@ -67,8 +52,8 @@ class History {
   History(Host& host, const Path& lun_mount_point) : host_(host), path_(lun_mount_point / file) {}
 
   // at: of the takeover, seconds since the epoch. fencer: what it told (fence_report()), or null.
-  void add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates,
-           bool accepts_late_commits, const nlohmann::json& fencer);
+  void add(std::int64_t at, const AtRisk& at_risk, const std::vector<FileFate>& fates, const Witnessed& seen,
+           const nlohmann::json& fencer);
   nlohmann::json takeovers() const;  // an array
 
  private:
@@ -85,6 +70,7 @@ class Aftermath {
   void watch();  // from time to time, while nfsd runs
 
  private:
+  void look_at_late_commits();
   bool look_at_doubts();  // returns whether all are known
   void conclude(const AtRisk& at_risk, std::int64_t took_over_at);
 
@@ -94,6 +80,7 @@ class Aftermath {
   Path lun_mount_point_;
   History history_;
   std::chrono::seconds lease_;
+  LateCommits late_commits_;
   Witnessed seen_;
   std::optional<Host::Duration> grace_over_at_;
 };

@@ -73,6 +73,9 @@ history_is_written() {
 }
 history_says() { grep -qE -- "$2" "$dir/history" || problem "history does not say '$2'"; }
 
+# late_commits SERVER: what its nfsd tells of them.
+late_commits() { on "$1" cat /proc/fs/nfsd/late_layoutcommits; }
+
 # finish: the verdict of a scenario in which nothing may be lost.
 finish() {
   local lost

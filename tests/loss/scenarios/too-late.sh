@@ -24,7 +24,8 @@ scenario() {
     "$dir/lost" || problem "lost what could not be: $(paste -sd' ' "$dir/lost")"
   on client2 "/root/scribes/scribes differences $(files_of client2)" >"$dir/differences" || true
   ! grep 'other content' "$dir/differences" || problem "a file has somebody else's content"
-  ! on mds2 'dmesg | grep "late LAYOUTCOMMIT accepted.*10.77.0.22"' || problem "client2 has committed late"
+  late_commits mds2 >"$dir/late"
+  ! grep 'verdict=accepted client=10.77.0.22 ' "$dir/late" || problem "client2 has committed late"
   wait_for 90 history_is_written mds2 || problem "nothing went down in history"
   sed 's|.*|scribes-& +may have lost blocks: its late commit was refused|' "$dir/lost" >"$dir/named"
   while read -r line; do history_says mds2 "$line"; done <"$dir/named"

@@ -74,38 +74,90 @@ TEST_F(DirectFiles, a_server_that_does_not_serve_leaves_the_journal_alone) {
   EXPECT_EQ(journal.to_judge()->files.size(), 2U);
 }
 
-// Lines of image/nfsd's latecommit.c.
-const std::string earlier =
-    "[    1.0] NFSD: Using nfsdcld client tracking operations.\n"
-    "[    2.0] NFSD: late LAYOUTCOMMIT accepted: "
-    "{\"client\":\"10.0.0.9\",\"inode\":9,\"kept\":4096,\"dropped\":0,"
-    "\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":0}\n";
-const std::string log_of_takeover =
-    earlier +
-    "[   90.0] NFSD: Using nfsdcld client tracking operations.\n"
-    "[   95.7] NFSD: late LAYOUTCOMMIT accepted: "
-    "{\"client\":\"10.0.0.21\",\"inode\":131,\"kept\":65536,\"dropped\":0,"
-    "\"first_dropped\":0,\"offset\":0,\"last\":1114111,\"size\":1572864,\"status\":0}\n"
-    "[   95.8] something else\n"
-    "[   95.9] NFSD: late LAYOUTCOMMIT refused, too late: {\"client\":\"10.0.0.21\",\"inode\":133,\"kept\":0,"
-    "\"dropped\":0,\"first_dropped\":0,\"offset\":4096,\"last\":8191,\"size\":4096,\"status\":10050}\n";
+// Lines of image/nfsd's latereport.c.
+std::string line(int number, const std::string& start, const std::string& rest) {
+  return fmt::format("number={} start={} {}\n", number, start, rest);
+}
+
+const std::string of_earlier_start =
+    line(1, "1700",
+         "verdict=accepted client=10.0.0.9 dev=8:0 ino=9 kept=4096 dropped=0 first_dropped=0 offset=0 "
+         "last=4095 size=4096 status=0");
+const std::string commit_131 =
+    line(2, "1800",
+         "verdict=accepted client=10.0.0.21 dev=8:0 ino=131 kept=65536 dropped=0 first_dropped=0 "
+         "offset=0 last=1114111 size=1572864 status=0");
+const std::string commit_133 =
+    line(3, "1800",
+         "verdict=too-late client=10.0.0.21 dev=8:0 ino=133 kept=0 dropped=0 first_dropped=0 "
+         "offset=4096 last=8191 size=4096 status=10050 added_later=x");
+const std::string of_takeover =
+    "version=1 start=1800 first=2 next=4\n" + of_earlier_start + commit_131 + commit_133;
 
 std::string under_way(int inode) {
-  return fmt::format(
-      "[   95.6] NFSD: late LAYOUTCOMMIT was under way: {{\"client\":\"10.0.0.21\",\"inode\":{},\"kept\":0,"
-      "\"dropped\":0,\"first_dropped\":0,\"offset\":0,\"last\":4095,\"size\":4096,\"status\":10052}}\n",
-      inode);
+  return "version=1 start=1800 first=2 next=3\n" +
+         line(2, "1800",
+              fmt::format("verdict=under-way client=10.0.0.21 dev=8:0 ino={} kept=0 dropped=0 "
+                          "first_dropped=0 offset=0 last=4095 size=4096 status=10052",
+                          inode));
 }
 
-TEST(LateCommits, are_those_since_the_last_start_of_nfsd) {
-  const auto found = parse_late_commits(log_of_takeover);
+class LateCommitsTest : public testing::Test {
+ protected:
+  void look(const std::string& text) {
+    host.files[LateCommits::file] = text;
+    commits.look(host);
+  }
+
+  FakeHost host;
+  LateCommits commits;
+};
+
+TEST_F(LateCommitsTest, are_those_since_the_last_start_of_nfsd) {
+  look(of_takeover);
+  const auto& found = commits.by_number();
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0], (LateCommit{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 1114111}));
-  EXPECT_EQ(found[1].verdict, "refused, too late");
-  EXPECT_EQ(found[1].last, 8191);
+  EXPECT_EQ(found.at(2), (LateCommit{LateVerdict::accepted, "10.0.0.21", 131, 65536, 0, 0, 0, 1114111}));
+  EXPECT_EQ(found.at(3).verdict, LateVerdict::too_late);
+  EXPECT_EQ(found.at(3).last, 8191);
+  EXPECT_EQ(commits.missing(), 0U);
 }
 
-Witnessed saw(std::set<LateCommit> commits, std::set<std::string> clients, bool accepts_late_commits) {
+TEST_F(LateCommitsTest, that_were_seen_once_are_known_when_nfsd_has_forgotten_them) {
+  look(of_takeover);
+  look("version=1 start=1800 first=2 next=4\n" + commit_133);
+  EXPECT_EQ(commits.by_number().size(), 2U);
+  EXPECT_EQ(commits.missing(), 0U);
+}
+
+TEST_F(LateCommitsTest, that_nfsd_has_forgotten_before_are_counted) {
+  look("version=1 start=1800 first=2 next=4\n" + commit_133);
+  EXPECT_EQ(commits.missing(), 1U);
+}
+
+TEST_F(LateCommitsTest, of_another_start_are_another_matter) {
+  look(of_takeover);
+  look("version=1 start=1900 first=4 next=4\n" + commit_131 + commit_133);
+  EXPECT_TRUE(commits.by_number().empty());
+  EXPECT_EQ(commits.missing(), 0U);
+}
+
+TEST_F(LateCommitsTest, cannot_be_read_in_another_format_or_from_stock_nfsd) {
+  look("version=2 start=1800 first=2 next=4\n" + commit_131);
+  EXPECT_FALSE(commits.readable());
+  EXPECT_TRUE(commits.by_number().empty());
+  host.files.erase(LateCommits::file);
+  commits.look(host);
+  EXPECT_FALSE(commits.readable());
+}
+
+TEST_F(LateCommitsTest, whose_verdict_is_new_were_not_accepted) {
+  look("version=1 start=1800 first=2 next=3\n" +
+       line(2, "1800", "verdict=postponed client=10.0.0.21 ino=131"));
+  EXPECT_EQ(commits.by_number().at(2).verdict, LateVerdict::unknown);
+}
+
+Witnessed saw(std::vector<LateCommit> commits, std::set<std::string> clients, bool accepts_late_commits) {
   Witnessed seen;
   seen.commits = std::move(commits);
   seen.clients = std::move(clients);
@@ -119,16 +171,16 @@ FileFate only(const std::vector<FileFate>& fates) {
 }
 
 TEST(Judgement, of_a_file_whose_client_committed_late) {
-  const LateCommit commit{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
+  const LateCommit commit{LateVerdict::accepted, "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
   EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({commit}, {"10.0.0.21"}, true))),
             (FileFate{data, Fate::committed, "65536 bytes"}));
 }
 
 TEST(Judgement, of_a_commit_that_was_refused_or_came_in_part) {
-  const LateCommit refused{"refused, too late", "10.0.0.21", 131, 0, 0, 0, 4096, 8191};
+  const LateCommit refused{LateVerdict::too_late, "10.0.0.21", 131, 0, 0, 0, 4096, 8191};
   EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({refused}, {"10.0.0.21"}, true))),
             (FileFate{data, Fate::damaged, "its late commit was refused, too late, from byte 4096 to 8191"}));
-  const LateCommit part{"accepted", "10.0.0.21", 131, 4096, 8192, 4096, 0, -1};
+  const LateCommit part{LateVerdict::accepted, "10.0.0.21", 131, 4096, 8192, 4096, 0, -1};
   EXPECT_EQ(
       only(judge({"alpha", false, {data}}, saw({part}, {"10.0.0.21"}, true))),
       (FileFate{data, Fate::damaged, "8192 bytes from 4096 on had been cut off or replaced meanwhile"}));
@@ -143,8 +195,8 @@ TEST(Judgement, of_a_file_without_a_late_commit) {
 
 // It comes again, and is complete; but what the client wrote since it had sent it first is nowhere.
 TEST(Judgement, of_a_file_whose_commit_was_under_way) {
-  const LateCommit first{LateCommit::under_way, "10.0.0.21", 131, 0, 0, 0, 0, 65535};
-  const LateCommit again{"accepted", "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
+  const LateCommit first{LateVerdict::under_way, "10.0.0.21", 131, 0, 0, 0, 0, 65535};
+  const LateCommit again{LateVerdict::accepted, "10.0.0.21", 131, 65536, 0, 0, 0, 65535};
   Witnessed seen = saw({first, again}, {"10.0.0.21"}, true);
   EXPECT_EQ(only(judge({"alpha", false, {data}}, seen)), (FileFate{data, Fate::committed, "65536 bytes"}));
   seen.in_doubt[131] = {{131072, 393216}, {524288, 528384}};
@@ -157,14 +209,20 @@ TEST(Judgement, of_a_file_whose_commit_was_under_way) {
   EXPECT_EQ(only(judge({"alpha", false, {data}}, seen)).fate, Fate::client_gone);
 }
 
+TEST(Judgement, where_nfsd_tells_nothing) {
+  Witnessed seen = saw({}, {"10.0.0.21"}, true);
+  seen.tells_of_them = false;
+  EXPECT_EQ(only(judge({"alpha", false, {data}}, seen)).fate, Fate::damaged);
+}
+
 TEST(Judgement, of_a_late_commit_of_nothing_but_times) {
-  const LateCommit commit{"accepted", "10.0.0.21", 131, 0, 0, 0, 0, 4095};
+  const LateCommit commit{LateVerdict::accepted, "10.0.0.21", 131, 0, 0, 0, 0, 4095};
   EXPECT_EQ(only(judge({"alpha", false, {data}}, saw({commit}, {"10.0.0.21"}, true))).fate,
             Fate::nothing_to_commit);
 }
 
 TEST(Judgement, of_a_file_that_was_too_young_for_the_journal) {
-  const LateCommit commit{"accepted", "10.0.0.21", 140, 4096, 0, 0, 0, 4095};
+  const LateCommit commit{LateVerdict::accepted, "10.0.0.21", 140, 4096, 0, 0, 0, 4095};
   const FileFate fate = only(judge({"alpha", false, {}}, saw({commit}, {"10.0.0.21"}, true)));
   EXPECT_EQ(fate.fate, Fate::committed);
   EXPECT_EQ(fate.file.inode, 140U);
@@ -186,11 +244,12 @@ TEST_F(TakenOver, fates_go_down_in_history_once_no_commit_can_come_any_more) {
   host.files["/run/pnfs-ha/nfsd-started"] = std::to_string(host.uptime().count());
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
   aftermath.watch();
-  host.ring_buffer = log_of_takeover;
+  host.files[LateCommits::file] = of_takeover;
   aftermath.watch();
   host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
   aftermath.watch();
-  host.ring_buffer = "[  200.0] the ring buffer has forgotten it\n";
+  host.files[LateCommits::file] =
+      "version=1 start=1800 first=2 next=5\n";  // has forgotten them, and one more
   host.files["/run/pnfs-ha/fencer.json"] = R"({"term": )" + host.files["/run/pnfs-ha/nfsd-started"] +
                                            R"(, "count": 2, "fenced": [{"key": "0x1"}]})";
   host.pass(std::chrono::seconds(29));
@@ -204,13 +263,14 @@ TEST_F(TakenOver, fates_go_down_in_history_once_no_commit_can_come_any_more) {
   EXPECT_EQ(last["counts"]["committed late"], 1);
   EXPECT_EQ(last["counts"]["may have lost blocks"], 1);
   EXPECT_FALSE(last["planned"]);
+  EXPECT_EQ(last["untold"], 1);
   EXPECT_EQ(last["fenced"], 2);
   EXPECT_EQ(last["last_fenced"].dump(), R"([{"key":"0x1"}])");
   EXPECT_FALSE(journal.to_judge());
 }
 
 TEST_F(TakenOver, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_more_and_patiently) {
-  host.ring_buffer = under_way(131);
+  host.files[LateCommits::file] = under_way(131);
   host.unwritten[131] = {{0, 4096}};
   aftermath.watch();  // clients have their delegations back
   host.unwritten.clear();
@@ -227,7 +287,7 @@ TEST_F(TakenOver, a_file_is_opened_for_its_doubts_when_no_commit_can_come_any_mo
 }
 
 TEST_F(TakenOver, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
-  host.ring_buffer = under_way(999);
+  host.files[LateCommits::file] = under_way(999);
   aftermath.watch();
   host.pass(std::chrono::seconds(44));
   aftermath.watch();
@@ -240,7 +300,7 @@ TEST_F(TakenOver, a_file_that_cannot_be_opened_holds_up_history_for_a_lease) {
 TEST_F(DirectFiles, history_forgets_the_oldest) {
   History history(host, "/srv/pnfs-ha");
   for (std::size_t i = 0; i < History::kept + 3; ++i)
-    history.add(0, {std::to_string(i), false, {}}, {}, true, nlohmann::json());
+    history.add(0, {std::to_string(i), false, {}}, {}, {}, nlohmann::json());
   EXPECT_EQ(history.takeovers().size(), History::kept);
   EXPECT_EQ(history.takeovers().front()["former"], "3");
 }

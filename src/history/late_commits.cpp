@@ -1,0 +1,106 @@
+#include "history/late_commits.h"
+
+#include <array>
+#include <sstream>
+
+#include "base/number.h"
+
+namespace pnfs_ha {
+namespace {
+
+constexpr const char* known_format = "1";
+
+struct Word {
+  const char* word;  // nfsd's
+  LateVerdict verdict;
+};
+constexpr std::array words{
+    Word{"accepted", LateVerdict::accepted},         Word{"failed", LateVerdict::failed},
+    Word{"under-way", LateVerdict::under_way},       Word{"too-late", LateVerdict::too_late},
+    Word{"blocks-freed", LateVerdict::blocks_freed}, Word{"not-reclaimed", LateVerdict::not_reclaimed},
+};
+
+// A line: NAME=VALUE, separated by spaces.
+class Fields {
+ public:
+  explicit Fields(const std::string& line) {
+    std::istringstream fields(line);
+    for (std::string field; fields >> field;)
+      if (const std::size_t equals = field.find('='); equals != std::string::npos)
+        values_[field.substr(0, equals)] = field.substr(equals + 1);
+  }
+
+  std::string text(const char* name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second;
+  }
+
+  template <typename Number>
+  Number number(const char* name, Number otherwise = 0) const {
+    return whole_number<Number>(text(name)).value_or(otherwise);
+  }
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+LateVerdict verdict_of(const std::string& word) {
+  for (const Word& known : words)
+    if (word == known.word) return known.verdict;
+  return LateVerdict::unknown;
+}
+
+}  // namespace
+
+const char* to_string(LateVerdict verdict) {
+  switch (verdict) {
+    case LateVerdict::accepted:
+      return "accepted";
+    case LateVerdict::failed:
+      return "failed";
+    case LateVerdict::under_way:
+      return "under way";
+    case LateVerdict::too_late:
+      return "refused, too late";
+    case LateVerdict::blocks_freed:
+      return "refused, blocks were freed since that start";
+    case LateVerdict::not_reclaimed:
+      return "refused, the file was not reclaimed for write";
+    case LateVerdict::unknown:
+      break;
+  }
+  return "refused, for a reason that this version does not know";
+}
+
+void LateCommits::look(const Host& host) {
+  std::istringstream lines(host.read_file(file).value_or(""));
+  std::string line;
+  std::getline(lines, line);
+  const Fields head(line);
+  readable_ = head.text("version") == known_format;
+  if (!readable_) return;
+  const auto start = head.number<std::int64_t>("start");
+  if (start != start_) commits_.clear();
+  start_ = start;
+  first_ = head.number<std::uint64_t>("first");
+  next_ = head.number<std::uint64_t>("next");
+  while (std::getline(lines, line)) {
+    const Fields told(line);
+    const auto number = told.number<std::uint64_t>("number");
+    if (number < first_ || number >= next_) continue;
+    commits_.insert_or_assign(number, LateCommit{.verdict = verdict_of(told.text("verdict")),
+                                                 .client = told.text("client"),
+                                                 .inode = told.number<std::uint64_t>("ino"),
+                                                 .kept = told.number<std::uint64_t>("kept"),
+                                                 .dropped = told.number<std::uint64_t>("dropped"),
+                                                 .first_dropped = told.number<std::uint64_t>("first_dropped"),
+                                                 .offset = told.number<std::uint64_t>("offset"),
+                                                 .last = told.number<std::int64_t>("last", -1)});
+  }
+}
+
+std::size_t LateCommits::missing() const {
+  return next_ - first_ - commits_.size();
+}
+
+}  // namespace pnfs_ha
