@@ -16,6 +16,7 @@
 #include "prepared_files.h"
 #include "run.h"
 #include "scribe.h"
+#include "slots.h"
 #include "verify.h"
 
 namespace {
@@ -122,6 +123,39 @@ void add_verify(CLI::App& app, int& result) {
   });
 }
 
+void add_slots(CLI::App& app, int& result) {
+  struct Arguments {
+    SlotsOptions options;
+    double seconds = 0;
+    bool verify = false;
+  };
+  auto* command = app.add_subcommand(
+      "slots", "files that several threads read, write, punch and cut at the same time, directly");
+  auto given = std::make_shared<Arguments>();
+  SlotsOptions& options = given->options;
+  command->add_option("DIR", options.directory, "directory on the mount; created if absent")->required();
+  command->add_option("--report", options.report, "what is in each slot at the end; not on the mount")
+      ->required();
+  command->add_flag("--verify", given->verify, "only compare the files with that report");
+  command->add_option("--files", options.files)->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_option("--threads", options.threads, "of each file")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_option("--slots", options.slots, "of each file, 64 KiB")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed)->capture_default_str();
+  auto* seconds =
+      command->add_option("--seconds", given->seconds, "how long; without it until SIGTERM or SIGINT")
+          ->check(CLI::Range(0.001, most_seconds));
+  command->callback([given, seconds, &result] {
+    SlotsOptions& chosen = given->options;
+    if (seconds->count() > 0) chosen.duration = from_seconds(given->seconds);
+    const bool right = given->verify ? verify_slots(chosen.directory, chosen.report) : use_slots(chosen);
+    result = right ? well : not_well;
+  });
+}
+
 void add_scribe(CLI::App& app, int& result) {
   struct Arguments {
     Path file, shadow, script;
@@ -213,6 +247,7 @@ int main(int argc, char** argv) {
   add_run(app, result);
   add_verify(app, result);
   add_exercise(app, result);
+  add_slots(app, result);
   add_scribe(app, result);
   add_lock(app, result);
   add_mountstats(app, result);
