@@ -70,6 +70,7 @@ run_scenarios() {
   local name failed=0
   (($# > 0)) || mapfile -t names < <(all_scenarios)
   (($# == 0)) || names=("$@")
+  mkdir -p "$lab_root/build/lab"
   need_ready >"$lab_root/build/lab/ready.log" 2>&1 || {
     echo "the snapshot could not be made: see build/lab/ready.log" >&2
     exit 1

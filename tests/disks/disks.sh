@@ -2,7 +2,7 @@
 # Virtual disks on both clients, and the verdict on them. Sourced, never run.
 
 clients=(client client2)
-declare -A conflicts=()
+declare -gA conflicts=()
 
 # disk GUEST VERB...: tests/disks/disk there.
 disk() {
@@ -16,7 +16,7 @@ prepare_clients() {
   local guest
   enter "prepare the clients"
   for guest in "${clients[@]}"; do
-    lab put "$guest" "$here/disk" "$here/requests" /root/
+    lab put "$guest" "$lab_root/tests/disks/disk" /root/
     conflicts[$guest]=$(conflicts_of "$guest")
   done
 }
@@ -43,10 +43,10 @@ make_disks() {
 }
 
 use_disks() {
-  local guest name
+  local guest name next=$seed
   enter "use them, seed $seed"
   for guest in "${clients[@]}"; do
-    for name in $(disks_of "$guest"); do disk "$guest" use "$name" $((seed++)); done
+    for name in $(disks_of "$guest"); do disk "$guest" use "$name" $((next++)); done
   done
 }
 
@@ -85,20 +85,6 @@ judge_fences() {
     is_registered "$guest" || problem "$guest has lost its registration"
   done
 }
-
-# judge_requests GUEST: what went through the server is less than a page, or ends within one, and each request is known.
-judge_requests() {
-  local whole counted
-  on "$1" '/root/requests list' >"$dir/$1.requests"
-  counted=$(on "$1" '/root/requests counted' | jq '.read_delta + .read_plus_delta + .write_delta')
-  whole=$(grep -v "$refcount_table" "$dir/$1.requests" | awk '$3 % 4096 == 0 && $4 % 4096 == 0' | tee "$dir/$1.whole-pages" | wc -l)
-  [[ $whole = 0 ]] || problem "$1: $whole requests of whole pages through the server, the first: $(head -n 1 "$dir/$1.whole-pages")"
-  [[ $counted = "$(wc -l <"$dir/$1.requests")" ]] || problem "$1: $counted requests through the server, $(wc -l <"$dir/$1.requests") of them known"
-  echo "note: $1 sent $counted parts of pages through the server"
-}
-
-# QEMU reads the table of a qcow2 as it opens it into memory that is not aligned to pages: no layout driver can do that.
-refcount_table='^read [^ ]*\.qcow2 65536 65536$'
 
 # carry_shadow NAME FROM TO [NEW-NAME]: what a guest must see goes with the disk.
 carry_shadow() { on "$2" "cat /root/disks/$1" | on "$3" "mkdir -p /root/disks && cat >/root/disks/${4:-$1}"; }

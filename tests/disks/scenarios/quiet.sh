@@ -5,7 +5,7 @@ scenario() {
   if [[ $given ]]; then seconds=$((given * 60)) seed=$RANDOM; fi
   make_disks
   before=$(generation)
-  for guest in "${clients[@]}"; do on "$guest" /root/requests watch; done
+  watch_requests "${clients[@]}"
   use_disks
   sleep "$seconds"
   stop_disks

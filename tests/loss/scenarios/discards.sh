@@ -3,6 +3,7 @@ story="nobody dies: a client punches, truncates and writes the same files direct
 scenario() {
   local conflicts
   on client "mkdir -p $mount_point/discards"
+  watch_requests client
   lab put client "$here/discard" /root/
   on client "systemd-run --quiet --collect --unit=discard /root/discard $mount_point/discards 45"
   wait_for 20 is_registered client || problem "client does not write directly: this tests nothing"
@@ -14,6 +15,7 @@ scenario() {
   on client 'journalctl -u discard -o cat' | tee "$dir/discard" | grep -q '^done: ' || problem "the writer ended early: $(tail -n 1 "$dir/discard")"
   conflicts=$(on client "dmesg | grep -c 'reservation conflict'" || true)
   ((conflicts == 0)) || problem "the LUN refused client $conflicts times"
+  judge_requests client
   on client "pnfs-load mountstats $mount_point" | grep -q 'pnfs=LAYOUT_SCSI' || problem "client writes through the server"
   on mds1 'dmesg | grep "NFSD: .*fence"' >"$dir/fences" && problem "$(head -n 1 "$dir/fences")"
   echo "note: $(sed -n 's/^done: //p' "$dir/discard")"
