@@ -135,6 +135,8 @@ void Holder::hold() {
     lock.unlock();
     if (give_back)
       return_layout();
+    else if (orders_.fetch_device)
+      client_.reservation_key(layout_);
     else
       client_.renew();
   }

@@ -21,6 +21,7 @@ struct Orders {
   std::optional<Seconds> return_after;  // the first recall; never, if nothing
   Seconds read_late{0};                 // the reply to LAYOUTGET
   std::optional<Seconds> renew_every;   // never, if nothing
+  bool fetch_device = false;            // it renews by GETDEVICEINFO
 };
 
 // Writes what happens to stdout, a line of JSON each, with the time in seconds since 1970.

@@ -41,6 +41,7 @@ void add_options(CLI::App& app, Orders& orders, Words& words) {
   app.add_option("--read-late", words.read_late, "SECONDS until it looks at the reply to LAYOUTGET");
   app.add_option("--renew-every", words.renew_every, "SECONDS")->capture_default_str();
   app.add_flag("--mute", words.mute, "never renew the lease");
+  app.add_flag("--fetch-device", orders.fetch_device, "renew it by asking for the device (GETDEVICEINFO)");
 }
 
 void read_words(const Words& words, Orders& orders) {

@@ -1,5 +1,6 @@
-# shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
-# What the SAN was asked and what it answered, in its own order: the kernel's trace events of its target. Sourced, never run.
+# shellcheck shell=bash disable=SC2154 # variables of the scenario
+# What the SAN was asked and what it answered, in its own order: the kernel's trace events of its target, of PERSISTENT RESERVE
+# OUT (5f), WRITE (2a, 8a) and REPORT LUNS (a0: who asks that has booted). Sourced, never run.
 
 start_capture() {
   on san 'set -e
@@ -7,7 +8,7 @@ start_capture() {
     cd /sys/kernel/tracing
     echo 8192 >buffer_size_kb
     for event in target_sequencer_start target_cmd_complete; do
-      echo "opcode == 0x5f || opcode == 0x2a || opcode == 0x8a" >events/target/$event/filter
+      echo "opcode == 0x5f || opcode == 0x2a || opcode == 0x8a || opcode == 0xa0" >events/target/$event/filter
       echo 1 >events/target/$event/enable
     done
     echo >trace'
@@ -33,11 +34,16 @@ first_write() {
       return value
     }
     NR == FNR { blocks[$1]; next }
-    $2 != "asked" || $5 == "5f" { next }
+    $2 != "asked" || $5 !~ /^[28]a$/ { next }
     {
       first = $5 == "8a" ? number(7, 8) : number(7, 4)
       length_ = $5 == "8a" ? number(15, 4) : number(12, 2)
       for (block = int(first / 8); block * 8 < first + length_; block++)
         if (block in blocks) { print $1, $3; exit }
     }' "$2" "$1"
+}
+
+# done_by CAPTURE GUEST: what it did to the LUN until it booted again: its PERSISTENT RESERVE OUT and WRITE that were answered GOOD.
+done_by() {
+  awk -v guest="$2" '$3 == guest && $5 == "a0" { exit } $3 == guest && $2 == "answered" && $4 == "GOOD"' "$1"
 }
