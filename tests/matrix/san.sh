@@ -12,6 +12,12 @@ is_registered() { registrations | grep -q ":$1,"; }
 keys_of() { registrations | grep ":$1," | grep -oE '0x[0-9a-f]{16}' | sort; }
 is_unregistered() { registrations >"$dir/registrations" && ! grep -q ":$1," "$dir/registrations"; }
 
+# note_clients; clients_are_as_noted: no client's key has come or gone since, not even for a moment: each registration says in
+# which generation it was made. (A standby that hears nobody asks through the LUN, which changes its own.)
+note_clients() { registered_clients >"$dir/clients-before"; }
+clients_are_as_noted() { registered_clients | diff - "$dir/clients-before" >"$dir/clients-changed"; }
+registered_clients() { registrations | grep ':client' | sort; }
+
 is_reserved() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_type' | grep -q 'Exclusive Access'; }
 
 # stop_target: in the reverse order of san-target(overlays/san); no initiator is asked. The file with the registrations stays.

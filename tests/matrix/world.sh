@@ -19,12 +19,20 @@ start_world() {
   enter "start the load"
   start_load
   lab put client2 "$here/contender" /root/
-  on client2 "systemd-run --quiet --collect --unit=contender --property=KillSignal=SIGKILL --property=TimeoutStopSec=5 \
-    /root/contender $mount_point/load/held.lock /root/tries"
-  wait_for 20 contender_tries
+  start_contender
 }
 
-contender_tries() { on client2 grep -q held /root/tries; }
+# start_contender: returns when it has been refused the lock.
+start_contender() {
+  local before
+  before=$(refusals)
+  on client2 "systemd-run --quiet --collect --unit=contender --property=KillSignal=SIGKILL --property=TimeoutStopSec=5 \
+    /root/contender $mount_point/load/held.lock /root/tries"
+  wait_for 20 refused_again "$before"
+}
+
+refusals() { on client2 'cat /root/tries 2>/dev/null | grep -c held || true'; }
+refused_again() { (($(refusals) > $1)); }
 
 # The load lets go of its lock when it ends: the contender ends first.
 stop_contender() {
