@@ -1,30 +1,64 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss
-# pnfs-load exercise on both clients, each with files of its own, every byte against a model. Sourced, never run.
+# pnfs-load exercise on both clients, every byte against a model. Each has files of its own, or both the same. Sourced, never run.
 
 # Stock clients lose what they write beside a commit that hangs in a crash (docs/safety.md): each write is committed.
 exercise_options=(--files 4 --threads 2 --size-kib 512 --commit-each-write)
 
-# start_exercisers, stop_exercisers: on all clients.
-start_exercisers() { for guest in "${clients[@]}"; do start_exercise "$guest"; done; }
-stop_exercisers() { for guest in "${clients[@]}"; do stop_exercise "$guest"; done; }
+sharing= # files or ranges: both clients use the same files, under locks of these
+share_exercise() { if ((seed % 2)); then sharing=files; else sharing=ranges; fi; }
 
-# start_exercise GUEST: until stop_exercise.
+# start_exercisers, stop_exercisers: on all clients. Both end at once: who waits for a lock gets it only when the other one rests.
+start_exercisers() { for guest in "${clients[@]}"; do start_exercise "$guest"; done; }
+stop_exercisers() {
+  local guest
+  for guest in "${clients[@]}"; do
+    exercise_runs "$guest" || problem "$guest ended early: $(on "$guest" 'journalctl -u exercise -o cat | tail -n 3' | paste -sd';')"
+    on "$guest" systemctl stop --no-block exercise || problem "$guest: cannot stop"
+  done
+  for guest in "${clients[@]}"; do wait_for_exercise "$guest"; done
+}
+
+# start_exercise GUEST: until stop_exercisers.
 start_exercise() {
   local guest=$1
   on "$guest" "systemd-run --quiet --collect --unit=exercise --property=TimeoutStopSec=150 --property=KillMode=mixed \
-    pnfs-load exercise $mount_point/exercise-$guest --seed $seed --report /root/exercise.json ${exercise_options[*]}"
-  wait_for 30 on "$guest" "ls $mount_point/exercise-$guest | grep -q ." || problem "$guest does not begin"
+    pnfs-load exercise $(exercise_of "$guest") --report /root/exercise.json"
+  wait_for 30 on "$guest" "journalctl -u exercise -o cat | grep -q ^running" || problem "$guest does not begin"
+}
+
+# exercise_of GUEST: its directory and options.
+exercise_of() {
+  local own="$mount_point/exercise-$1"
+  [[ ! $sharing ]] || own="$mount_point/exercise-shared --shared $sharing --client $(number_of "$1") --journal /root/exercise.journal"
+  echo "$own --seed $seed ${exercise_options[*]}"
+}
+number_of() { if [[ $1 = client ]]; then echo 1; else echo 2; fi; }
+
+# compare_journals: what each client knows of the shared files when both have ended, and what is in them.
+compare_journals() {
+  local guest other
+  for guest in "${clients[@]}"; do on "$guest" cat /root/exercise.journal >"$dir/journal-$guest"; done
+  for guest in "${clients[@]}"; do
+    other=client
+    [[ $guest != client ]] || other=client2
+    lab put "$guest" "$dir/journal-$other" /root/partner.journal
+    on "$guest" "pnfs-load exercise $(exercise_of "$guest") --partner-journal /root/partner.journal --operations 0" \
+      >"$dir/compared-$guest" 2>&1 || problem "$guest, seed $seed: $(tail -n 3 "$dir/compared-$guest" | paste -sd';')"
+  done
 }
 
 exercise_runs() { on "$1" systemctl is-active --quiet exercise; }
 
-# stop_exercise GUEST: it reads every file once more; its report says the rest.
-stop_exercise() {
-  exercise_runs "$1" || problem "$1 ended early: $(on "$1" 'journalctl -u exercise -o cat | tail -n 3' | paste -sd';')"
-  on_limit=200 on "$1" 'systemctl stop exercise; journalctl -u exercise -o cat' >"$dir/exercise-$1" 2>&1 || problem "$1: cannot stop"
+# wait_for_exercise GUEST: it reads every file once more; its report says the rest, but not where in the kernel what hangs is.
+wait_for_exercise() {
+  wait_for 60 exercise_has_ended "$1" || stacks_of_exercise "$1" >"$dir/stacks-$1"
+  on_limit=200 on "$1" 'systemctl stop exercise; journalctl -u exercise -o cat' >"$dir/exercise-$1" 2>&1 || problem "$1: does not end"
   on "$1" cat /root/exercise.json >"$dir/exercise-$1.json" || problem "$1 left no report"
   judge_exercise "$1"
 }
+
+exercise_has_ended() { [[ $(on "$1" 'systemctl is-active exercise || true') != deactivating ]]; }
+stacks_of_exercise() { on "$1" 'for task in $(printf "/proc/%s/task/* " $(pgrep -x pnfs-load)); do echo "$task" && cat "$task/stack"; done' || true; }
 
 judge_exercise() {
   jq -e .clean "$dir/exercise-$1.json" >/dev/null ||
@@ -32,16 +66,18 @@ judge_exercise() {
       "$dir/exercise-$1.json" | cut -c1-300)"
 }
 
-# note_exercise: what there was to get wrong.
+# note_exercise: what there was to get wrong. (The wait for a lock may be long: a client that is refused one asks again after up
+# to 30 s, and the other may have it again by then.)
 note_exercise() {
-  echo "note: seed $seed, $(jq -s 'map(.actions | add) | add' "$dir"/exercise-*.json) actions, longest $(jq -s 'map(.longest.seconds) | max | round' "$dir"/exercise-*.json) s"
+  echo "note: seed $seed${sharing:+, shared $sharing}, $(jq -s 'map(.actions | add) | add' "$dir"/exercise-*.json) actions," \
+    "longest $(jq -rs 'map(.longest) | max_by(.seconds) | "\(.seconds | round) s (\(.op))"' "$dir"/exercise-*.json)"
 }
 
-# nobody_was_fenced: neither by nfsd nor by the fencer.
+# nobody_was_fenced: neither by nfsd nor by the fencer, as far as the servers' journals of all boots know.
 nobody_was_fenced() {
   local guest
   for guest in mds1 mds2; do
-    on "$guest" 'journalctl -b -o cat | grep -E "NFSD: client .* fenced|fenced 0x" || true' >"$dir/fenced-$guest"
+    on "$guest" 'journalctl -o cat | grep -E "NFSD: client .* fenced|fenced 0x" || true' >"$dir/fenced-$guest"
     [[ ! -s $dir/fenced-$guest ]] || problem "$guest: $(head -n 1 "$dir/fenced-$guest")"
   done
 }
