@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix loss disks soak demo lint format release install clean deps
+.PHONY: all build image package unit cluster check matrix loss disks soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -71,6 +71,16 @@ soak: build
 	$(build)/tests/model/model_soak --servers 3 --explore 60000000
 	image/build.sh --lab
 	tests/loss/loss --soak $(CRASHES)
+	tests/lab/lab down
+
+# Disks and exercisers on two clients: QUIET minutes while nobody stops, then TROUBLE minutes with a crash or a switchover every
+# 20 to 120 s. Prints its seed; SEED=7 makes the same moves again.
+QUIET ?= 60
+TROUBLE ?= 120
+SEED ?=
+long: deps
+	image/build.sh --lab
+	QUIET=$(QUIET) TROUBLE=$(TROUBLE) tests/loss/loss long$(if $(SEED),:$(SEED))
 	tests/lab/lab down
 
 demo: deps

@@ -4,6 +4,8 @@
 # A scenario is scenarios/NAME.sh, which sets `story` and defines scenario(); it starts from the lab's snapshot `ready`, in a
 # process of its own, and calls problem() for each thing that is not as it must be. Results: a line a scenario, and
 # build/SUITE/SCENARIO/ with its log, and with evidence if it failed.
+#
+# One that sets `by_name=only` is not among "all".
 
 # shellcheck source=tests/scenario/results.sh
 . "$here/../scenario/results.sh"
@@ -17,11 +19,18 @@ load_scenario() {
   }
   given=${1#"${1%%:*}"} given=${given#:} # empty if there is no seed
   seed=${given:-$RANDOM}
+  by_name=
   # shellcheck disable=SC1090 # chosen by name
   . "$file"
 }
 
 all_scenarios() { (cd "$here/scenarios" && printf '%s\n' *.sh | sed 's/\.sh$//'); }
+
+# of_all: those that run when none is named.
+of_all() {
+  local name
+  for name in $(all_scenarios); do (load_scenario "$name" && [[ $by_name = only ]] || echo "$name"); done
+}
 
 list_scenarios() {
   local name
@@ -32,6 +41,9 @@ problem() {
   echo "PROBLEM: $*"
   echo "$*" >>"$dir/problems"
 }
+
+# progress WORDS: for whoever looks at a long scenario.
+progress() { echo "$(date +%T) $*" | tee -a "$dir/progress" >&3; }
 
 enter() { echo "== $(date +%T) $*"; }
 
@@ -49,7 +61,7 @@ one() {
   rm -rf "$dir"
   mkdir -p "$dir"
   : >"$dir/problems"
-  (run_scenario "$name") >"$dir/log" 2>&1 || status=$?
+  (run_scenario "$name") 3>&1 >"$dir/log" 2>&1 || status=$?
   ((status == 0)) ||
     echo "ended with status $status: $(tail -n 1 "$dir/log")" >>"$dir/problems"
   if [[ -s $dir/problems ]]; then
@@ -68,7 +80,7 @@ one() {
 # run_scenarios NAME[:SEED]...: all that there are, if none is named. The last line counts them.
 run_scenarios() {
   local name failed=0
-  (($# > 0)) || mapfile -t names < <(all_scenarios)
+  (($# > 0)) || mapfile -t names < <(of_all)
   (($# == 0)) || names=("$@")
   mkdir -p "$lab_root/build/lab"
   need_ready >"$lab_root/build/lab/ready.log" 2>&1 || {
