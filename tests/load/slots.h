@@ -23,7 +23,7 @@ struct SlotsOptions {
   unsigned threads = 4;  // of each file
   unsigned slots = 32;   // of each file
   std::uint64_t seed = 0;
-  std::optional<Clock::duration> duration;  // absent: until SIGTERM, SIGINT or SIGHUP
+  std::optional<Clock::duration> duration = {};  // absent: until SIGTERM, SIGINT or SIGHUP
 };
 
 // Prints what is wrong. True if nothing was. Throws Error.
