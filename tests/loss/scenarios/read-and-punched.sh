@@ -1,0 +1,25 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+story="nobody dies: one client reads a file of many extents by its page cache while the other one punches it; nobody is fenced"
+# A read that spans extents asks for one layout after the other. A recall that comes in between must not wait for that read.
+scenario() {
+  local file="$mount_point/many-extents"
+  on client "for ((i = 0; i < 256; i += 2)); do
+      dd if=/dev/urandom of=$file bs=4k count=1 seek=\$i oflag=direct conv=notrunc,fsync status=none
+    done"
+  on client2 "dd if=/dev/zero of=$mount_point/registered bs=4k count=1 oflag=direct conv=fsync status=none"
+  note_clients
+  in_a_loop client "echo 1 >/proc/sys/vm/drop_caches; cat $file >/dev/null"
+  in_a_loop client2 "for ((i = 0; i < 256; i += 17)); do
+      fallocate -p -o \$((i * 4096 + 100)) -l 2 $file
+      dd if=/dev/zero of=$file bs=4k count=1 seek=\$i oflag=direct conv=notrunc,fsync status=none
+    done"
+  sleep 90
+  clients_are_as_noted || problem "a client's key came or went: $(paste -sd' ' "$dir/clients-changed")"
+  nobody_was_fenced
+  echo "note: $(on client 'wc -l </root/rounds') rounds of reads, $(on client2 'wc -l </root/rounds') of holes"
+}
+
+in_a_loop() { # GUEST COMMANDS
+  on "$1" 'cat >/root/loop' <<<"while true; do $2; echo >>/root/rounds; done"
+  on "$1" "systemd-run --quiet --collect --unit=loop bash /root/loop"
+}
