@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix loss disks soak long demo lint format release install clean deps
+.PHONY: all build image package unit cluster check matrix loss disks clients soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -60,6 +60,20 @@ disks: deps
 	image/build.sh --lab
 	tests/disks/disks --continue $(DISKS)
 	tests/lab/lab down
+
+# Clients with the kernels of Debian 12 and of Debian 13's backports: losses and disks with each. CLIENT_KERNELS=6.1 takes one.
+CLIENT_KERNELS ?= 6.1 backports
+client_losses := cases stock changed-meanwhile stranger newcomer cut-off random:1 discards stable:1 recalls exercise:1 \
+	exercise-mixed:2 switchovers:4 commit-under-way many-ranges
+client_disks := quiet crash switchover
+clients: deps
+	image/build.sh --lab --client-kernels
+	set -e; failed=0; for kernel in $(CLIENT_KERNELS); do \
+		export PNFS_HA_LAB_CLIENT_KERNEL=$$kernel; \
+		tests/loss/loss $(client_losses) || failed=1; \
+		tests/disks/disks $(client_disks) || failed=1; \
+		tests/lab/lab down; \
+	done; exit $$failed
 
 # Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); random crashes of virtual
 # clusters under random writes (two hours). Each random run prints its seed.

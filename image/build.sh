@@ -3,13 +3,16 @@
 #
 #   image/build.sh         build/image/pnfs-ha.raw, pnfs-ha.qcow2, vmlinuz, initrd, manifest.txt, build-info
 #   image/build.sh --lab   the same, and lab.raw: the machine that plays the SAN and the clients in the lab
+#   image/build.sh --lab --client-kernels
+#                          the same, and lab-NAME.raw, vmlinuz-NAME and initrd-NAME: clients with other kernels
 #
 # The disk starts on any UEFI machine. What makes it this server (system.hostname, network.network.10-lan,
 # ssh.authorized_keys.root, iscsi.portal, ...) comes by systemd credentials: from the virtual machine's host, or as files
 # in the folder `credentials` of the disk's FAT partition. vmlinuz and initrd boot the same disk without its firmware.
 #
 # The stages, each in the file of its name: tools.sh (the root that builds), root.sh (the file tree: packages, overlay,
-# binary), nfsd.sh (the kernel module), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in one file).
+# binary), nfsd.sh (the kernel module), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in
+# one file), client_kernels.sh.
 # Finished files replace the earlier ones at once: a machine started in the meantime sees the old or the new one.
 # shellcheck source=image/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -19,6 +22,8 @@
 . "$src/image/nfsd.sh"
 # shellcheck source=image/disk.sh
 . "$src/image/disk.sh"
+# shellcheck source=image/client_kernels.sh
+. "$src/image/client_kernels.sh"
 
 out="$build/image"
 work="$build/image.tmp"
@@ -49,16 +54,27 @@ build_lab() {
   stage "making the lab's disk" make_disk lab
 }
 
+# build_clients: clients of other ages, from the lab's root.
+build_clients() {
+  local name
+  for name in "${client_kernels[@]}"; do
+    stage "fetching the clients' kernel $name" client_kernel "$name"
+    stage "making the disk of clients with the kernel $name" client_disk "$name"
+    publish "lab-$name.raw" "vmlinuz-$name" "initrd-$name"
+  done
+}
+
 # publish FILE...: moves finished files to build/image and notes their sizes on disk.
 publish() {
   (cd "$work" && du -h -- "$@" >>build-info && mv -f -- "$@" "$out")
 }
 
-with_lab=false
+with_lab=false with_clients=false
 case "$*" in
   '') ;;
   --lab) with_lab=true ;;
-  *) die "unknown arguments: $*" "image/build.sh [--lab]" ;;
+  '--lab --client-kernels') with_lab=true with_clients=true ;;
+  *) die "unknown arguments: $*" "image/build.sh [--lab [--client-kernels]]" ;;
 esac
 
 need_root
@@ -73,6 +89,7 @@ if "$with_lab"; then
   build_lab
   publish lab.raw
 fi
+! "$with_clients" || build_clients
 cp "$work/build-info" "$out/build-info"
 rm -rf "$work"
 say "done: build/image"

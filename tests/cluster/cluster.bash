@@ -6,8 +6,8 @@
 # shellcheck source=tests/lab/cluster.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/cluster.sh"
 
-image_stamp() { stat -c '%Y %s' "$lab_root"/build/image/{pnfs-ha,lab}.raw; }
-stamp_file="$lab_root/build/lab/ready-of"
+image_stamp() { stat -c '%Y %s' "$lab_root"/build/image/{pnfs-ha,lab,"lab$of_client_kernel"}.raw; }
+stamp_file="$lab_dir/ready-of"
 
 prepare_files() {
   on client "pnfs-load prepare $mount_point/load --files 2 --size-mib 8"

@@ -3,7 +3,8 @@
 #
 # A scenario is scenarios/NAME.sh, which sets `story` and defines scenario(); it starts from the lab's snapshot `ready`, in a
 # process of its own, and calls problem() for each thing that is not as it must be. Results: a line a scenario, and
-# build/SUITE/SCENARIO/ with its log, and with evidence if it failed.
+# build/SUITE/SCENARIO/ with its log, and with evidence if it failed. With another kernel on the clients
+# (PNFS_HA_LAB_CLIENT_KERNEL) they are in build/SUITE-KERNEL/.
 #
 # One that sets `by_name=only` is not among "all".
 
@@ -57,7 +58,7 @@ run_scenario() (
 
 one() {
   local name=$1 began=$SECONDS status=0
-  dir="$lab_root/build/$(basename "$here")/${name/:/-}"
+  dir="$lab_root/build/$(basename "$here")$of_client_kernel/${name/:/-}"
   rm -rf "$dir"
   mkdir -p "$dir"
   : >"$dir/problems"
@@ -82,11 +83,12 @@ run_scenarios() {
   local name failed=0
   (($# > 0)) || mapfile -t names < <(of_all)
   (($# == 0)) || names=("$@")
-  mkdir -p "$lab_root/build/lab"
-  need_ready >"$lab_root/build/lab/ready.log" 2>&1 || {
-    echo "the snapshot could not be made: see build/lab/ready.log" >&2
+  mkdir -p "$lab_dir"
+  need_ready >"$lab_dir/ready.log" 2>&1 || {
+    echo "the snapshot could not be made: see ${lab_dir#"$lab_root"/}/ready.log" >&2
     exit 1
   }
+  [[ ! $client_kernel ]] || echo "clients: Linux $(on client uname -r)"
   for name in "${names[@]}"; do
     if is_proven "$name"; then
       printf '%-24s %6s  %s\n' "$name" "" "proven for these files: docs/results/$results_of.jsonl"

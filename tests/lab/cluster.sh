@@ -2,6 +2,8 @@
 # The cluster as its administrator and its users make it, on the lab's guests. Sourced by the demo and by the tests.
 
 lab_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+# shellcheck source=tests/lab/name.sh
+. "$lab_root/tests/lab/name.sh"
 lab() { "$lab_root/tests/lab/lab" "$@"; }
 on() { lab ssh "$@"; }
 
@@ -13,7 +15,7 @@ lun_of() { on "$1" 'ls /dev/disk/by-id/wwn-*'; }
 
 # found_cluster: what the README tells to do on the first server, then on the second.
 found_cluster() {
-  local lun join log="$lab_root/build/lab/init.log"
+  local lun join log="$lab_dir/init.log"
   wait_for 60 lun_of mds2
   lun=$(wait_for 60 lun_of mds1 && lun_of mds1)
   on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \

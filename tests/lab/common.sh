@@ -1,14 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts share their variables
 # What every part of the lab shares: where things are, how it speaks, how it fails. Sourced, never run.
 #
-#   PNFS_HA_LAB_NETNS    the network namespace, and with it the lab's name: two labs with two names do not meet
 #   PNFS_HA_LAB_TIMEOUT  seconds a guest may take to boot (600)
 #   PNFS_HA_LAB_ACCEL    kvm or tcg, instead of finding out
 
 src="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 images="$src/build/image"
-netns="${PNFS_HA_LAB_NETNS:-pnfs-ha-lab}"
-lab_dir="$src/build/lab/$netns"
+netns="$lab_name"
 boot_timeout="${PNFS_HA_LAB_TIMEOUT:-600}"
 
 # say WORDS: one progress line, with the seconds this command has been running.

@@ -30,13 +30,15 @@ running_guests() {
 # make_guest GUEST: a blank machine of the image as it is now. The links keep that image should a new one be built, and the
 # options stay as they are: a snapshot is of one machine and no other.
 make_guest() {
-  local dir image="$images/${image_of[${role[$1]}]}.raw"
+  local dir image="$images/${image_of[${role[$1]}]}.raw" kernel="${kernel_of[${role[$1]}]}" remedy="image/build.sh --lab"
   dir=$(guest_dir "$1")
-  [[ -e $image && -e $images/vmlinuz ]] || die "there is no image in $images" "image/build.sh --lab"
+  [[ ! $kernel ]] || remedy+=" --client-kernels; it makes clients with the kernels 6.1 and backports"
+  [[ -e $image && -e $images/vmlinuz$kernel ]] || die "there is no ${image##*/} in $images" "$remedy"
   rm -rf "$dir"
   mkdir -p "$dir"
   ln "$image" "$dir/base.raw"
-  ln "$images/vmlinuz" "$images/initrd" "$dir/"
+  ln "$images/vmlinuz$kernel" "$dir/vmlinuz"
+  ln "$images/initrd$kernel" "$dir/initrd"
   "$qemu" qemu-img create -q -f qcow2 -b base.raw -F raw "$dir/root.qcow2"
   [[ ${role[$1]} != san ]] || "$qemu" qemu-img create -q -f qcow2 "$dir/lun.qcow2" "$lun_size"
   write_credentials "$1"

@@ -16,7 +16,9 @@ declare -A host_number=([san]=2 [mds1]=11 [mds2]=12 [client]=21 [client2]=22)
 declare -A role=([san]=san [mds1]=server [mds2]=server [client]=client [client2]=client)
 
 declare -A networks_of=([san]="mgmt san" [server]="mgmt lan rep san" [client]="mgmt lan san")
-declare -A image_of=([san]=lab [server]=pnfs-ha [client]=lab)
+declare -A image_of=([san]=lab [server]=pnfs-ha [client]="lab$of_client_kernel")
+# What vmlinuz and initrd are named after.
+declare -A kernel_of=([san]="" [server]="" [client]="$of_client_kernel")
 declare -A memory_of=([san]=512 [server]=768 [client]=512)
 # The SAN and the clients are not what is tested: a server's burst of work must not look like a slow disk or client.
 # (Two busy servers on two cores: a client's slowest 4 KiB read took 188 ms without this, 70 ms with it.)

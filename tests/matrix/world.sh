@@ -102,7 +102,7 @@ power_on_if_off() { if lab list | grep -qE "^$1 +off"; then lab power-on "$1"; f
 log_to_console() {
   on "$1" 'systemd-run --quiet --collect sh -c "exec journalctl -f -n 0 -o cat -u pnfs-ha-agent >/dev/ttyS0"'
 }
-serial_log() { echo "$lab_root/build/lab/${PNFS_HA_LAB_NETNS:-pnfs-ha-lab}/$1/serial.log"; }
+serial_log() { echo "$lab_dir/$1/serial.log"; }
 declare -A serial_began=()
 note_serial() {
   local guest

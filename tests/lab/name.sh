@@ -1,0 +1,12 @@
+# shellcheck shell=bash disable=SC2034 # who sources this uses its variables
+# Which lab this is, and where it is kept: also for the tests, which read its guests' consoles. Sourced, never run.
+#
+#   PNFS_HA_LAB_NETNS          the network namespace, and with it the lab's name: two labs with two names do not meet
+#   PNFS_HA_LAB_CLIENT_KERNEL  the clients' kernel: 6.1 (Debian 12) or backports (Debian 13's), instead of the image's own. Such a
+#                              lab has a name of its own, for a snapshot holds the kernel with the clients' memory
+
+client_kernel="${PNFS_HA_LAB_CLIENT_KERNEL:-}"
+# of_client_kernel: what the names of all have in common that is of clients with another kernel.
+of_client_kernel="${client_kernel:+-$client_kernel}"
+lab_name="${PNFS_HA_LAB_NETNS:-pnfs-ha-lab}$of_client_kernel"
+lab_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/lab/$lab_name"

@@ -1,0 +1,29 @@
+# shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
+# What the clients' own kernel loses (the table client-losses), and the verdict on it. Sourced, never run.
+
+# expected_blocks FILE: of this scenario and the clients' kernel, a number a line. A scenario or a kernel that the table does not
+# have is a problem, not a pass.
+expected_blocks() {
+  local scenario blocks first last step
+  scenario=$(basename "$dir")
+  blocks=$(awk -v key="${scenario%%-[0-9]*} ${client_kernel:-image} $1" '$1 " " $2 " " $3 == key { print $4 }' "$here/client-losses")
+  case $blocks in
+    '') problem "client-losses has no line for $scenario, kernel ${client_kernel:-image}, $1" ;;
+    nothing) ;;
+    *)
+      IFS=-/ read -r first last step <<<"$blocks"
+      seq "$first" "${step:-1}" "$last"
+      ;;
+  esac
+}
+
+# judge_losses FILE: standard input has the blocks that are lost, a number a line.
+judge_losses() {
+  sort -n >"$dir/$1.lost"
+  expected_blocks "$1" >"$dir/$1.expected"
+  cmp -s "$dir/$1.lost" "$dir/$1.expected" || problem "$1: Linux $(on client uname -r) has lost the blocks '$(as_ranges "$dir/$1.lost")', not '$(as_ranges "$dir/$1.expected")'"
+  echo "note: $(wc -l <"$dir/$1.lost") blocks lost by the client, as expected of its kernel"
+}
+
+# as_ranges FILE: the beginning and the end of it are enough for people.
+as_ranges() { awk 'NR == 1 { first = $1 } { last = $1 } END { if (NR) printf "%d of them from %d to %d", NR, first, last }' "$1"; }
