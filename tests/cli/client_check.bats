@@ -236,6 +236,15 @@ TEXT
   finds 1 warning 'no device found for volume'
 }
 
+@test "the kernel's log in the words of Linux 6.1, which also tells of the names that nobody has" {
+  a_program dmesg 'echo "[   91.2] pNFS: failed to open device /dev/disk/by-id/dm-uuid-mpath-0xcafe (-2)"'
+  finds 0 ok 'LAYOUT_SCSI'
+  a_program dmesg 'echo "[   91.2] pNFS: failed to open device /dev/disk/by-id/wwn-0xcafe (-2)"'
+  finds 1 warning 'wwn-0xcafe'
+  a_program dmesg 'echo "[   91.2] pNFS: failed to register key for block device sda."'
+  finds 1 warning 'failed to register key'
+}
+
 @test "process: another mount namespace, without the links; a /dev that is nodev" {
   rm "$root/proc/4711/root"
   mkdir -p "$root/proc/4711/root/dev"
