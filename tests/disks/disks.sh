@@ -21,11 +21,6 @@ prepare_clients() {
   done
 }
 
-# conflicts_of GUEST: how many of its reads and writes the LUN has refused. (After a takeover it gives back a key that its new
-# one has replaced, which is refused too and does no harm.) Linux 6.1 calls it "critical nexus error" (blk_errors[]).
-refused='(reservation conflict|critical nexus) error'
-conflicts_of() { on "$1" "dmesg | grep -cE '$refused' || true"; }
-
 # commands GUEST NAME LINE...: qemu-io's, on the image and its shadow.
 commands() { printf '%s\n' "${@:3}" | disk "$1" run "$2" >>"$dir/qemu-io" 2>&1 || problem "$1, $2: $(grep -i failed "$dir/qemu-io" | tail -n 1)"; }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of loss and of the scenario
 # What the clients' own kernel loses (the table client-losses), and the verdict on it. Sourced, never run.
 
 # expected_blocks FILE: of this scenario and the clients' kernel, a number a line. A scenario or a kernel that the table does not
@@ -27,3 +27,27 @@ judge_losses() {
 
 # as_ranges FILE: the beginning and the end of it are enough for people.
 as_ranges() { awk 'NR == 1 { first = $1 } { last = $1 } END { if (NR) printf "%d of them from %d to %d", NR, first, last }' "$1"; }
+
+# A client of which the LUN has refused writes although nobody died, nor wanted its blocks, has thrown its registration away.
+declare -A conflicts_before=() through_server=()
+note_conflicts() {
+  local guest
+  for guest in "${clients[@]}"; do conflicts_before[$guest]=$(conflicts_of "$guest"); done
+}
+
+# judge_registrations: with a kernel that does not do that, it is a problem. With one that does, that client is in through_server.
+judge_registrations() {
+  local guest may count
+  may=$(awk -v kernel="${client_kernel:-image}" '$1 == "registration" && $2 == kernel { print $3 }' "$here/client-losses")
+  [[ $may ]] || problem "client-losses does not say whether the kernel ${client_kernel:-image} keeps its registration"
+  for guest in "${clients[@]}"; do
+    count=$(($(conflicts_of "$guest") - conflicts_before[$guest]))
+    ((count > 0)) || continue
+    if [[ $may = may-be-lost ]]; then
+      through_server[$guest]=yes
+      echo "note: $guest lost its registration, as its kernel does: $count writes refused"
+    else
+      problem "$guest lost its registration: $count writes refused"
+    fi
+  done
+}

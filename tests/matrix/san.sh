@@ -18,6 +18,11 @@ note_clients() { registered_clients >"$dir/clients-before"; }
 clients_are_as_noted() { registered_clients | diff - "$dir/clients-before" >"$dir/clients-changed"; }
 registered_clients() { registrations | grep ':client' | sort; }
 
+# conflicts_of GUEST: how many of its reads and writes the LUN has refused. (After a takeover it gives back a key that its new
+# one has replaced, which is refused too and does no harm.) Linux 6.1 calls it "critical nexus error" (blk_errors[]).
+refused='(reservation conflict|critical nexus) error'
+conflicts_of() { on "$1" "dmesg | grep -cE '$refused' || true"; }
+
 is_reserved() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_type' | grep -q 'Exclusive Access'; }
 
 # stop_target: in the reverse order of san-target(overlays/san); no initiator is asked. The file with the registrations stays.

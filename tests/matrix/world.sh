@@ -52,13 +52,17 @@ serves() {
     state_of "$1" '.role == "active" and .nfs.in_grace == false'
   fi
 }
-# active_server: whoever says so; a busy host can make a server miss one question.
+# active_server: the one that says so. A server that is too slow to answer does not make the other one active.
 active_server() {
   local server end=$((SECONDS + 60))
   while ((SECONDS < end)); do
     for server in "${servers[@]}"; do
-      ! serves "$server" || { echo "$server" && return; }
+      if serves "$server"; then
+        echo "$server"
+        return
+      fi
     done
+    sleep 0.5
   done
   echo "no server is active" >&2
   return 1
