@@ -85,7 +85,10 @@ nobody_was_fenced() {
 # switch_over: to the other server, which then serves while the former one stands by.
 switch_over() {
   local from to
-  from=$(active_server)
+  from=$(active_server) || {
+    problem "no server says that it is active"
+    return
+  }
   to=$(other "$from")
   on_limit=90 on "$from" pnfs-ha switchover >>"$dir/switchovers" 2>&1 || problem "$from does not switch over: $(tail -n 1 "$dir/switchovers")"
   wait_for 60 serves "$to" || problem "$to does not serve after a switchover"
