@@ -81,9 +81,14 @@ void found(Node& node) {
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
     node.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
-    bring_up(node).unwind(print_acts());
+    std::string left;
+    try {
+      bring_up(node).unwind(print_acts());
+    } catch (const Error& undone) {
+      left = std::string("; and ") + undone.what();
+    }
     node.host.remove_file(ClusterConfig::path);
-    throw Error(error.what(), error.remedy() + "; then try again with --format");
+    throw Error(error.what() + left, error.remedy() + "; then try again with --format");
   }
 }
 

@@ -28,6 +28,7 @@ void Ramdisk::create() {
 }
 
 void Ramdisk::destroy() {
+  if (!host_.resolve(sysfs / "disksize")) return;  // the module was never loaded
   // udev looks at a disk that DRBD has just let go of.
   std::string why;
   const auto gone = [&] {

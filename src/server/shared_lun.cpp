@@ -136,8 +136,8 @@ void SharedLun::umount() {
     return access() == Access::none;
   };
   if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
-  // Also after a mount that failed half-way.
-  host_.write_attribute(panic_mask, never_panic);
+  // Also after a mount that failed half-way; but there is none before XFS was loaded.
+  if (host_.resolve(panic_mask)) host_.write_attribute(panic_mask, never_panic);
   if (const auto node = host_.resolve(device_)) host_.set_writable(*node, Writable::yes);
 }
 

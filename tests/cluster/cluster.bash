@@ -10,9 +10,9 @@ image_stamp() { stat -c '%Y %s' "$lab_root"/build/image/{pnfs-ha,lab,"lab$of_cli
 stamp_file="$lab_dir/ready-of"
 
 prepare_files() {
-  on client "pnfs-load prepare $mount_point/load --files 2 --size-mib 8"
-  on client "fio --name=archive --filename=$mount_point/archive --rw=write --bs=64k --size=32m --direct=1 \
-    --verify=crc32c --do_verify=0 --end_fsync=1 --output=/dev/null"
+  on client "pnfs-load prepare $mount_point/load --files 2 --size-mib 8" &&
+    on client "fio --name=archive --filename=$mount_point/archive --rw=write --bs=64k --size=32m --direct=1 \
+      --verify=crc32c --do_verify=0 --end_fsync=1 --output=/dev/null"
 }
 
 # verify_archive: reads every byte that fio wrote and synced before the snapshot.
@@ -23,17 +23,14 @@ verify_archive() {
 
 # need_ready: the snapshot `ready`, made by founding.bats if the image has none yet.
 need_ready() {
-  [[ $(cat "$stamp_file" 2>/dev/null) = "$(image_stamp)" ]] || {
-    rm -f "$stamp_file"
-    lab down
-    lab up
-    found_cluster
-    mount_on client
-    mount_on client2
-    prepare_files
-    save_ready
-  }
+  [[ $(cat "$stamp_file" 2>/dev/null) = "$(image_stamp)" ]] || make_ready || return
   lab restore ready
+}
+
+# Each step by itself: bash goes on after one that failed where somebody asks for the function's status.
+make_ready() {
+  rm -f "$stamp_file"
+  lab down && lab up && found_cluster && mount_on client && mount_on client2 && prepare_files && save_ready
 }
 
 # Of a test that failed: what the servers and the SAN say, in build/cluster/, and the agents' last words in its output.
@@ -49,10 +46,7 @@ teardown() {
 }
 
 save_ready() {
-  wait_for 60 is_healthy mds1
-  wait_for 60 is_healthy mds2
-  lab save ready
-  image_stamp >"$stamp_file"
+  wait_for 60 is_healthy mds1 && wait_for 60 is_healthy mds2 && lab save ready && image_stamp >"$stamp_file"
 }
 
 # mountstats FILE: the client's counters, kept in a file of this test run.

@@ -105,6 +105,12 @@ TEST_F(SharedLunTest, is_put_back_after_a_mount_that_failed) {
   }
 }
 
+// An agent that died before it did anything: XFS was never loaded.
+TEST_F(SharedLunTest, is_put_back_without_xfs) {
+  host.files.erase("/proc/sys/fs/xfs/panic_mask");
+  EXPECT_NO_THROW(lun.umount());
+}
+
 TEST_F(SharedLunTest, gives_up_on_a_busy_mount) {
   lun.mount(Access::read_only);
   host.exported = true;

@@ -122,6 +122,12 @@ TEST(RamdiskOf, no_module) {
   EXPECT_EQ(error_of([&] { Ramdisk(host, 128 << 20).create(); }), "there is no /dev/zram0");
 }
 
+TEST(RamdiskOf, nothing_is_destroyed_without_the_module) {
+  FakeHost host;
+  Ramdisk(host, 128 << 20).destroy();
+  EXPECT_TRUE(host.changes.empty());
+}
+
 // udev looks at a disk that DRBD has just let go of.
 TEST(RamdiskOf, busy_a_moment_longer_is_destroyed_nevertheless) {
   FakeHost host;
