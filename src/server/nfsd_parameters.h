@@ -1,4 +1,5 @@
-// The parameters of the kernel module nfsd that the product's patches add (image/nfsd/README.md). Stock nfsd has none.
+// The parameters of the kernel module nfsd that the product's patches add (image/nfsd/README.md). Stock nfsd
+// has none.
 #pragma once
 
 #include <cstdint>

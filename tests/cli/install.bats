@@ -4,7 +4,7 @@
 load common
 
 setup() {
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || exit
   root=$BATS_TEST_TMPDIR/root
   mkdir -p "$root"
 }

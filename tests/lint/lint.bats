@@ -6,10 +6,10 @@ bats_require_minimum_version 1.5.0
 setup() {
   tree=$BATS_TEST_TMPDIR/tree
   mkdir "$tree"
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || exit
   git ls-files --cached --others --exclude-standard | while read -r file; do [ ! -f "$file" ] || echo "$file"; done |
     tar -c --files-from - | tar -C "$tree" -x
-  cd "$tree"
+  cd "$tree" || exit
   git init -q
 }
 
