@@ -70,7 +70,7 @@ one() {
     failed=$((failed + 1))
   fi
   local notes
-  notes=$(grep -h '^note: ' "$dir/log" | cut -c7- | paste -sd,)
+  notes=$(sed -n 's/^note: //p' "$dir/log" | paste -sd,)
   printf '%-24s %4s s  %s\n' "$name" $((SECONDS - began)) \
     "$(if [[ -s $dir/problems ]]; then echo "FAILED: $(paste -sd';' "$dir/problems" | cut -c1-400)"; else
       echo "ok${notes:+: $notes}"
