@@ -56,3 +56,11 @@ setup() {
   run is_proven cases
   [ "$status" -ne 0 ]
 }
+
+@test "a suite that is only to list its scenarios runs none, though nobody reads the list" {
+  for suite in loss/loss disks/disks matrix/matrix; do
+    # /dev/full: each line of the list is an error.
+    run bash -c '"$1" --list >/dev/full' - "$BATS_TEST_DIRNAME/../$suite"
+    [[ $output != *"snapshot"* && $output != *" passed, "* ]]
+  done
+}
