@@ -109,7 +109,7 @@ format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')
 	shfmt -w -i 2 -ci $$(tests/lint/lint.sh --list-scripts)
 
-# What users get, with any of the README's compilers (CXX=clang++).
+# What users get.
 RELEASE ?= build/release
 release: deps
 	cmake -S . -B $(RELEASE) -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
