@@ -89,13 +89,7 @@ run_scenarios() {
     exit 1
   }
   [[ ! $client_kernel ]] || echo "clients: Linux $(on client uname -r)"
-  for name in "${names[@]}"; do
-    if is_proven "$name"; then
-      printf '%-24s %6s  %s\n' "$name" "" "proven for these files: docs/results/$results_of.jsonl"
-    else
-      one "$name"
-    fi
-  done
+  for name in "${names[@]}"; do unless_proven "$name" one "$name"; done
   echo "$((${#names[@]} - failed)) passed, $failed failed, $SECONDS s"
   ((failed == 0))
 }

@@ -2,7 +2,6 @@
 # Virtual disks on both clients, and the verdict on them. Sourced, never run.
 
 clients=(client client2)
-declare -gA conflicts=()
 
 # disk GUEST VERB...: tests/disks/disk there.
 disk() {
@@ -15,10 +14,8 @@ must() { "$@" || problem "$(printf '%s ' "$@")failed"; }
 prepare_clients() {
   local guest
   enter "prepare the clients"
-  for guest in "${clients[@]}"; do
-    lab put "$guest" "$lab_root/tests/disks/disk" /root/
-    conflicts[$guest]=$(conflicts_of "$guest")
-  done
+  for guest in "${clients[@]}"; do lab put "$guest" "$lab_root/tests/disks/disk" /root/; done
+  note_conflicts
 }
 
 # commands GUEST NAME LINE...: qemu-io's, on the image and its shadow.
@@ -76,7 +73,7 @@ judge_disk() {
 judge_fences() {
   local guest
   for guest in "${clients[@]}"; do
-    [[ $(conflicts_of "$guest") = "${conflicts[$guest]}" ]] ||
+    [[ $(new_conflicts "$guest") = 0 ]] ||
       problem "$guest was fenced: $(on "$guest" "dmesg | grep -E '$refused' | tail -n 1")"
     is_registered "$guest" || problem "$guest has lost its registration"
   done

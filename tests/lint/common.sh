@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the checks use its variables
 # What the checks share. Sourced, never run. Each check prints FILE:LINE: WHAT and fails; all of them together are lint.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -7,6 +7,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 ours() {
   local file
   git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [[ ! -f $file ]] || echo "$file"; done
+}
+
+# complain WORDS: the check fails, and goes on. Its last line is `exit $bad`.
+bad=0
+complain() {
+  echo "$*"
+  bad=1
 }
 
 # listed FILE: its lines without comments.

@@ -7,8 +7,7 @@ setup() {
   tree=$BATS_TEST_TMPDIR/tree
   mkdir "$tree"
   cd "$BATS_TEST_DIRNAME/../.." || exit
-  git ls-files --cached --others --exclude-standard | while read -r file; do [ ! -f "$file" ] || echo "$file"; done |
-    tar -c --files-from - | tar -C "$tree" -x
+  (. tests/lint/common.sh && ours .) | tar -c --files-from - | tar -C "$tree" -x
   cd "$tree" || exit
   git init -q
 }

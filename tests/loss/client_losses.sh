@@ -29,19 +29,16 @@ judge_losses() {
 as_ranges() { awk 'NR == 1 { first = $1 } { last = $1 } END { if (NR) printf "%d of them from %d to %d", NR, first, last }' "$1"; }
 
 # A client of which the LUN has refused writes although nobody died, nor wanted its blocks, has thrown its registration away.
-declare -A conflicts_before=() through_server=()
-note_conflicts() {
-  local guest
-  for guest in "${clients[@]}"; do conflicts_before[$guest]=$(conflicts_of "$guest"); done
-}
+declare -A through_server=()
 
-# judge_registrations: with a kernel that does not do that, it is a problem. With one that does, that client is in through_server.
+# judge_registrations, after note_conflicts: with a kernel that does not do that, it is a problem. With one that does, that client
+# is in through_server.
 judge_registrations() {
   local guest may count
   may=$(awk -v kernel="${client_kernel:-image}" '$1 == "registration" && $2 == kernel { print $3 }' "$here/client-losses")
   [[ $may ]] || problem "client-losses does not say whether the kernel ${client_kernel:-image} keeps its registration"
   for guest in "${clients[@]}"; do
-    count=$(($(conflicts_of "$guest") - conflicts_before[$guest]))
+    count=$(new_conflicts "$guest")
     ((count > 0)) || continue
     if [[ $may = may-be-lost ]]; then
       through_server[$guest]=yes

@@ -34,6 +34,19 @@ exercise_of() {
 }
 number_of() { if [[ $1 = client ]]; then echo 1; else echo 2; fi; }
 
+# exercise_across_servers: a switchover, another one right after it, and a power cut, while the exercisers run.
+exercise_across_servers() {
+  start_exercisers
+  sleep 5
+  switch_over
+  switch_over
+  sleep 5
+  lab power-cut mds1
+  wait_for 90 serves mds2 || problem "mds2 does not serve"
+  sleep 10
+  stop_exercisers
+}
+
 # compare_journals: what each client knows of the shared files when both have ended, and what is in them.
 compare_journals() {
   local guest other

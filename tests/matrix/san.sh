@@ -23,6 +23,14 @@ registered_clients() { registrations | grep ':client' | sort; }
 refused='(reservation conflict|critical nexus) error'
 conflicts_of() { on "$1" "dmesg | grep -cE '$refused' || true"; }
 
+# note_conflicts; new_conflicts GUEST: how many there were since.
+declare -gA conflicts_before=()
+note_conflicts() {
+  local guest
+  for guest in "${clients[@]}"; do conflicts_before[$guest]=$(conflicts_of "$guest"); done
+}
+new_conflicts() { echo $(($(conflicts_of "$1") - conflicts_before[$1])); }
+
 is_reserved() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_type' | grep -q 'Exclusive Access'; }
 
 # stop_target: in the reverse order of san-target(overlays/san); no initiator is asked. The file with the registrations stays.

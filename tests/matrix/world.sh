@@ -52,6 +52,7 @@ serves() {
     state_of "$1" '.role == "active" and .nfs.in_grace == false'
   fi
 }
+
 # active_server: the one that says so. A server that is too slow to answer does not make the other one active.
 active_server() {
   local server end=$((SECONDS + 60))
@@ -67,6 +68,7 @@ active_server() {
   echo "no server is active" >&2
   return 1
 }
+
 stands_by() { state_of "$1" '.role == "standby"'; }
 is_well() { soon "$1" pnfs-ha status >/dev/null 2>&1; }
 

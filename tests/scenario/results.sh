@@ -15,11 +15,11 @@ tree_hash() (
     sort -z | xargs -0 sha256sum 2>/dev/null | sha256sum | cut -c1-12
 )
 
-# keep_results SUITE
+# keep_results SUITE: with another kernel on the clients (tests/lab/name.sh) it is another suite.
 keep_results() {
-  results_of=$1
+  results_of=$1${of_client_kernel:-}
   results_hash=$(tree_hash)
-  results_file="$results_root/docs/results/$1.jsonl"
+  results_file="$results_root/docs/results/$results_of.jsonl"
   mkdir -p "${results_file%/*}"
   touch "$results_file"
 }
@@ -29,6 +29,15 @@ is_proven() {
   [[ $results_of ]] &&
     jq -e -s --arg name "$1" --arg hash "$results_hash" 'any(.[]; .name == $name and .hash == $hash and .problems == [])' \
       "$results_file" >/dev/null
+}
+
+# unless_proven NAME COMMAND...: runs it, or says why not.
+unless_proven() {
+  if is_proven "$1"; then
+    printf '%-24s %6s  %s\n' "$1" "" "proven for these files: docs/results/$results_of.jsonl"
+  else
+    "${@:2}"
+  fi
 }
 
 # keep_result NAME TOOK_S PROBLEMS FIGURES: instead of the earlier result of that name. PROBLEMS and FIGURES are JSON.
