@@ -15,7 +15,7 @@ deps:
 # For the tests: quick to build, easy to debug.
 build: deps
 	mkdir -p build
-	cmake -S . -B $(build) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=$(SANITIZE) >$(build).log 2>&1 || { cat $(build).log; exit 1; }
+	cmake -S . -B $(build) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=$(SANITIZE) -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >$(build).log 2>&1 || { cat $(build).log; exit 1; }
 	cmake --build $(build)
 
 # The appliance: build/image/pnfs-ha.{raw,qcow2}, vmlinuz, initrd.

@@ -92,7 +92,7 @@ SystemdUnits::Message SystemdUnits::call(const std::string& path, const char* in
   const Message owned(request);
   for (const std::string& argument : arguments)
     if (result >= 0) result = sd_bus_message_append_basic(request, SD_BUS_TYPE_STRING, argument.c_str());
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};  // SD_BUS_ERROR_NULL is C
   if (result >= 0) result = sd_bus_call(bus_.get(), request, to_usec(limit), &error, &reply);
   Message answer(reply);
   const std::string why = error.message != nullptr ? error.message : std::strerror(-result);
