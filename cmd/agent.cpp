@@ -5,12 +5,12 @@
 
 namespace pnfs_ha {
 
-void add_agent(CLI::App& app, int& exit_code) {
+void add_agent(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("agent", "run the service (systemd starts it)");
-  verb->callback([&exit_code] {
+  verb->callback([] {
     require_root();
     LinuxHost host(LinuxHost::Calls::bounded);
-    exit_code = run_agent_service(host, load_cluster_config(host));
+    run_agent_service(host, load_cluster_config(host));
   });
 }
 

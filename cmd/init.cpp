@@ -3,7 +3,7 @@
 
 #include "command.h"
 #include "config/units.h"
-#include "control/join.h"
+#include "control/token.h"
 #include "linux/dry_run_host.h"
 #include "plan.h"
 #include "server/nfsd_module.h"

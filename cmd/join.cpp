@@ -1,11 +1,10 @@
 // pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
-#include "control/join.h"
-
 #include <iostream>
 
 #include "command.h"
 #include "config/units.h"
-#include "control/control.h"
+#include "control/client.h"
+#include "control/token.h"
 #include "linux/dry_run_host.h"
 #include "node.h"
 #include "server/nfsd_module.h"

@@ -3,7 +3,7 @@
 
 #include "agent/senses.h"
 #include "command.h"
-#include "control/control.h"
+#include "control/client.h"
 #include "linux/linux_host.h"
 
 namespace pnfs_ha {

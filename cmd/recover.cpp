@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "command.h"
-#include "control/control.h"
+#include "control/client.h"
 
 namespace pnfs_ha {
 namespace {

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "command.h"
-#include "control/control.h"
+#include "control/client.h"
 #include "linux/linux_host.h"
 #include "plan.h"
 #include "server/drain.h"

@@ -9,13 +9,11 @@
 
 #include "agent/fencing.h"
 #include "agent/senses.h"
+#include "control/origin.h"
 #include "plan.h"
 #include "report/status.h"
 
 namespace pnfs_ha {
-
-// Where a question came from decides what it may ask.
-enum class Origin { local, network };
 
 class Agent {
  public:
@@ -28,6 +26,7 @@ class Agent {
   Host::Duration interval() const;  // between two ticks
   void notified(Vrrp state);
   nlohmann::json answer(const nlohmann::json& question, Origin origin);
+  bool is_server(const std::string& address) const;  // one of the cluster's
 
   // Leaves the election and stops serving. What cannot be released ends in a reboot.
   void stop();

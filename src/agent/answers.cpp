@@ -1,11 +1,14 @@
 // What the agent answers: to the administrator on its own server, and to a server that wants to join.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "agent/agent.h"
 #include "agent/recovery.h"
 #include "base/error.h"
 #include "config/render.h"
-#include "control/join.h"
+#include "control/message.h"
+#include "control/token.h"
 
 namespace pnfs_ha {
 namespace {
@@ -14,10 +17,6 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 constexpr seconds switchover_limit(30);  // how long a server that stood down waits for another to take over
-
-json refusal(const Error& error) {
-  return {{"error", error.what()}, {"remedy", error.remedy()}};
-}
 
 }  // namespace
 
@@ -38,6 +37,12 @@ json Agent::answer(const json& question, Origin origin) {
   } catch (const std::exception& error) {
     return refusal(Error(std::string("malformed question: ") + error.what()));
   }
+}
+
+bool Agent::is_server(const std::string& address) const {
+  return std::ranges::any_of(node_.config.servers, [&](const ServerConfig& server) {
+    return same_address(server.address, address) || same_address(server.replication_address, address);
+  });
 }
 
 // A question without a server only asks for the configuration, so that the newcomer can check it first.

@@ -7,7 +7,7 @@
 
 namespace pnfs_ha {
 
-// Returns the exit code when systemd (or somebody) stops it with SIGTERM.
-int run_agent_service(Host& host, const ClusterConfig& config);
+// Returns when systemd (or somebody) has stopped it with SIGTERM.
+void run_agent_service(Host& host, const ClusterConfig& config);
 
 }  // namespace pnfs_ha

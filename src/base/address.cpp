@@ -14,6 +14,7 @@ namespace {
 using Octets = std::vector<unsigned char>;
 
 std::optional<Octets> octets(const std::string& address) {
+  if (address.find('\0') != std::string::npos) return std::nullopt;  // inet_pton(3) would stop there
   Octets bytes(16);
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;
   bytes.resize(4);
@@ -26,6 +27,11 @@ std::optional<Octets> octets(const std::string& address) {
 void require_address(const std::string& text) {
   if (!octets(text))
     throw UsageError("'" + text + "' is no IPv4 or IPv6 address", "write it like 192.0.2.10");
+}
+
+bool same_address(const std::string& one, const std::string& other) {
+  const auto mine = octets(one), theirs = octets(other);
+  return mine && mine == theirs;
 }
 
 Network parse_network(const std::string& text) {

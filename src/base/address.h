@@ -19,4 +19,6 @@ struct Network {
 Network parse_network(const std::string& text);
 void require_address(const std::string& text);
 
+bool same_address(const std::string& one, const std::string& other);  // however they are written
+
 }  // namespace pnfs_ha

@@ -7,7 +7,11 @@
 #include "config/units.h"
 
 namespace pnfs_ha {
-namespace {}
+namespace {
+
+constexpr std::size_t longest_line = 4096;
+
+}  // namespace
 
 const char* to_string(Vrrp vrrp) {
   switch (vrrp) {
@@ -32,6 +36,16 @@ std::optional<Vrrp> parse_notification(const std::string& line) {
   if (state == "BACKUP") return Vrrp::backup;
   if (state == "FAULT" || state == "STOP" || state == "DELETED") return Vrrp::fault;
   return std::nullopt;  // MASTER_RX_LOWER_PRI and the like
+}
+
+std::optional<Vrrp> take_notifications(std::string& text) {
+  std::optional<Vrrp> last;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    if (const auto state = parse_notification(text.substr(begin, end - begin))) last = state;
+  text.erase(0, begin);
+  if (text.size() > longest_line) text.clear();
+  return last;
 }
 
 Election::Election(Host& host, std::string vip, std::string interface)

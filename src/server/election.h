@@ -16,6 +16,11 @@ const char* to_string(Vrrp vrrp);
 // else.
 std::optional<Vrrp> parse_notification(const std::string& line);
 
+// Takes the whole lines off a text that has come through the FIFO so far. What the last of them says that
+// says something: the ones before it are history already. A line without an end is given up when it is longer
+// than any of keepalived's.
+std::optional<Vrrp> take_notifications(std::string& text);
+
 class Election {
  public:
   static constexpr const char* instance = "pnfs-ha";

@@ -1,6 +1,6 @@
 // The agent's life, told by what it changes on its server.
 #include "agent_scene.h"
-#include "control/join.h"
+#include "control/token.h"
 
 namespace pnfs_ha {
 namespace {

@@ -1,6 +1,6 @@
 // How servers become a cluster and tell of it: keepalived's words, joining, the status document.
 #include "agent/agent.h"
-#include "control/join.h"
+#include "control/token.h"
 #include "report/status.h"
 #include "scene.h"
 #include "server/election.h"

@@ -1,5 +1,5 @@
 // Which nfsd a server has, and whether its kernel would take it.
-#include "control/join.h"
+#include "control/token.h"
 #include "scene.h"
 #include "server/nfsd_module.h"
 

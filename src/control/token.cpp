@@ -1,4 +1,4 @@
-#include "control/join.h"
+#include "control/token.h"
 
 #include <spdlog/fmt/fmt.h>
 

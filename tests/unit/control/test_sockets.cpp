@@ -1,0 +1,91 @@
+// The wire below the messages: addresses, and a server without a free descriptor.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/address.h"
+#include "control/listener.h"
+#include "control/sockets.h"
+
+namespace pnfs_ha {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+// In a child, which has no descriptor to spare. Exit codes: 0 as it should be.
+int answer_without_descriptors(ListenerLimits limits) {
+  EventLoop loop;
+  Listener listener(
+      loop,
+      [](const json&, Origin) {
+        return json{{"well", true}};
+      },
+      [](const std::string&) { return false; }, limits);
+  const std::string path = "/tmp/pnfs-ha-listener-" + std::to_string(getpid());
+  listener.listen(listen_locally(path), Origin::local);
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  const UniqueFd asker = connect_locally(path, end);
+  const std::string question = "{}\n";
+  if (send(asker.get(), question.data(), question.size(), 0) < 0) return 2;
+  rlimit descriptors{};
+  getrlimit(RLIMIT_NOFILE, &descriptors);
+  const rlim_t usual = descriptors.rlim_cur;
+  std::uint64_t rounds_without = 0;
+  const EventSource alarm = loop.in(500ms, EventLoop::Urgency::high, [&] {
+    rounds_without = loop.rounds();
+    descriptors.rlim_cur = usual;
+    setrlimit(RLIMIT_NOFILE, &descriptors);
+  });
+  const EventSource answered =
+      loop.when_ready(asker.get(), EPOLLIN, EventLoop::Urgency::normal, [&] { loop.finish(); });
+  const EventSource enough = loop.in(60s, EventLoop::Urgency::normal, [&] { loop.finish(); });
+  // Once before: a sanitizer that meets a type for the first time opens a pipe.
+  spdlog::warn("cannot take a call: {}", "soon");
+  descriptors.rlim_cur = 0;
+  if (setrlimit(RLIMIT_NOFILE, &descriptors) != 0) return 3;
+  loop.run();
+  unlink(path.c_str());
+  char buffer[100];
+  if (recv(asker.get(), buffer, sizeof buffer, MSG_DONTWAIT) <= 0) return 4;
+  return rounds_without > 50 ? 5 : 0;  // a loop that spins makes some hundred thousand in half a second
+}
+
+TEST(Descriptors, without_a_free_one_the_loop_waits_and_goes_on_later) {
+  const pid_t child = fork();
+  if (child == 0) {
+    ListenerLimits limits;
+    limits.breath = 100ms;
+    int result = 1;
+    try {
+      result = answer_without_descriptors(limits);
+    } catch (const std::exception& error) {
+      std::cerr << error.what() << std::endl;
+    }
+    _exit(result);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+}
+
+TEST(Address, is_told_as_administrators_write_it) {
+  sockaddr_storage address{};
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(address);
+  v6.sin6_family = AF_INET6;
+  inet_pton(AF_INET6, "::ffff:10.0.0.12", &v6.sin6_addr);
+  EXPECT_EQ(numeric_address(address), "10.0.0.12");
+  inet_pton(AF_INET6, "fd00:0:0::12", &v6.sin6_addr);
+  EXPECT_EQ(numeric_address(address), "fd00::12");
+  EXPECT_TRUE(same_address("fd00:0:0::12", "fd00::12"));
+  EXPECT_FALSE(same_address("", ""));
+  EXPECT_FALSE(same_address("10.0.0.1", "10.0.0.2"));
+}
+
+}  // namespace
+}  // namespace pnfs_ha
