@@ -6,6 +6,7 @@
 
 #include "agent/keeper.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "config/units.h"
 #include "history/fence_report.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::seconds;
-
 constexpr seconds chores_interval(1);
 constexpr seconds patience_with_fencer(5);
 constexpr seconds longest_round(3);  // of a keeper whose server works
@@ -317,7 +317,7 @@ void Agent::publish() {
   status["fenced"] = status["fencing"]["fenced"];
   status["fencing"].erase("fenced");
   status["uptime_ms"] = host_.uptime().count();
-  host_.write_file(status_file, status.dump(2) + "\n");
+  host_.write_file(status_file, to_text(status, 2) + "\n");
 }
 
 }  // namespace pnfs_ha

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace pnfs_ha {
 namespace {
@@ -139,7 +140,7 @@ void Fencer::tell() {
   for (const Stranger& stranger : strangers_) all.push_back(to_json(stranger));
   const json told = {{"term", term_->count()}, {"strangers", all},      {"fenced", fenced_},
                      {"count", count_},        {"returned", returned_}, {"trouble", trouble_}};
-  std::string text = told.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  std::string text = to_text(told) + "\n";
   if (text == written_) return;
   host_.write_file(fence_report_file, text);
   written_ = std::move(text);

@@ -1,6 +1,7 @@
 #include "agent/keeper.h"
 
 #include "base/error.h"
+#include "base/json.h"
 #include "decision.h"
 
 namespace pnfs_ha {
@@ -48,13 +49,13 @@ void Keeper::reconnect_mirror() {
 void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {
   json told = {{"began", began.count()}};
   if (ended) told["ended"] = ended->count();
-  host_.write_file(report, told.dump() + "\n");
+  host_.write_file(report, to_text(told) + "\n");
 }
 
 Host::Duration Keeper::stuck_for(const Host& host) {
-  const json told = json::parse(host.read_file(report).value_or(""), nullptr, false);
+  const json told = parse_json(host.read_file(report).value_or(""));
   if (!told.is_object() || told.contains("ended")) return Host::Duration(0);
-  return host.uptime() - Host::Duration(told.value("began", host.uptime().count()));
+  return host.uptime() - Host::Duration(value_of(told, "began", host.uptime().count()));
 }
 
 }  // namespace pnfs_ha

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "base/number.h"
+
 namespace pnfs_ha {
 namespace {
 
@@ -28,7 +30,9 @@ std::string gateway_v4(const std::string& routes, const std::string& interface) 
   for (const auto& words : words_of_lines(routes)) {
     if (words.size() < 3 || words[0] != interface || words[1] != "00000000" || words[2] == "00000000")
       continue;
-    const in_addr address{.s_addr = static_cast<in_addr_t>(std::stoul(words[2], nullptr, 16))};
+    const auto gateway = whole_number<in_addr_t>(words[2], 16);
+    if (!gateway) continue;
+    const in_addr address{.s_addr = *gateway};
     char text[INET_ADDRSTRLEN] = {};
     return inet_ntop(AF_INET, &address, text, sizeof text);
   }
@@ -40,9 +44,14 @@ std::string gateway_v4(const std::string& routes, const std::string& interface) 
 std::string gateway_v6(const std::string& routes, const std::string& interface) {
   const std::string nowhere(32, '0');
   for (const auto& words : words_of_lines(routes)) {
-    if (words.size() < 10 || words[9] != interface || words[1] != "00" || words[4] == nowhere) continue;
+    if (words.size() < 10 || words[9] != interface || words[1] != "00" || words[4] == nowhere ||
+        words[4].size() != nowhere.size())
+      continue;
     std::string colons;
-    for (std::size_t i = 0; i < nowhere.size(); i += 4) colons += (i == 0 ? "" : ":") + words[4].substr(i, 4);
+    for (std::size_t i = 0; i < nowhere.size(); i += 4) {
+      if (i > 0) colons += ':';
+      colons.append(words[4], i, 4);
+    }
     in6_addr address{};
     if (inet_pton(AF_INET6, colons.c_str(), &address) != 1) continue;
     char text[INET6_ADDRSTRLEN] = {};

@@ -196,7 +196,10 @@ ClusterConfig load_cluster_config(const Host& host) {
 
 void save_cluster_config(Host& host, const ClusterConfig& config) {
   const std::string text = to_toml(config);
-  parse_cluster_config(text);  // what cannot be read back must not be written
+  // A name may say what its quotation marks say, and then some.
+  if (parse_cluster_config(text) != config)
+    throw UsageError(std::string(ClusterConfig::path) + " would not be what was meant",
+                     "names and addresses are plain words");
   host.write_file(ClusterConfig::path, text);
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "history/fence_report.h"
 
 namespace pnfs_ha {
@@ -115,18 +116,18 @@ void History::add(std::int64_t at, const AtRisk& at_risk, const std::vector<File
                  {"former", at_risk.server},
                  {"planned", at_risk.released},
                  {"accepts_late_commits", seen.accepts_late_commits},
-                 {"fenced", fencer.is_object() ? fencer.value("count", 0) : 0},
-                 {"last_fenced", fencer.is_object() ? fencer.value("fenced", json::array()) : json::array()},
+                 {"fenced", value_of(fencer, "count", 0)},
+                 {"last_fenced", array_of(fencer, "fenced")},
                  {"counts", counts},
                  {"files", files},
                  {"untold", seen.untold},
                  {"more", at_risk.more}});
   while (all.size() > kept) all.erase(all.begin());
-  host_.write_file(path_, all.dump(1) + "\n");
+  host_.write_file(path_, to_text(all, 1) + "\n");
 }
 
 json History::takeovers() const {
-  json all = json::parse(host_.read_file(path_).value_or(""), nullptr, false);
+  json all = parse_json(host_.read_file(path_).value_or(""));
   return all.is_array() ? all : json::array();
 }
 

@@ -2,8 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.h"
 #include "base/number.h"
 
 namespace pnfs_ha {
@@ -18,11 +17,11 @@ Path file_of(std::uint32_t start) {
 }
 
 void add_owners(KeyOwners& owners, const std::string& text) {
-  const json told = json::parse(text, nullptr, false);
+  const json told = parse_json(text);
   if (!told.is_object()) return;
   for (const auto& [key, owner] : told.items())
     if (const auto number = whole_number<pr::Key>(key, 16); number && owner.is_object())
-      owners[*number] = {owner.value("client", ""), owner.value("address", "")};
+      owners[*number] = {value_of(owner, "client", ""), value_of(owner, "address", "")};
 }
 
 }  // namespace
@@ -37,8 +36,7 @@ void KeyJournal::save() {
   json told = json::object();
   for (const auto& [key, owner] : now)
     told[fmt::format("{:016x}", key)] = {{"client", owner.client}, {"address", owner.address}};
-  host_.write_file(file_of(nfsd_start_of(now.begin()->first)),
-                   told.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+  host_.write_file(file_of(nfsd_start_of(now.begin()->first)), to_text(told) + "\n");
   saved_ = std::move(now);
 }
 

@@ -100,7 +100,9 @@ void LateCommits::look(const Host& host) {
 }
 
 std::size_t LateCommits::missing() const {
-  return next_ - first_ - commits_.size();
+  // A head that makes no sense misses nothing.
+  const std::uint64_t given_out = next_ > first_ ? next_ - first_ : 0;
+  return given_out > commits_.size() ? given_out - commits_.size() : 0;
 }
 
 }  // namespace pnfs_ha

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/json.h"
+
 namespace pnfs_ha {
 
 using nlohmann::json;
@@ -72,20 +74,20 @@ void LayoutJournal::write(const char* file, const AtRisk& at_risk) {
     files.push_back({{"client", use.client}, {"inode", use.inode}, {"path", use.name}});
   const json text = {
       {"server", at_risk.server}, {"released", at_risk.released}, {"files", files}, {"more", at_risk.more}};
-  host_.write_file(file, text.dump() + "\n");
+  host_.write_file(file, to_text(text) + "\n");
 }
 
 std::optional<AtRisk> LayoutJournal::read(const char* file) const {
-  const json text = json::parse(host_.read_file(file).value_or(""), nullptr, false);
+  const json text = parse_json(host_.read_file(file).value_or(""));
   if (!text.is_object()) return std::nullopt;
-  AtRisk at_risk{.server = text.value("server", ""),
-                 .released = text.value("released", false),
+  AtRisk at_risk{.server = value_of(text, "server", ""),
+                 .released = value_of(text, "released", false),
                  .files = {},
-                 .more = text.value("more", std::size_t{0})};
-  for (const json& use : text.value("files", json::array()))
-    at_risk.files.push_back({.client = use.value("client", ""),
-                             .inode = use.value("inode", std::uint64_t{0}),
-                             .name = use.value("path", "/"),
+                 .more = value_of(text, "more", std::size_t{0})};
+  for (const json& use : array_of(text, "files"))
+    at_risk.files.push_back({.client = value_of(use, "client", ""),
+                             .inode = value_of(use, "inode", std::uint64_t{0}),
+                             .name = value_of(use, "path", "/"),
                              .layout = true,
                              .writes = true});
   return at_risk;

@@ -35,8 +35,13 @@ std::string last_tracked_start(const Host& host) {
   return log.substr(begin == std::string::npos ? 0 : begin + 1, found - begin);
 }
 
-int to_int(const std::optional<std::string>& text) {
-  return text && !text->empty() ? std::stoi(*text) : 0;
+// 0 if the file is absent or empty.
+int number_in(const Host& host, const Path& file) {
+  const std::string text = host.read_file(file).value_or("");
+  if (text.empty()) return 0;
+  const auto number = leading_number<int>(text);
+  if (!number) throw Error(file.string() + " is no number: " + text);
+  return *number;
 }
 
 }  // namespace
@@ -180,7 +185,7 @@ NfsState NfsServer::state() const {
   now.keeps_blocks = parameters_.is_on(NfsdParameters::keep_blocks);
   now.quiesced = parameters_.is_on(NfsdParameters::quiesce);
   if (!host_.mounted_at(control)) return now;
-  now.threads = to_int(host_.read_file(control / "threads"));
+  now.threads = number_in(host_, control / "threads");
   now.running = now.threads > 0;
   if (!now.running) return now;
   now.scope = scope_;

@@ -9,6 +9,12 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+// "0x10000090fa…\n" → "10000090fa…"
+std::string port_name(const std::string& text) {
+  const std::string name = trimmed(text);
+  return name.starts_with("0x") ? name.substr(2) : name;
+}
+
 }  // namespace
 
 std::set<std::string> own_initiators(const Host& host, const Path& device) {
@@ -24,10 +30,10 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
       if (auto text = host.read_file(Path("/sys/class/iscsi_session") / name / "initiatorname"))
         names.insert(trimmed(*text));
     } else if (name.starts_with("host")) {
-      if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))  // "0x10000090fa…"
-        names.insert("fc:" + trimmed(*text).substr(2));
+      if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))
+        names.insert("fc:" + port_name(*text));
       if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
-        names.insert("sas:" + trimmed(*text).substr(2));
+        names.insert("sas:" + port_name(*text));
     }
   }
   return names;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/number.h"
 
 namespace pnfs_ha {
 namespace {
@@ -14,7 +15,9 @@ Ramdisk::Ramdisk(Host& host, std::uint64_t size) : host_(host), size_(size) {}
 std::uint64_t Ramdisk::current_size() const {
   const auto text = host_.read_file(sysfs / "disksize");
   if (!text) throw Error("there is no /dev/zram0", "load the kernel module: modprobe zram");
-  return std::stoull(*text);
+  const auto size = leading_number<std::uint64_t>(*text);
+  if (!size) throw Error((sysfs / "disksize").string() + " is no number: " + *text);
+  return *size;
 }
 
 void Ramdisk::create() {

@@ -1,6 +1,7 @@
 #include "server/state_mirror.h"
 
-#include <regex>
+#include <sstream>
+#include <utility>
 
 #include "base/error.h"
 
@@ -10,19 +11,34 @@ namespace {
 // DRBD notices a dead peer after timeout (2 s) or ping-int + ping-timeout (3.5 s), see drbd.res.in.
 constexpr std::chrono::seconds promotion_limit(15);
 
+// "ro:Primary/Secondary" → Primary, Secondary; empty ones if the word is another.
+std::pair<std::string, std::string> pair_of(const std::string& word, const std::string& name) {
+  const std::size_t slash = word.find('/');
+  if (!word.starts_with(name) || slash == std::string::npos) return {};
+  return {word.substr(name.size(), slash - name.size()), word.substr(slash + 1)};
+}
+
 }  // namespace
 
 MirrorState parse_proc_drbd(const std::string& text, int minor) {
   // " 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----"
-  const std::regex line(R"((?:^|\n)\s*)" + std::to_string(minor) +
-                        R"(: cs:(\w+)(?: ro:(\w+)/(\w+) ds:(\w+)/(\w+))?)");
-  std::smatch match;
-  if (!std::regex_search(text, match, line) || match[1] == "Unconfigured") return {};
-  return {.connection = match[1],
-          .role = match[2],
-          .peer_role = match[3],
-          .disk = match[4],
-          .peer_disk = match[5]};
+  const std::string name = std::to_string(minor) + ":";
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string device, connection, roles, disks;
+    words >> device >> connection >> roles >> disks;
+    if (device != name || !connection.starts_with("cs:")) continue;
+    if (connection == "cs:Unconfigured") return {};
+    const auto [role, peer_role] = pair_of(roles, "ro:");
+    const auto [disk, peer_disk] = pair_of(disks, "ds:");
+    return {.connection = connection.substr(3),
+            .role = role,
+            .peer_role = peer_role,
+            .disk = disk,
+            .peer_disk = peer_disk};
+  }
+  return {};
 }
 
 StateMirror::StateMirror(Host& host) : host_(host) {}
