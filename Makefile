@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster check matrix loss disks clients soak long demo lint format release install clean deps
+.PHONY: all build image package unit cluster fuzz-build fuzz check matrix loss disks clients soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -35,8 +35,17 @@ cluster: deps
 	image/build.sh --lab
 	tests/check.sh cluster $(build)
 
+# What strangers, the kernel and other programs write, with libFuzzer (tests/fuzz).
+FUZZ_SECONDS ?= 600
+fuzz: fuzz-build
+	tests/fuzz/fuzz build/fuzz $(FUZZ_SECONDS)
+fuzz-build: deps
+	mkdir -p build
+	cmake -S . -B build/fuzz -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Debug -DBUILD_TESTING=OFF -DPNFS_HA_FUZZ=ON -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >build/fuzz.log 2>&1 || { cat build/fuzz.log; exit 1; }
+	cmake --build build/fuzz --target fuzz_targets
+
 # Every test; the last line counts them.
-check: build
+check: build fuzz-build
 	image/build.sh --lab
 	tests/check.sh all $(build)
 

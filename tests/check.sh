@@ -63,6 +63,10 @@ if [[ $which = unit || $which = all ]]; then
   PNFS_HA=$build/pnfs-ha run_bats tests/cli
   run_bats tests/lint
 fi
+if [[ $which = all ]]; then
+  begin fuzz
+  run_scenarios tests/fuzz/fuzz build/fuzz 60
+fi
 if [[ $which = cluster || $which = all ]]; then
   begin cluster
   for file in tests/cluster/*.bats; do run_bats "$file"; done
