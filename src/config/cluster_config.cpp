@@ -3,9 +3,12 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "base/error.h"
-#include "config/config_table.h"
+#include "config/cluster_keys.h"
+#include "config/section.h"
 
 namespace pnfs_ha {
 namespace {
@@ -15,124 +18,100 @@ class Reader {
   Reader(const toml::table& root, std::string file) : root_(root), file_(std::move(file)) {}
 
   ClusterConfig read() {
-    read_cluster();
-    read_lun();
-    read_vip();
-    read_state();
-    read_nfs();
+    require_version();
+    std::string last;
+    for (const Key<ClusterConfig>& key : cluster_keys()) {
+      if (key.section != last) section(key.section).read(cluster_keys(), config_);
+      last = key.section;
+    }
     read_servers();
     for (const auto& [key, node] : root_)
-      if (!sections_.contains(std::string(key.str())))
-        throw UsageError(
-            fmt::format("{}:{}: unknown section [{}]", file_, node.source().begin.line, key.str()),
-            fmt::format("known are: {}", fmt::join(sections_, ", ")));
+      if (std::ranges::find(sections_, key.str()) == sections_.end() && key.str() != "version")
+        fail_at(node, fmt::format("unknown section [{}]", key.str()),
+                suggestion(std::string(key.str()), sections_));
     return config_;
   }
 
  private:
-  ConfigTable section(const std::string& name) {
-    sections_.insert(name);
+  [[noreturn]] void fail_at(const toml::node& node, const std::string& what,
+                            const std::string& remedy) const {
+    throw UsageError(fmt::format("{}:{}: {}", file_, node.source().begin.line, what), remedy);
+  }
+
+  // Before anything else: in a newer file nothing else needs to mean what it means here.
+  void require_version() const {
+    const toml::node* node = root_.get("version");
+    if (node == nullptr) return;
+    const auto version = node->value_exact<std::int64_t>();
+    if (!version || *version < 1)
+      fail_at(*node, "version: must be a whole number, 1 or more", "remove it: an absent version means 1");
+    if (*version > ClusterConfig::version)
+      fail_at(*node,
+              fmt::format("a configuration of version {}; pnfs-ha {} knows versions up to {}", *version,
+                          PNFS_HA_VERSION, ClusterConfig::version),
+              "upgrade pnfs-ha on this server");
+  }
+
+  Section section(const std::string& name) {
+    sections_.push_back(name);
     const toml::table* table = root_[name].as_table();
     if (table == nullptr)
       throw UsageError(fmt::format("{}:1: there is no section [{}]", file_, name), "add it");
     return {*table, file_, name};
   }
 
-  void read_cluster() {
-    ConfigTable t = section("cluster");
-    config_.name = t.word("name", "", "-");
-    config_.port = t.number("port", config_.port, 1, 65535);
-    t.refuse_unknown();
-  }
-
-  void read_lun() {
-    ConfigTable t = section("lun");
-    config_.lun = t.word("device", "", "/-.:_");
-    if (!config_.lun.starts_with("/dev/disk/by-id/wwn-0x"))
-      t.fail("device", "must be a stable name, /dev/disk/by-id/wwn-0x…",
-             "`ls -l /dev/disk/by-id` lists them");
-    config_.mount_point = t.word("mount_point", config_.mount_point, "/-_.");
-    if (!config_.mount_point.starts_with('/') || config_.mount_point.size() < 2)
-      t.fail("mount_point", "must be an absolute path below /", "write it like /srv/pnfs-ha");
-    const auto mount = t.optional<std::string>("standby_mount", to_string(config_.standby_mount));
-    if (mount != "ro" && mount != "none") t.fail("standby_mount", R"(must be "ro" or "none")", "change it");
-    config_.standby_mount = mount == "ro" ? Access::read_only : Access::none;
-    t.refuse_unknown();
-  }
-
-  void read_vip() {
-    ConfigTable t = section("vip");
-    const auto address = t.required<std::string>("address");
-    config_.vip = t.checked("address", [&] { return parse_network(address); });
-    config_.interface = t.word("interface", "", "-_.");
-    config_.router_id = t.number("router_id", config_.router_id, 1, 255);
-    const auto advertise = t.optional<std::string>("advertise", "multicast");
-    if (advertise != "multicast" && advertise != "unicast")
-      t.fail("advertise", R"(must be "multicast" or "unicast")", "change it");
-    config_.advertise = advertise == "unicast" ? Advertise::unicast : Advertise::multicast;
-    config_.witnesses = t.strings("witnesses");
-    for (const std::string& witness : config_.witnesses)
-      t.checked("witnesses", [&] { require_address(witness); });
-    t.refuse_unknown();
-  }
-
-  void read_state() {
-    ConfigTable t = section("state");
-    // DRBD and ext4 need a few MiB of their own; a gigabyte of client records is beyond any cluster.
-    config_.ramdisk_size = static_cast<std::uint64_t>(t.number("ramdisk_mib", 128, 16, 4096)) << 20;
-    t.refuse_unknown();
-  }
-
-  void read_nfs() {
-    ConfigTable t = section("nfs");
-    config_.allow = t.strings("allow");
-    for (const std::string& network : config_.allow)
-      if (network != "*") t.checked("allow", [&] { return parse_network(network); });
-    if (config_.allow.empty()) t.fail("allow", "nobody may mount", "list the clients' networks");
-    config_.lease_seconds = t.number("lease_seconds", config_.lease_seconds, 10, 3600);
-    config_.threads = t.number("threads", config_.threads, 8, 4096);
-    config_.stock_nfsd_may_lose_data = t.optional("stock_nfsd_may_lose_data", false);
-    t.refuse_unknown();
-  }
-
   void read_servers() {
-    sections_.insert("server");
+    sections_.emplace_back("server");
     const toml::array* array = root_["server"].as_array();
     if (array == nullptr || array->empty())
       throw UsageError(fmt::format("{}:1: there is no [[server]]", file_), "add one for each server");
     for (const toml::node& node : *array) {
       if (!node.is_table())
-        throw UsageError(fmt::format("{}:{}: 'server' is no table", file_, node.source().begin.line),
-                         "write each server as a section [[server]]");
-      read_server(ConfigTable(*node.as_table(), file_, "server"));
+        fail_at(node, "'server' is no table", "write each server as a section [[server]]");
+      read_server(Section(*node.as_table(), file_, "server"));
     }
   }
 
-  void read_server(ConfigTable t) {
+  void read_server(const Section& section) {
     ServerConfig server;
-    server.name = t.word("name", "", "-.");
-    server.id = static_cast<int>(t.required<std::int64_t>("id"));
-    t.number("id", server.id, 1, 255);
-    server.address = t.required<std::string>("address");
-    server.replication_address = t.optional<std::string>("replication_address", server.address);
-    t.checked("address", [&] { require_address(server.address); });
-    t.checked("replication_address", [&] { require_address(server.replication_address); });
-    if (!names_.insert(server.name).second) t.fail("name", "is used twice", "every server needs its own");
-    if (!ids_.insert(server.id).second) t.fail("id", "is used twice", "every server needs its own");
+    section.read(server_keys(), server);
+    if (!names_.insert(server.name).second)
+      section.fail("name", "is used twice", "every server needs its own");
+    if (!ids_.insert(server.id).second) section.fail("id", "is used twice", "every server needs its own");
     for (const std::string& address : std::set{server.address, server.replication_address})
       if (!addresses_.insert(address).second || address == config_.vip.address)
-        t.fail("address", fmt::format("{} is used twice", address),
-               "every server needs its own, and the VIP too");
-    t.refuse_unknown();
+        section.fail("address", fmt::format("{} is used twice", address),
+                     "every server needs its own, and the VIP too");
     config_.servers.push_back(server);
   }
 
   const toml::table& root_;
   std::string file_;
-  std::set<std::string> sections_, names_, addresses_;
+  std::vector<std::string> sections_;
+  std::set<std::string> names_, addresses_;
   std::set<int> ids_;
   ClusterConfig config_;
 };
+
+template <typename Owner>
+void write(std::ostream& out, const Key<Owner>& key, const Owner& owner) {
+  const Value value = key.field.get(owner);
+  if (key.presence == Presence::rare && value == key.field.get(Owner())) return;
+  out << key.name << " = " << to_toml(value) << '\n';
+}
+
+template <typename Owner>
+void compare(const std::vector<Key<Owner>>& keys, const std::string& prefix, const Owner* from,
+             const Owner* to, std::vector<Difference>& differences) {
+  for (const Key<Owner>& key : keys) {
+    const auto value = [&](const Owner* owner) {
+      return owner == nullptr ? std::string() : to_toml(key.field.get(*owner));
+    };
+    if (value(from) != value(to))
+      differences.push_back({prefix + (prefix.empty() ? key.section + std::string(".") : "") + key.name,
+                             value(from), value(to)});
+  }
+}
 
 }  // namespace
 
@@ -161,29 +140,31 @@ ClusterConfig parse_cluster_config(const std::string& text, const std::string& f
 }
 
 std::string to_toml(const ClusterConfig& config) {
-  const auto array = [](const std::vector<std::string>& strings) {
-    toml::array list;
-    for (const std::string& text : strings) list.push_back(text);
-    return list;
-  };
   std::ostringstream text;
   text << "# The cluster, as every server of it sees it. See pnfs-ha(8).\n\n";
-  text << fmt::format("[cluster]\nname = \"{}\"\nport = {}\n\n", config.name, config.port);
-  text << fmt::format("[lun]\ndevice = \"{}\"\nmount_point = \"{}\"\nstandby_mount = \"{}\"\n\n", config.lun,
-                      config.mount_point, config.standby_mount == Access::none ? "none" : "ro");
-  text << fmt::format("[vip]\naddress = \"{}\"\ninterface = \"{}\"\nrouter_id = {}\nadvertise = \"{}\"\n",
-                      config.vip.text(), config.interface, config.router_id,
-                      config.advertise == Advertise::unicast ? "unicast" : "multicast")
-       << "witnesses = " << array(config.witnesses) << "\n\n";
-  text << fmt::format("[state]\nramdisk_mib = {}\n\n", config.ramdisk_size >> 20);
-  text << "[nfs]\nallow = " << array(config.allow)
-       << fmt::format("\nlease_seconds = {}\nthreads = {}\n", config.lease_seconds, config.threads);
-  if (config.stock_nfsd_may_lose_data) text << "stock_nfsd_may_lose_data = true\n";
-  for (const ServerConfig& server : config.servers)
-    text << fmt::format(
-        "\n[[server]]\nname = \"{}\"\nid = {}\naddress = \"{}\"\nreplication_address = \"{}\"\n", server.name,
-        server.id, server.address, server.replication_address);
+  text << "version = " << to_toml(Value(std::int64_t{ClusterConfig::version})) << '\n';
+  std::string last;
+  for (const Key<ClusterConfig>& key : cluster_keys()) {
+    if (key.section != last) text << "\n[" << key.section << "]\n";
+    last = key.section;
+    write(text, key, config);
+  }
+  for (const ServerConfig& server : config.servers) {
+    text << "\n[[server]]\n";
+    for (const Key<ServerConfig>& key : server_keys()) write(text, key, server);
+  }
   return text.str();
+}
+
+std::vector<Difference> differences(const ClusterConfig& from, const ClusterConfig& to) {
+  std::vector<Difference> found;
+  compare(cluster_keys(), "", &from, &to, found);
+  for (const ServerConfig& server : from.servers)
+    compare(server_keys(), "server." + server.name + ".", &server, to.find(server.name), found);
+  for (const ServerConfig& server : to.servers)
+    if (from.find(server.name) == nullptr)
+      compare<ServerConfig>(server_keys(), "server." + server.name + ".", nullptr, &server, found);
+  return found;
 }
 
 ClusterConfig load_cluster_config(const Host& host) {

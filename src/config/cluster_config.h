@@ -1,4 +1,5 @@
-// /etc/pnfs-ha/cluster.toml: what the servers of one cluster agree on. The same file on every server.
+// /etc/pnfs-ha/cluster.toml: what the servers of one cluster agree on. The same file on every server. Its
+// keys, with their types, bounds and meanings, are in cluster_keys.cpp.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@ enum class Advertise { multicast, unicast };
 
 struct ClusterConfig {
   static constexpr const char* path = "/etc/pnfs-ha/cluster.toml";
+  static constexpr int version = 1;  // of the file's format; a file that names none is of version 1
 
   std::string name;  // the NFS server's scope (RFC 8881 2.10.4)
   int port = 7410;   // the agents' TCP port
@@ -55,6 +57,15 @@ struct ClusterConfig {
 // Throws UsageError "FILE:LINE: what is wrong", with what to write instead.
 ClusterConfig parse_cluster_config(const std::string& text, const std::string& file = ClusterConfig::path);
 std::string to_toml(const ClusterConfig& config);
+
+// What one configuration says otherwise than another: "vip.router_id", "server.beta.address", with the values
+// as they stand in the files. Empty: the file does not have it.
+struct Difference {
+  std::string key, from, to;
+
+  bool operator==(const Difference&) const = default;
+};
+std::vector<Difference> differences(const ClusterConfig& from, const ClusterConfig& to);
 
 ClusterConfig load_cluster_config(const Host& host);
 void save_cluster_config(Host& host, const ClusterConfig& config);
