@@ -1,7 +1,8 @@
 // pnfs-ha agent: the service.
 #include "agent/service.h"
-#include "command.h"
 #include "linux/linux_host.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 

@@ -2,11 +2,14 @@
 #include <sys/utsname.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
 #include "linux/linux_host.h"
 #include "node.h"
 #include "server/nfsd_module.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -39,11 +42,15 @@ class Checklist {
   const json& results() const { return results_; }
 
   void print() const {
+    Table table({0, 0, 0});
     for (const json& r : results_) {
-      std::cout << std::left << std::setw(8) << r["result"].get<std::string>()
-                << r["check"].get<std::string>() << ": " << r["found"].get<std::string>() << '\n';
-      if (r["remedy"] != "") std::cout << "        " << r["remedy"].get<std::string>() << '\n';
+      const Colour colour = r["result"] == "ok"        ? Colour::good
+                            : r["result"] == "warning" ? Colour::doubtful
+                                                       : Colour::bad;
+      table.add({r["result"], r["check"], r["found"]}, colour);
+      if (r["remedy"] != "") table.add({"", "", "  " + r["remedy"].get<std::string>()});
     }
+    table.print();
   }
 
  private:
@@ -145,17 +152,22 @@ void check_cluster(Checklist& list, Host& host) {
 }  // namespace
 
 void add_check(CLI::App& app, int& exit_code) {
-  auto as_json = std::make_shared<bool>(false);
-  CLI::App* verb = app.add_subcommand(
-      "check", "check kernel, programs, LUN and addresses of this server; exit code 1 if something fails");
-  verb->add_flag("--json", *as_json, "as a JSON document");
-  verb->callback([as_json, &exit_code] {
+  auto output = std::make_shared<Output>(Output::text);
+  CLI::App* verb = app.add_subcommand("check", "will this server be able to do its part?");
+  verb->footer(
+      "Checks kernel modules, programs, the LUN and its reservation capabilities, and the addresses of this "
+      "server. Stock "
+      "nfsd fails, and so does a module that the kernel would refuse: under lockdown (Secure Boot) one that "
+      "is not signed by "
+      "a key it trusts. Warns of a server that has no hardware watchdog. Exit status: 1 if something fails.");
+  add_json(*verb, *output);
+  verb->callback([output, &exit_code] {
     require_root();
     LinuxHost host;
     Checklist list;
     check_machine(list, host);
     check_cluster(list, host);
-    if (*as_json)
+    if (*output == Output::json)
       std::cout << list.results().dump(2) << '\n';
     else
       list.print();

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "command.h"
+#include "base/error.h"
+#include "host/host.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -25,26 +27,43 @@ Path script() {
               "install pnfs-ha again");
 }
 
+// clang-format off
+constexpr const char* clients_text =
+    "As root. Does this client do direct I/O, and will it after the next failover? Looks at the block layout driver, at the "
+    "trace events that tell which faults the kernel has no more, at the link of the LUN that the kernel opens, at multipath, "
+    "at each NFSv4 mount's options and counters, and at write-back. It is a script that needs nothing else: copy "
+    "/usr/lib/pnfs-ha/client-check to the client.\n"
+    "The LUN's name is written like wwn-0x6001405.... The kernel opens the LUN's link in the mount namespace, and by the "
+    "device cgroup, of the process that asks first. One that has neither makes the whole client do without direct I/O for two "
+    "minutes: --pid finds that.\n"
+    "With --json: an object with format (pnfs-ha client-check 1), verdict (direct, at-risk, not-direct) and findings, each "
+    "with check, result (ok, warning, failed), found and remedy.\n"
+    "Exit status: 0 direct, 1 direct but something is at risk, 2 not direct.";
+// clang-format on
+
 }  // namespace
 
 void add_client_check(CLI::App& app, int& /*exit_code*/) {
   struct Options {
-    bool as_json = false;
+    Output output = Output::text;
     std::string lun, mount;
     int pid = 0;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "client-check",
-      "on a client: does it read and write the LUN directly? exit code 1 if something is at risk, 2 if not");
-  verb->add_flag("--json", options->as_json, "as a JSON document");
-  verb->add_option("--lun", options->lun, "the LUN's name, as wwn-0x6001405...");
-  verb->add_option("--mount", options->mount, "this mount only");
-  verb->add_option("--pid", options->pid, "for this process too, such as a virtual machine's QEMU")
+  CLI::App* verb = app.add_subcommand("client-check", "does this client read and write the LUN directly?");
+  verb->footer(clients_text);
+  add_json(*verb, options->output);
+  verb->add_option("--lun", options->lun, "the LUN (default: every disk that is neither SATA nor on PCIe)")
+      ->type_name("NAME");
+  verb->add_option("--mount", options->mount, "this mount only (default: every NFSv4 mount)")
+      ->type_name("DIRECTORY");
+  verb->add_option("--pid", options->pid,
+                   "look with the eyes of this process too, a virtual machine's QEMU or a container's")
+      ->type_name("PID")
       ->check(CLI::PositiveNumber);
   verb->callback([options] {
     std::vector<std::string> arguments;
-    if (options->as_json) arguments.emplace_back("--json");
+    if (options->output == Output::json) arguments.emplace_back("--json");
     if (!options->lun.empty()) arguments.insert(arguments.end(), {"--lun", options->lun});
     if (!options->mount.empty()) arguments.insert(arguments.end(), {"--mount", options->mount});
     if (options->pid != 0) arguments.insert(arguments.end(), {"--pid", std::to_string(options->pid)});

@@ -2,8 +2,9 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/fencer.h"
-#include "command.h"
 #include "linux/linux_host.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -32,7 +33,6 @@ namespace {
 
 void add_fence(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("fence", "run the fencer (the agent starts it)");
-  verb->group("");  // not for people
   verb->callback([] { fence(); });
 }
 

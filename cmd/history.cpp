@@ -3,19 +3,26 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
 #include "config/cluster_config.h"
 #include "history/aftermath.h"
 #include "linux/linux_host.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
 
 using nlohmann::json;
 
+enum class Takeovers { all, last };
+enum class Files { counted, listed };
+
 struct HistoryOptions {
-  bool last = false, files = false, as_json = false;
+  Takeovers takeovers = Takeovers::all;
+  Files files = Files::counted;
+  Output output = Output::text;
 };
 
 std::string summary(const json& counts) {
@@ -26,7 +33,7 @@ std::string summary(const json& counts) {
   return text.empty() ? "no file was being written directly" : text;
 }
 
-void print(const json& takeover, bool files) {
+void print(const json& takeover, Files files) {
   const std::time_t at = takeover.value("at", std::int64_t{0});
   std::cout << fmt::format("{:%F %T}  {} took over from {}{}: {}\n", fmt::localtime(at),
                            takeover.value("server", "?"), takeover.value("former", "?"),
@@ -36,13 +43,14 @@ void print(const json& takeover, bool files) {
     std::cout << fmt::format("  {} keys of clients that did not come back were fenced\n", fenced);
   if (const auto untold = takeover.value("untold", 0); untold > 0)
     std::cout << fmt::format("  nfsd did not tell what became of {} late commits\n", untold);
-  if (!files) return;
+  if (files == Files::counted) return;
+  Table table({15, 0, 0});
   for (const json& f : takeover.value("files", json::array()))
-    std::cout << fmt::format(
-        "  {:<15}  {}  {}{}{}\n", f.value("client", "?"),
-        f.value("path", "/") == "/" ? fmt::format("inode {}", f.value("inode", std::uint64_t{0}))
-                                    : f.value("path", "/"),
-        f.value("fate", "?"), f.value("why", "").empty() ? "" : ": ", f.value("why", ""));
+    table.add({"  " + f.value("client", "?"),
+               f.value("path", "/") == "/" ? fmt::format("inode {}", f.value("inode", std::uint64_t{0}))
+                                           : f.value("path", "/"),
+               f.value("fate", "?") + (f.value("why", "").empty() ? "" : ": ") + f.value("why", "")});
+  table.print();
   if (const auto more = takeover.value("more", 0); more > 0)
     std::cout << fmt::format("  and {} more, too many to be kept by name\n", more);
 }
@@ -51,8 +59,8 @@ void show(const HistoryOptions& options) {
   LinuxHost host;
   const ClusterConfig config = load_cluster_config(host);
   json takeovers = History(host, config.mount_point).takeovers();
-  if (options.last && !takeovers.empty()) takeovers = json::array({takeovers.back()});
-  if (options.as_json) {
+  if (options.takeovers == Takeovers::last && !takeovers.empty()) takeovers = json::array({takeovers.back()});
+  if (options.output == Output::json) {
     std::cout << takeovers.dump(2) << '\n';
     return;
   }
@@ -66,11 +74,24 @@ void show(const HistoryOptions& options) {
 
 void add_history(CLI::App& app, int&) {
   auto options = std::make_shared<HistoryOptions>();
-  CLI::App* verb = app.add_subcommand(
-      "history", "show the takeovers, and what became of the files that were being written directly");
-  verb->add_flag("--last", options->last, "only the last one");
-  verb->add_flag("--files", options->files, "each file");
-  verb->add_flag("--json", options->as_json, "as a JSON document");
+  CLI::App* verb =
+      app.add_subcommand("history", "list the takeovers, and what became of the files written directly");
+  verb->footer(
+      "For each takeover, how many files clients were writing directly at the time: committed late at the "
+      "new active; with "
+      "nothing left to commit; of a client that did not come back; in doubt, because an fsync(2) hung when "
+      "the former active "
+      "died and Linux clients forget what an application wrote directly to the same file meanwhile; or such "
+      "that may have "
+      "lost blocks, because their late commit was refused (stock nfsd refuses all). With --files each file "
+      "and, if blocks may "
+      "be lost, where. It also tells how many clients that did not come back were fenced.\n"
+      "A takeover is judged when no client can commit any more: two lease times after the grace period. The "
+      "list is on the "
+      "LUN; a standby sees it as of the time when it mounted the LUN.");
+  add_choice(*verb, "--last", options->takeovers, Takeovers::last, "only the last one");
+  add_choice(*verb, "--files", options->files, Files::listed, "each file");
+  add_json(*verb, options->output);
   verb->callback([options] {
     require_root();
     show(*options);

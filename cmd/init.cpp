@@ -1,20 +1,28 @@
 // pnfs-ha init: the eight steps on the first server.
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
+#include "config/cluster_keys.h"
 #include "config/units.h"
 #include "control/token.h"
+#include "follow.h"
+#include "key_options.h"
 #include "linux/dry_run_host.h"
 #include "plan.h"
 #include "server/nfsd_module.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
 
 struct InitOptions {
-  ClusterConfig config;
-  std::string lun, vip, replication_address;
-  bool format = false, yes = false, dry_run = false;
+  KeyOptions<ClusterConfig> cluster;
+  KeyOptions<ServerConfig> server;
+  Overwrite overwrite = Overwrite::no;
+  Confirmation confirmation = Confirmation::ask;
+  Effect effect = Effect::real;
 };
 
 // What the options say, checked like a file and against this machine.
@@ -22,9 +30,9 @@ ClusterConfig cluster_from(const InitOptions& options, const Host& host) {
   if (host.read_file(ClusterConfig::path))
     throw UsageError(std::string("this server is in a cluster already: ") + ClusterConfig::path + " exists",
                      "see `pnfs-ha status`");
-  ClusterConfig config = options.config;
-  config.lun = SharedLun::stable_name(host, options.lun);
-  config.vip = parse_network(options.vip);
+  ClusterConfig config;
+  options.cluster.apply(config);
+  config.lun = SharedLun::stable_name(host, config.lun);
   ServerConfig self{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}};
   for (const InterfaceAddress& a : host.addresses())
     if (a.interface == config.interface && Network{a.address, a.prefix}.contains(config.vip.address))
@@ -32,7 +40,8 @@ ClusterConfig cluster_from(const InitOptions& options, const Host& host) {
   if (self.address.empty())
     throw UsageError(config.interface + " has no address in the network of the VIP " + config.vip.text(),
                      "`ip address` lists the interfaces and their networks");
-  self.replication_address = options.replication_address.empty() ? self.address : options.replication_address;
+  self.replication_address = self.address;
+  options.server.apply(self);
   if (config.allow.empty()) config.allow = {config.vip.text()};
   config.servers = {self};
   config = parse_cluster_config(to_toml(config), "the new cluster");
@@ -81,14 +90,9 @@ void found(Node& node) {
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
     node.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
-    std::string left;
-    try {
-      bring_up(node).unwind(print_acts());
-    } catch (const Error& undone) {
-      left = std::string("; and ") + undone.what();
-    }
+    bring_up(node).unwind(print_acts());
     node.host.remove_file(ClusterConfig::path);
-    throw Error(error.what() + left, error.remedy() + "; then try again with --format");
+    throw Error(error.what(), error.remedy() + "; then try again with --format");
   }
 }
 
@@ -98,19 +102,18 @@ void init(const InitOptions& options) {
   const ClusterConfig config = cluster_from(options, machine);
   require_nfsd(machine, config);
   DryRunHost dry_run(std::cout);
-  Host& host = options.dry_run ? static_cast<Host&>(dry_run) : machine;
+  Host& host = options.effect == Effect::only_said ? static_cast<Host&>(dry_run) : machine;
   Node node(host, config);
   require_reservations(node);
-  const Overwrite overwrite = options.format ? Overwrite::yes : Overwrite::no;
-  node.lun.require_blank(overwrite);
-  if (!options.dry_run) {
+  node.lun.require_blank(options.overwrite);
+  if (options.effect == Effect::real) {
     const std::string found = node.lun.content().value_or("nothing");
     confirm("Create an XFS on " + config.lun + " (" + node.lun.wwn() + "), which carries " + found + "?",
-            options.yes);
+            options.confirmation);
   }
   std::cout << "Founding cluster " << config.name << " on " << host.host_name() << std::endl;
-  format(node, overwrite).run(print_acts());
-  if (options.dry_run) {
+  format(node, options.overwrite).run(print_acts());
+  if (options.effect == Effect::only_said) {
     save_cluster_config(host, config);
     print_plan_of(bring_up(node));
     print_plan_of(takeover(node));
@@ -126,27 +129,26 @@ void init(const InitOptions& options) {
 
 void add_init(CLI::App& app, int&) {
   auto options = std::make_shared<InitOptions>();
-  ClusterConfig& config = options->config;
   CLI::App* verb = app.add_subcommand("init", "found a cluster on the first server");
-  verb->add_option("--name", config.name, "the cluster's name, also the NFS server's scope")->required();
-  verb->add_option("--lun", options->lun, "the shared LUN: a whole SCSI disk, /dev/disk/by-id/wwn-0x…")
-      ->required();
-  verb->add_option("--vip", options->vip, "the address that clients mount, ADDRESS/PREFIX")->required();
-  verb->add_option("--interface", config.interface, "the clients' network interface, for the VIP and VRRP")
-      ->required();
-  verb->add_option("--replication-address", options->replication_address,
-                   "this server's address for the state mirror (default: the one on --interface)");
-  verb->add_option("--router-id", config.router_id,
-                   "VRRP virtual router ID, unique in the network (default 51)")
-      ->check(CLI::Range(1, 255));
-  verb->add_option("--allow", config.allow,
-                   "a network that may mount, ADDRESS/PREFIX; repeatable (default: the VIP's network)");
-  verb->add_flag("--stock-nfsd-may-lose-data", config.stock_nfsd_may_lose_data,
-                 "serve with stock nfsd as well, which loses direct writes in a crash and lets a server that "
-                 "lost the LUN in again");
-  verb->add_flag("--format", options->format, "overwrite what the LUN carries");
-  verb->add_flag("--yes", options->yes, "do not ask");
-  verb->add_flag("--dry-run", options->dry_run, "only print what would be done");
+  verb->footer(
+      "Creates an XFS on the LUN, writes /etc/pnfs-ha/cluster.toml, starts the agent and waits until it is "
+      "active. Prints "
+      "the line to run on the second server.\n"
+      "Partitions, LVM, dm-multipath and NVMe are refused as a LUN: nfsd hands out no SCSI layout for them. "
+      "Without --format, "
+      "anything that blkid recognises on it is a reason to refuse.\n"
+      "With --stock-nfsd-may-lose-data the kernel's own nfsd may serve, without the patches of the appliance "
+      "or of "
+      "pnfs-ha-nfsd-dkms. A crash can lose what clients wrote directly, although their fsync(2) succeeded, "
+      "and a server that "
+      "lost the LUN can let itself in again and write beside the next one. Without this option init and join "
+      "refuse such an "
+      "nfsd, and a server that finds it at its start stays out of service.");
+  options->cluster.add_to(*verb, cluster_keys());
+  options->server.add_to(*verb, server_keys());
+  add_choice(*verb, "--format", options->overwrite, Overwrite::yes, "overwrite what the LUN carries");
+  add_choice(*verb, "--yes", options->confirmation, Confirmation::given, "do not ask");
+  add_dry_run(*verb, options->effect);
   verb->callback([options] { init(*options); });
 }
 

@@ -1,13 +1,19 @@
 // pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
+#include "config/cluster_keys.h"
 #include "config/units.h"
 #include "control/client.h"
 #include "control/token.h"
+#include "follow.h"
+#include "key_options.h"
 #include "linux/dry_run_host.h"
 #include "node.h"
 #include "server/nfsd_module.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -15,9 +21,10 @@ namespace {
 using nlohmann::json;
 
 struct JoinOptions {
-  std::string address, token, replication_address;
+  std::string address, token;
+  KeyOptions<ServerConfig> server;
   int port = ClusterConfig{}.port;
-  bool dry_run = false;
+  Effect effect = Effect::real;
 };
 
 constexpr std::chrono::seconds patience(30);
@@ -26,7 +33,8 @@ ServerConfig newcomer(const JoinOptions& options, const ClusterConfig& cluster, 
   ServerConfig self{.name = host.host_name(),
                     .id = 0,
                     .address = address_towards(host, options.address),
-                    .replication_address = options.replication_address};
+                    .replication_address = {}};
+  options.server.apply(self);
   if (self.address.empty())
     throw UsageError("this server has no address in the network of " + options.address,
                      "give the first server's address in a network that both are in");
@@ -62,7 +70,9 @@ void join(const JoinOptions& options) {
   const ClusterConfig cluster = ask({{"verb", "join"}, {"token", options.token}});
   const ServerConfig self = newcomer(options, cluster, machine);
   const ClusterConfig expected = checked(cluster, self, machine);
-  if (options.dry_run) {
+  if (options.effect == Effect::only_said) {
+    for (const Difference& d : differences(cluster, expected))
+      std::cout << "would set " << d.key << " = " << d.to << '\n';
     DryRunHost dry_run(std::cout);
     save_cluster_config(dry_run, expected);
     dry_run.start_unit(units::agent);
@@ -84,18 +94,30 @@ void join(const JoinOptions& options) {
 void add_join(CLI::App& app, int&) {
   auto options = std::make_shared<JoinOptions>();
   CLI::App* verb = app.add_subcommand("join", "make this server the cluster's second");
-  verb->add_option("address", options->address, "an address of the first server")->required();
-  verb->add_option("--token", options->token, "what `pnfs-ha init` or `pnfs-ha token` printed")->required();
-  verb->add_option("--port", options->port, "the first server's agent port")->capture_default_str();
-  verb->add_option(
-      "--replication-address", options->replication_address,
-      "this server's address for the state mirror (default: the one in the first server's network)");
-  verb->add_flag("--dry-run", options->dry_run, "only print what would be done");
+  verb->footer(
+      "Fetches the cluster's configuration from the first server, checks that this server fits, joins, and "
+      "waits until its "
+      "copy of the NFS state is complete. --dry-run stops after the checks. The token crosses the network in "
+      "clear text: join "
+      "over a network that you trust.");
+  verb->add_option("address", options->address, "an address of the first server")
+      ->required()
+      ->type_name("ADDRESS");
+  verb->add_option("--token", options->token, "what `pnfs-ha init` or `pnfs-ha token` printed")
+      ->required()
+      ->type_name("TOKEN");
+  verb->add_option("--port", options->port, "the first server's agent port")
+      ->capture_default_str()
+      ->type_name("PORT");
+  options->server.add_to(*verb, server_keys());
+  add_dry_run(*verb, options->effect);
   verb->callback([options] { join(*options); });
 }
 
 void add_token(CLI::App& app, int&) {
-  CLI::App* verb = app.add_subcommand("token", "let another server join within an hour");
+  CLI::App* verb = app.add_subcommand("token", "print a line that lets another server join");
+  verb->footer(
+      "It is valid for an hour. It crosses the network in clear text: join over a network that you trust.");
   verb->callback([] {
     require_root();
     LinuxHost host;

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include "agent/keeper.h"
-#include "command.h"
+#include "base/error.h"
 #include "linux/linux_host.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -32,7 +34,6 @@ namespace {
 
 void add_keep(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("keep", "run the keeper (the agent starts it)");
-  verb->group("");  // not for people
   verb->callback([] { keep(); });
 }
 

@@ -2,10 +2,13 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <clocale>
 #include <cstdlib>
 #include <iostream>
 
-#include "command.h"
+#include "base/error.h"
+#include "help.h"
+#include "verbs.h"
 
 int main(int argc, char** argv) {
   using namespace pnfs_ha;
@@ -14,14 +17,15 @@ int main(int argc, char** argv) {
   logger->set_pattern(std::getenv("JOURNAL_STREAM") != nullptr ? "%v" : "%H:%M:%S.%e %l %v");
   spdlog::set_default_logger(logger);
 
+  std::setlocale(LC_CTYPE,
+                 "C.UTF-8");  // tables: names on the LUN are UTF-8, whatever the terminal's locale is
+
   CLI::App app("A highly available metadata server for pNFS SCSI layouts.", "pnfs-ha");
   app.set_version_flag("--version", PNFS_HA_VERSION);
+  app.formatter(std::make_shared<Help>());  // the verbs inherit it
   app.require_subcommand(1);
   int exit_code = 0;
-  for (auto* add : {add_init, add_join, add_token, add_status, add_plan, add_check, add_client_check,
-                    add_switchover, add_maintenance, add_recover, add_history, add_metrics, add_reservation,
-                    add_agent, add_keep, add_fence, add_notify})
-    add(app, exit_code);
+  add_verbs(app, exit_code);
   try {
     app.parse(argc, argv);
     return exit_code;

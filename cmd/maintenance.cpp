@@ -1,10 +1,13 @@
 // pnfs-ha maintenance: keep this server out of the election, also over reboots.
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "agent/senses.h"
-#include "command.h"
 #include "control/client.h"
+#include "follow.h"
 #include "linux/linux_host.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -13,7 +16,9 @@ using nlohmann::json;
 
 constexpr std::chrono::seconds release_limit(60);
 
-void maintain(const std::string& state, bool force, bool yes) {
+enum class HandOver { first, not_needed };
+
+void maintain(const std::string& state, HandOver hand_over, Confirmation confirmation) {
   require_root();
   LinuxHost host;
   load_cluster_config(host);
@@ -21,9 +26,9 @@ void maintain(const std::string& state, bool force, bool yes) {
     std::cout << "maintenance is " << (host.resolve(Senses::maintenance_file) ? "on" : "off") << '\n';
     return;
   }
-  const bool on = state == "on";
+  const bool on = state == "on", force = hand_over == HandOver::not_needed;
   if (on && force)
-    confirm("If no other server takes over, all clients wait until one does. Go on?", yes);
+    confirm("If no other server takes over, all clients wait until one does. Go on?", confirmation);
   else if (on && read_status().at("role") == "active")
     switch_over();
   const json answer = ask_local_agent({{"verb", "maintenance"}, {"on", on}, {"force", force}}, release_limit);
@@ -36,15 +41,20 @@ void maintain(const std::string& state, bool force, bool yes) {
 void add_maintenance(CLI::App& app, int&) {
   struct Options {
     std::string state;
-    bool force = false, yes = false;
+    HandOver hand_over = HandOver::first;
+    Confirmation confirmation = Confirmation::ask;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "maintenance", "keep this server out of the election (on), let it stand again (off), or show which");
-  verb->add_option("state", options->state, "on or off")->check(CLI::IsMember({"on", "off"}));
-  verb->add_flag("--force", options->force, "at once, even if no other server takes over");
-  verb->add_flag("--yes", options->yes, "do not ask");
-  verb->callback([options] { maintain(options->state, options->force, options->yes); });
+  CLI::App* verb = app.add_subcommand("maintenance", "keep this server out of the election");
+  verb->footer(
+      "on keeps this server out of the election, also over reboots; an active one hands over first, and "
+      "refuses if no other "
+      "server is ready, unless --force is given. off lets it stand again. Without an argument: show which.");
+  verb->add_option("state", options->state, "what it shall be")->check(CLI::IsMember({"on", "off"}));
+  add_choice(*verb, "--force", options->hand_over, HandOver::not_needed,
+             "at once, even if no other server takes over");
+  add_choice(*verb, "--yes", options->confirmation, Confirmation::given, "do not ask");
+  verb->callback([options] { maintain(options->state, options->hand_over, options->confirmation); });
 }
 
 }  // namespace pnfs_ha

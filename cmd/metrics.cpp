@@ -4,12 +4,16 @@
 
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
 #include "config/cluster_config.h"
+#include "follow.h"
 #include "history/aftermath.h"
 #include "linux/linux_host.h"
 #include "report/status.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -53,6 +57,10 @@ void of_history(const json& takeovers) {
 
 void add_metrics(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("metrics", "print this server's metrics for Prometheus");
+  verb->footer(
+      "Health, role, clients, the kind of nfsd and the last takeover's files in the text format of "
+      "Prometheus, for "
+      "instance into a file of node_exporter's textfile collector.");
   verb->callback([] {
     require_root();
     LinuxHost host;

@@ -6,10 +6,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/error.h"
 #include "base/unique_fd.h"
-#include "command.h"
 #include "config/units.h"
 #include "server/election.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 
@@ -18,8 +19,9 @@ void add_notify(CLI::App& app, int&) {
     std::string type, name, state, priority;
   };
   auto words = std::make_shared<Words>();
-  CLI::App* verb =
-      app.add_subcommand("notify", "keepalived's notify script: passes its arguments on to the agent");
+  CLI::App* verb = app.add_subcommand("notify", "pass keepalived's words on to the agent");
+  verb->footer(
+      "A notify script for people who write keepalived's configuration by hand, see keepalived.conf(5).");
   verb->add_option("type", words->type, "INSTANCE or GROUP")->required();
   verb->add_option("name", words->name, "the VRRP instance")->required();
   verb->add_option("state", words->state, "MASTER, BACKUP, FAULT, STOP")->required();

@@ -3,8 +3,8 @@
 
 #include <iostream>
 
-#include "command.h"
 #include "linux/linux_host.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -18,9 +18,9 @@ void print(const std::string& name, const std::vector<std::string>& acts) {
 
 void add_plan(CLI::App& app, int&) {
   auto which = std::make_shared<std::string>();
-  CLI::App* verb = app.add_subcommand(
-      "plan", "print the steps of a sequence; the number behind each is the plan's step, 1 to 8");
-  verb->add_option("sequence", *which, "format, bring_up, takeover, drain or release (default: all)")
+  CLI::App* verb = app.add_subcommand("plan", "print the steps of the sequences");
+  verb->footer("The number behind a step is its number of the eight steps of the plan.");
+  verb->add_option("sequence", *which, "only this one")
       ->check(CLI::IsMember({"format", "bring_up", "takeover", "drain", "release"}));
   verb->callback([which] {
     LinuxHost host;

@@ -2,10 +2,13 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
 #include "linux/linux_host.h"
 #include "node.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -36,13 +39,13 @@ pr::Key parse_key(const std::string& text) {
   throw UsageError("'" + text + "' is no reservation key", "`pnfs-ha reservation show` lists them");
 }
 
-void show(bool as_json) {
+void show(Output output) {
   require_root();
   LinuxHost host;
   const Node node(host, load_cluster_config(host));
   const ReservationState state = node.reservation.read();
   const auto clients = node.nfs.clients();
-  if (as_json) {
+  if (output == Output::json) {
     json keys = json::array();
     for (const pr::Registration& r : state.registrations)
       keys.push_back({{"key", pr::to_string(r.key)},
@@ -56,12 +59,13 @@ void show(bool as_json) {
   }
   std::cout << (state.type ? pr::to_string(*state.type) : "no reservation")
             << ", held by: " << to_string(state.holder) << '\n';
+  Table table({0, 0, 0, 0});
   for (const pr::Registration& r : state.registrations)
-    std::cout << fmt::format("{} {}  {:<48} {}\n", r.holder ? '*' : ' ', pr::to_string(r.key), r.initiator,
-                             who(r, node, clients));
+    table.add({r.holder ? "*" : " ", pr::to_string(r.key), r.initiator, who(r, node, clients)});
+  table.print();
 }
 
-void fence(const std::string& text, bool yes) {
+void fence(const std::string& text, Confirmation confirmation) {
   require_root();
   LinuxHost host;
   Node node(host, load_cluster_config(host));
@@ -75,7 +79,7 @@ void fence(const std::string& text, bool yes) {
   confirm(fmt::format("{} ({}) loses its direct access to the LUN at once; a live client goes on through the "
                       "active server. Go on?",
                       found->initiator, who(*found, node, node.nfs.clients())),
-          yes);
+          confirmation);
   node.reservation.fence(key);
   std::cout << pr::to_string(key) << " is fenced\n";
 }
@@ -84,19 +88,23 @@ void fence(const std::string& text, bool yes) {
 
 void add_reservation(CLI::App& app, int&) {
   struct Options {
-    bool as_json = false, yes = false;
+    Output output = Output::text;
+    Confirmation confirmation = Confirmation::ask;
     std::string key;
   };
   auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("reservation", "look at the LUN's reservation; fence a client");
   verb->require_subcommand(1);
   CLI::App* shown = verb->add_subcommand("show", "list who is registered with the LUN, and who holds it");
-  shown->add_flag("--json", options->as_json, "as a JSON document");
-  shown->callback([options] { show(options->as_json); });
+  shown->footer("Asks the LUN itself; * marks who holds the reservation.");
+  add_json(*shown, options->output);
+  shown->callback([options] { show(options->output); });
   CLI::App* fenced = verb->add_subcommand("fence", "take a client's direct access to the LUN away");
   fenced->add_option("key", options->key, "its key, 0x…")->required();
-  fenced->add_flag("--yes", options->yes, "do not ask");
-  fenced->callback([options] { fence(options->key, options->yes); });
+  fenced->footer(
+      "A live client goes on through the active server and comes back to direct access after two minutes.");
+  add_choice(*fenced, "--yes", options->confirmation, Confirmation::given, "do not ask");
+  fenced->callback([options] { fence(options->key, options->confirmation); });
 }
 
 }  // namespace pnfs_ha

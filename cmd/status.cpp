@@ -4,8 +4,12 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "base/error.h"
+#include "follow.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -17,9 +21,8 @@ std::string text(const json& value) {
 }
 
 void print(const json& s) {
-  const auto row = [](const char* name, const std::string& value) {
-    std::cout << fmt::format("{:<12}{}\n", name, value);
-  };
+  Table table({10, 0});
+  const auto row = [&](const char* name, const std::string& value) { table.add({name, value}); };
   const json &lun = s["lun"], &reservation = lun["reservation"], &mirror = s["mirror"], &nfs = s["nfs"];
   row("cluster", text(s["cluster"]));
   row("server", fmt::format("{}: {}{}", text(s["node"]), text(s["role"]),
@@ -40,16 +43,20 @@ void print(const json& s) {
   for (const json& peer : s["peers"])
     row("peer", fmt::format("{} at {}: mirror {}, {}", text(peer["name"]), text(peer["address"]),
                             text(peer["connection"]), text(peer["mirror_role"])));
+  table.print();
 }
 
 }  // namespace
 
 void add_status(CLI::App& app, int& exit_code) {
-  auto as_json = std::make_shared<bool>(false);
-  CLI::App* verb = app.add_subcommand(
-      "status", "show this server and its cluster; exit code 0 healthy, 1 degraded, 2 out of service");
-  verb->add_flag("--json", *as_json, "as a JSON document");
-  verb->callback([as_json, &exit_code] {
+  auto output = std::make_shared<Output>(Output::text);
+  CLI::App* verb = app.add_subcommand("status", "show this server and its cluster");
+  verb->footer(
+      "Exit status: 0 healthy; 1 degraded: the cluster works but would not survive the next loss; 2 this "
+      "server is out of "
+      "service. What --json prints is described in pnfs-ha(8), STATUS DOCUMENT.");
+  add_json(*verb, *output);
+  verb->callback([output, &exit_code] {
     json status;
     Verdict verdict;
     try {
@@ -60,11 +67,11 @@ void add_status(CLI::App& app, int& exit_code) {
       verdict = {Health::out_of_service, fmt::format("{}\n  {}", error.what(), error.remedy())};
     }
     status.erase("steps");
-    if (*as_json)
+    if (*output == Output::json)
       std::cout << status.dump(2) << '\n';
     else if (status.contains("cluster"))
       print(status);
-    if (verdict.health != Health::healthy && !*as_json)
+    if (verdict.health != Health::healthy && *output == Output::text)
       std::cout << (verdict.health == Health::degraded ? "degraded: " : "out of service: ") << verdict.why
                 << '\n';
     exit_code = static_cast<int>(verdict.health);

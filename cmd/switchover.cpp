@@ -2,12 +2,15 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 
-#include "command.h"
 #include "control/client.h"
+#include "follow.h"
 #include "linux/linux_host.h"
 #include "plan.h"
 #include "server/drain.h"
+#include "terminal.h"
+#include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
@@ -76,12 +79,22 @@ void switch_over() {
 }
 
 void add_switchover(CLI::App& app, int&) {
-  auto dry_run = std::make_shared<bool>(false);
+  auto effect = std::make_shared<Effect>(Effect::real);
   CLI::App* verb = app.add_subcommand("switchover", "on the active: make the other server active");
-  verb->add_flag("--dry-run", *dry_run, "only print what would be done");
-  verb->callback([dry_run] {
+  verb->footer(
+      "Has nfsd wait for no client any more, asks the clients to commit what they wrote directly, stops "
+      "serving in order, "
+      "lets the other server take over, and becomes standby. Refused unless the other server's copy of the "
+      "state is up to "
+      "date. Clients have ten seconds to commit; files that are written on all the time, and those of "
+      "clients that do not "
+      "answer, are named: their clients commit at the other server. If nfsd does not stop within 30 seconds, "
+      "this server "
+      "reboots and the other one takes over.");
+  add_dry_run(*verb, *effect);
+  verb->callback([effect] {
     require_root();
-    *dry_run ? print_plan() : switch_over();
+    *effect == Effect::only_said ? print_plan() : switch_over();
   });
 }
 

@@ -12,7 +12,7 @@ setup_file() {
   run on mds2 pnfs-ha reservation show
   [ "$status" -eq 0 ]
   [[ ${lines[0]} = "Exclusive Access - Registrants Only, held by: peer" ]]
-  [[ $output = *"* 0x7048530000000001  $(printf %-48s iqn.2026-01.org.example:mds1) server mds1, serving"* ]]
+  [[ $output = *"*  0x7048530000000001  iqn.2026-01.org.example:mds1 "*" server mds1, serving"* ]]
   [[ $output = *"iqn.2026-01.org.example:mds2"*"server mds2"* ]]
   run on mds1 pnfs-ha reservation show
   [[ $output = *"iqn.2026-01.org.example:client "*"client 10.77.0.21:"*", confirmed"* ]]

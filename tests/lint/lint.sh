@@ -29,7 +29,5 @@ shfmt -d -i 2 -ci "${shell[@]}"
 shellcheck -x "${shell[@]}"
 echo "clang-format: ${#formatted[@]} files"
 clang-format --dry-run --Werror "${formatted[@]}"
-echo "man: cmd/pnfs-ha.8"
-man --warnings -E UTF-8 -l -Tutf8 -Z cmd/pnfs-ha.8 >/dev/null
 echo "clang-tidy: ${#code[@]} files"
 printf '%s\n' "${code[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p "$1"

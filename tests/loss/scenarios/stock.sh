@@ -35,7 +35,7 @@ use_stock_nfsd() {
   wait_for 90 rebooted "$1" || problem "$1 does not reboot"
   # At first it may be out of service for want of a network.
   wait_for 150 stays_out_for_stock_nfsd "$1" || problem "$1 takes part with stock nfsd, or does not say why: $(why_unhealthy)"
-  { on "$1" pnfs-ha check || true; } | grep -A1 'failed *nfsd: stock' || problem "check finds no fault with stock nfsd"
+  { on "$1" pnfs-ha check || true; } | grep -A1 'failed *nfsd *stock' || problem "check finds no fault with stock nfsd"
   on "$1" "sed -i '/^\[nfs\]/a stock_nfsd_may_lose_data = true' /etc/pnfs-ha/cluster.toml && systemctl restart pnfs-ha-agent"
   wait_for 150 state_of "$1" '.role == "standby" and .mirror.disk == "UpToDate" and .reason == ""' ||
     problem "not ready: $(why_unhealthy)"

@@ -1,10 +1,10 @@
-#include "command.h"
+#include "follow.h"
 
-#include <unistd.h>
-
+#include <iomanip>
 #include <iostream>
 #include <thread>
 
+#include "base/error.h"
 #include "config/units.h"
 #include "linux/linux_host.h"
 #include "report/status.h"
@@ -30,20 +30,6 @@ void print_step(const json& step) {
 }
 
 }  // namespace
-
-void require_root() {
-  if (geteuid() != 0) throw UsageError("only root can do this", "run it with sudo");
-}
-
-void confirm(const std::string& question, bool yes) {
-  if (yes) return;
-  if (isatty(STDIN_FILENO) == 0)
-    throw UsageError(question + ": nobody is there to confirm this", "give --yes if it is what you want");
-  std::cout << question << " [y/N] " << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer != "y" && answer != "yes") throw UsageError("not confirmed; nothing was changed");
-}
 
 json read_status() {
   const LinuxHost host;
