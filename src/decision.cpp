@@ -131,50 +131,6 @@ Decision decide_standby(const Observation& seen) {
 
 }  // namespace
 
-const char* to_string(Role role) {
-  switch (role) {
-    case Role::joining:
-      return "joining";
-    case Role::standby:
-      return "standby";
-    case Role::active:
-      return "active";
-    case Role::out_of_service:
-      return "out-of-service";
-  }
-  return "?";
-}
-
-const char* to_string(Action action) {
-  switch (action) {
-    case Action::wait:
-      return "wait";
-    case Action::bring_up:
-      return "bring up";
-    case Action::renew_mirror:
-      return "renew the mirror";
-    case Action::seed_mirror:
-      return "seed the mirror";
-    case Action::challenge:
-      return "challenge the holder";
-    case Action::take_over:
-      return "take over";
-    case Action::serve:
-      return "serve";
-    case Action::expel:
-      return "expel";
-    case Action::restart_tracker:
-      return "restart nfsdcld";
-    case Action::release:
-      return "release";
-    case Action::renew_standby:
-      return "renew the standby";
-    case Action::fence_self:
-      return "fence itself";
-  }
-  return "?";
-}
-
 Decision decide(const Observation& seen) {
   if (seen.role == Role::active) return decide_active(seen);
   if (!seen.lun_present) return {Action::wait, false, "the LUN is not there"};

@@ -94,7 +94,22 @@ constexpr seconds stuck(int lease_seconds) {
 }
 }  // namespace limits
 
-const char* to_string(Action action);
+inline constexpr auto action_names = names<Action>({{Action::wait, "wait"},
+                                                    {Action::bring_up, "bring up"},
+                                                    {Action::renew_mirror, "renew the mirror"},
+                                                    {Action::seed_mirror, "seed the mirror"},
+                                                    {Action::challenge, "challenge the holder"},
+                                                    {Action::take_over, "take over"},
+                                                    {Action::serve, "serve"},
+                                                    {Action::expel, "expel"},
+                                                    {Action::restart_tracker, "restart nfsdcld"},
+                                                    {Action::release, "release"},
+                                                    {Action::renew_standby, "renew the standby"},
+                                                    {Action::fence_self, "fence itself"}});
+
+inline const char* to_string(Action action) {
+  return action_names.of(action);
+}
 
 Decision decide(const Observation& seen);
 

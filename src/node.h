@@ -1,6 +1,7 @@
 // The vocabulary on one page: what a server consists of, in the words of the eight steps.
 #pragma once
 
+#include "base/names.h"
 #include "config/cluster_config.h"   // the cluster, as its servers agreed
 #include "history/layout_journal.h"  // which files clients write directly               (6)
 #include "host/host.h"               // the machine
@@ -24,7 +25,14 @@ enum class Role {
   out_of_service,  // something failed; the reason is in the status
 };
 
-const char* to_string(Role role);
+inline constexpr auto role_names = names<Role>({{Role::joining, "joining"},
+                                                {Role::standby, "standby"},
+                                                {Role::active, "active"},
+                                                {Role::out_of_service, "out-of-service"}});
+
+inline const char* to_string(Role role) {
+  return role_names.of(role);
+}
 
 struct Node {
   Node(Host& machine, ClusterConfig cluster)

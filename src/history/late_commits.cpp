@@ -1,8 +1,8 @@
 #include "history/late_commits.h"
 
-#include <array>
 #include <sstream>
 
+#include "base/names.h"
 #include "base/number.h"
 
 namespace pnfs_ha {
@@ -10,15 +10,25 @@ namespace {
 
 constexpr const char* known_format = "1";
 
-struct Word {
-  const char* word;  // nfsd's
-  LateVerdict verdict;
-};
-constexpr std::array words{
-    Word{"accepted", LateVerdict::accepted},         Word{"failed", LateVerdict::failed},
-    Word{"under-way", LateVerdict::under_way},       Word{"too-late", LateVerdict::too_late},
-    Word{"blocks-freed", LateVerdict::blocks_freed}, Word{"not-reclaimed", LateVerdict::not_reclaimed},
-};
+// nfsd's words.
+constexpr auto words = names<LateVerdict>({
+    {LateVerdict::accepted, "accepted"},
+    {LateVerdict::failed, "failed"},
+    {LateVerdict::under_way, "under-way"},
+    {LateVerdict::too_late, "too-late"},
+    {LateVerdict::blocks_freed, "blocks-freed"},
+    {LateVerdict::not_reclaimed, "not-reclaimed"},
+});
+
+constexpr auto phrases = names<LateVerdict>({
+    {LateVerdict::accepted, "accepted"},
+    {LateVerdict::failed, "failed"},
+    {LateVerdict::under_way, "under way"},
+    {LateVerdict::too_late, "refused, too late"},
+    {LateVerdict::blocks_freed, "refused, blocks were freed since that start"},
+    {LateVerdict::not_reclaimed, "refused, the file was not reclaimed for write"},
+    {LateVerdict::unknown, "refused, for a reason that this version does not know"},
+});
 
 // A line: NAME=VALUE, separated by spaces.
 class Fields {
@@ -44,32 +54,10 @@ class Fields {
   std::map<std::string, std::string> values_;
 };
 
-LateVerdict verdict_of(const std::string& word) {
-  for (const Word& known : words)
-    if (word == known.word) return known.verdict;
-  return LateVerdict::unknown;
-}
-
 }  // namespace
 
 const char* to_string(LateVerdict verdict) {
-  switch (verdict) {
-    case LateVerdict::accepted:
-      return "accepted";
-    case LateVerdict::failed:
-      return "failed";
-    case LateVerdict::under_way:
-      return "under way";
-    case LateVerdict::too_late:
-      return "refused, too late";
-    case LateVerdict::blocks_freed:
-      return "refused, blocks were freed since that start";
-    case LateVerdict::not_reclaimed:
-      return "refused, the file was not reclaimed for write";
-    case LateVerdict::unknown:
-      break;
-  }
-  return "refused, for a reason that this version does not know";
+  return phrases.of(verdict);
 }
 
 void LateCommits::look(const Host& host) {
@@ -88,14 +76,15 @@ void LateCommits::look(const Host& host) {
     const Fields told(line);
     const auto number = told.number<std::uint64_t>("number");
     if (number < first_ || number >= next_) continue;
-    commits_.insert_or_assign(number, LateCommit{.verdict = verdict_of(told.text("verdict")),
-                                                 .client = told.text("client"),
-                                                 .inode = told.number<std::uint64_t>("ino"),
-                                                 .kept = told.number<std::uint64_t>("kept"),
-                                                 .dropped = told.number<std::uint64_t>("dropped"),
-                                                 .first_dropped = told.number<std::uint64_t>("first_dropped"),
-                                                 .offset = told.number<std::uint64_t>("offset"),
-                                                 .last = told.number<std::int64_t>("last", -1)});
+    commits_.insert_or_assign(
+        number, LateCommit{.verdict = words.find(told.text("verdict")).value_or(LateVerdict::unknown),
+                           .client = told.text("client"),
+                           .inode = told.number<std::uint64_t>("ino"),
+                           .kept = told.number<std::uint64_t>("kept"),
+                           .dropped = told.number<std::uint64_t>("dropped"),
+                           .first_dropped = told.number<std::uint64_t>("first_dropped"),
+                           .offset = told.number<std::uint64_t>("offset"),
+                           .last = told.number<std::int64_t>("last", -1)});
   }
 }
 

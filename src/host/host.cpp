@@ -18,18 +18,6 @@ std::string first_lines(const std::string& text, int count) {
 
 }  // namespace
 
-const char* to_string(Access access) {
-  switch (access) {
-    case Access::none:
-      return "no";
-    case Access::read_only:
-      return "ro";
-    case Access::read_write:
-      return "rw";
-  }
-  return "?";
-}
-
 std::string to_string(const Command& command) {
   std::string text;
   for (const std::string& word : command) {

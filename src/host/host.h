@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/names.h"
+
 namespace pnfs_ha {
 
 using Path = std::filesystem::path;
@@ -60,7 +62,12 @@ enum class Writable { yes, no };
 // How a file system is mounted.
 enum class Access { none, read_only, read_write };
 
-const char* to_string(Access access);  // "no", "ro", "rw"
+inline constexpr auto access_names =
+    names<Access>({{Access::none, "no"}, {Access::read_only, "ro"}, {Access::read_write, "rw"}});
+
+inline const char* to_string(Access access) {
+  return access_names.of(access);
+}
 
 // A SCSI command for SG_IO and its answer (SAM-5 5.3 status codes).
 struct ScsiCommand {

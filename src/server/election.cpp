@@ -13,20 +13,6 @@ constexpr std::size_t longest_line = 4096;
 
 }  // namespace
 
-const char* to_string(Vrrp vrrp) {
-  switch (vrrp) {
-    case Vrrp::unknown:
-      return "unknown";
-    case Vrrp::backup:
-      return "BACKUP";
-    case Vrrp::master:
-      return "MASTER";
-    case Vrrp::fault:
-      return "FAULT";
-  }
-  return "?";
-}
-
 std::optional<Vrrp> parse_notification(const std::string& line) {
   std::istringstream words(line);
   std::string type, name, state;

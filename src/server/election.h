@@ -4,13 +4,19 @@
 #include <optional>
 #include <string>
 
+#include "base/names.h"
 #include "host/host.h"
 
 namespace pnfs_ha {
 
 enum class Vrrp { unknown, backup, master, fault };
 
-const char* to_string(Vrrp vrrp);
+inline constexpr auto vrrp_names = names<Vrrp>(
+    {{Vrrp::unknown, "unknown"}, {Vrrp::backup, "BACKUP"}, {Vrrp::master, "MASTER"}, {Vrrp::fault, "FAULT"}});
+
+inline const char* to_string(Vrrp vrrp) {
+  return vrrp_names.of(vrrp);
+}
 
 // A line of keepalived's notify FIFO, `INSTANCE "pnfs-ha" MASTER 100`; nullopt for what concerns something
 // else.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/host.h"
@@ -13,7 +14,8 @@ namespace pnfs_ha::pr {
 
 using Key = std::uint64_t;
 
-std::string to_string(Key key);  // "0x0100000000000000"
+std::string to_string(Key key);                       // "0x0100000000000000"
+std::optional<Key> parse_key(std::string_view text);  // the same, also without "0x" or leading zeros
 
 // Reservation types, SPC-4 table 211.
 enum class Type : std::uint8_t {
@@ -25,7 +27,8 @@ enum class Type : std::uint8_t {
   exclusive_access_all_registrants = 8,
 };
 
-std::string to_string(Type type);
+std::string to_string(Type type);  // SPC-4's words; "type 9" for others
+std::optional<Type> parse_type(std::string_view text);
 
 // Service actions of PERSISTENT RESERVE OUT, SPC-4 table 218.
 enum class Action : std::uint8_t {

@@ -23,20 +23,6 @@ Holder who_is(const pr::Registration& holder, const std::set<std::string>& own) 
 
 }  // namespace
 
-const char* to_string(Holder holder) {
-  switch (holder) {
-    case Holder::none:
-      return "none";
-    case Holder::self:
-      return "self";
-    case Holder::peer:
-      return "peer";
-    case Holder::other:
-      return "other";
-  }
-  return "?";
-}
-
 bool ReservationState::is_challenged() const {
   return std::ranges::any_of(registrations,
                              [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });

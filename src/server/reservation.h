@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "host/host.h"
 #include "server/persistent_reservation.h"
 
@@ -48,7 +49,12 @@ constexpr bool is_server_key(pr::Key key) {
 
 enum class Holder { none, self, peer, other };
 
-const char* to_string(Holder holder);
+inline constexpr auto holder_names = names<Holder>(
+    {{Holder::none, "none"}, {Holder::self, "self"}, {Holder::peer, "peer"}, {Holder::other, "other"}});
+
+inline const char* to_string(Holder holder) {
+  return holder_names.of(holder);
+}
 
 struct ReservationState {
   std::vector<pr::Registration> registrations;
