@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/number.h"
 
 namespace pnfs_ha {
@@ -16,10 +17,14 @@ std::uint32_t to_number(std::string_view text) {
   return leading_number<std::uint32_t>(text).value_or(0);
 }
 
-// "client-records-7.42.sqlite"
+constexpr Format name_format{"a copy of the client records on the LUN", 1};
+constexpr Format epoch_format{"the epoch of the client records", 1};
+
+// "client-records-7.42.sqlite"; a later format would be "client-records-format N …". Throws NewerFormat.
 std::optional<RecordsNumber> parse_name(const std::string& name) {
   if (!name.starts_with(prefix) || !name.ends_with(suffix)) return std::nullopt;
   const std::string text = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+  require_known_line(text, name_format);
   const std::size_t dot = text.find('.');
   if (dot == std::string::npos) return std::nullopt;
   return RecordsNumber{to_number(text), to_number(std::string_view(text).substr(dot + 1))};
@@ -62,7 +67,9 @@ std::optional<RecordsNumber> ClientRecords::on_lun() const {
 RecordsNumber ClientRecords::on_mirror() const {
   const auto records = host_.read_file(path);
   if (!records) return {};
-  return {to_number(host_.read_file(epoch_file).value_or("")), change_counter(*records)};
+  const std::string epoch = host_.read_file(epoch_file).value_or("");
+  require_known_line(epoch, epoch_format);
+  return {to_number(epoch), change_counter(*records)};
 }
 
 void ClientRecords::choose_newest() {

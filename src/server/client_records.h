@@ -36,7 +36,8 @@ class ClientRecords {
   ClientRecords(Host& host, const Path& lun_mount_point);
 
   // Both mounted, nfsdcld not yet running: puts the copy in the place of older records and begins an epoch.
-  // Throws if the copy is damaged and the mirror has no records either.
+  // Throws if the copy is damaged and the mirror has no records either; and NewerFormat, rather than go back
+  // to older records.
   void choose_newest();
 
   // Makes the copy follow the records, if they changed since the last call. nfsdcld may be running.

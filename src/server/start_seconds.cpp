@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/number.h"
 
 namespace pnfs_ha {
@@ -13,8 +14,12 @@ namespace {
 // A key of a stranger tells no time. No clock of a server of ours is ahead by this much.
 constexpr std::int64_t believable = std::int64_t{366} * 24 * 3600;
 
+constexpr Format format{"the record of nfsd's start seconds", 1};
+
 std::uint32_t read_second(const Host& host, const Path& file) {
-  return leading_number<std::uint32_t>(host.read_file(file).value_or("")).value_or(0);
+  const std::string text = host.read_file(file).value_or("");
+  require_known_line(text, format);
+  return leading_number<std::uint32_t>(text).value_or(0);
 }
 
 }  // namespace

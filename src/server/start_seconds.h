@@ -19,6 +19,7 @@ class StartSeconds {
   static constexpr const char* freed_mirror_file = "/var/lib/nfs/nfsdcld/pnfs-ha-freed-by";
   static constexpr const char* freed_lun_file = ".pnfs-ha/freed-by";
 
+  // What reads a record throws NewerFormat rather than go back to a second that was used.
   StartSeconds(Host& host, const Reservation& reservation, const Path& lun_mount_point);
 
   // Both mounted: the latest second that nfsd started in, as the mirror, the LUN and the keys of the clients

@@ -28,6 +28,22 @@ TEST(StartSeconds, the_latest_of_mirror_lun_and_clients_keys_counts) {
   EXPECT_EQ(s->node.start_seconds.last(), 1'799'999'900);
 }
 
+// Read as 0, it could let nfsd start in a second that was used.
+TEST(StartSeconds, of_a_newer_pnfs_ha_are_an_error) {
+  const auto s = widowed();
+  const std::string why =
+      "the record of nfsd's start seconds was made by a newer pnfs-ha (format 2; this one knows formats up "
+      "to "
+      "1)";
+  for (const std::string& file : {on_mirror, on_lun}) {
+    s->host.files[file] = "format 2 1799999000.5\n";
+    EXPECT_EQ(error_of([&] { std::ignore = s->node.start_seconds.last(); }), why);
+    s->host.files.erase(file);
+  }
+  s->host.files[s->node.config.mount_point + "/" + StartSeconds::freed_lun_file] = "format 2\n";
+  EXPECT_EQ(error_of([&] { std::ignore = s->node.start_seconds.latest_to_free(); }), why);
+}
+
 TEST(StartSeconds, the_key_of_a_stranger_tells_no_time) {
   const auto s = widowed();
   s->host.lun.registered.push_back({"iqn.x,i,0x1", 0xfffffffe00000001});
