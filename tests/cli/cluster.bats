@@ -49,7 +49,7 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   refused 1 "cannot reach 127.0.0.1 port 1: Connection refused"
   run alone "\$pnfs_ha join alpha.example.org --token x"
   [ "$status" -eq 1 ]
-  [[ ${lines[0]} == "pnfs-ha: alpha.example.org port 7410: "* ]]
+  [[ ${lines[0]} == "pnfs-ha: cannot reach alpha.example.org port 7410: "* ]]
 }
 
 @test "token, agent and switchover need a cluster" {
