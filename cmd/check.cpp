@@ -1,10 +1,12 @@
 // pnfs-ha check: will this server be able to do its part?
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/names.h"
 #include "linux/linux_host.h"
 #include "node.h"
 #include "server/nfsd_module.h"
@@ -16,50 +18,78 @@ namespace {
 
 using nlohmann::json;
 
-// The results, each "ok", "warning" or "failed".
+enum class Result { ok, warning, failed };
+
+constexpr auto result_names =
+    names<Result>({{Result::ok, "ok"}, {Result::warning, "warning"}, {Result::failed, "failed"}});
+
+struct Finding {
+  std::string check;
+  Result result = Result::ok;
+  std::string found;
+  std::string remedy;  // empty if there is none
+};
+
+Colour colour_of(Result result) {
+  switch (result) {
+    case Result::ok:
+      return Colour::good;
+    case Result::warning:
+      return Colour::doubtful;
+    case Result::failed:
+      break;
+  }
+  return Colour::bad;
+}
+
+json to_json(const Finding& finding) {
+  return {{"check", finding.check},
+          {"result", result_names.of(finding.result)},
+          {"found", finding.found},
+          {"remedy", finding.remedy}};
+}
+
 class Checklist {
  public:
   // `check` returns what it found; it throws Error if that is not good.
   void check(const std::string& name, const std::function<std::string()>& check) {
     try {
-      add(name, "ok", check(), {});
+      findings_.push_back({name, Result::ok, check(), {}});
     } catch (const Error& error) {
-      failed_ = true;
-      add(name, "failed", error.what(), error.remedy());
+      findings_.push_back({name, Result::failed, error.what(), error.remedy()});
     }
   }
 
   // `check` returns what is good, or throws what is worth knowing.
   void advise(const std::string& name, const std::function<std::string()>& check) {
     try {
-      add(name, "ok", check(), {});
+      findings_.push_back({name, Result::ok, check(), {}});
     } catch (const Error& error) {
-      add(name, "warning", error.what(), error.remedy());
+      findings_.push_back({name, Result::warning, error.what(), error.remedy()});
     }
   }
 
-  bool failed() const { return failed_; }
-  const json& results() const { return results_; }
+  bool failed() const {
+    return std::ranges::find(findings_, Result::failed, &Finding::result) != findings_.end();
+  }
+
+  void print_json() const {
+    json list = json::array();
+    for (const Finding& finding : findings_) list.push_back(to_json(finding));
+    std::cout << to_text(list, 2) << '\n';
+  }
 
   void print() const {
     Table table({0, 0, 0});
-    for (const json& r : results_) {
-      const Colour colour = r["result"] == "ok"        ? Colour::good
-                            : r["result"] == "warning" ? Colour::doubtful
-                                                       : Colour::bad;
-      table.add({r["result"], r["check"], r["found"]}, colour);
-      if (r["remedy"] != "") table.add({"", "", "  " + r["remedy"].get<std::string>()});
+    for (const Finding& f : findings_) {
+      table.add({result_names.of(f.result), f.check, f.found}, colour_of(f.result));
+      if (!f.remedy.empty()) table.add({"", "", "  " + f.remedy});
     }
     table.print();
   }
 
  private:
-  void add(const std::string& name, const char* result, const std::string& found, const std::string& remedy) {
-    results_.push_back({{"check", name}, {"result", result}, {"found", found}, {"remedy", remedy}});
-  }
-
-  json results_ = json::array();
-  bool failed_ = false;
+  std::vector<Finding> findings_;
 };
 
 std::string trimmed(std::string text) {
@@ -167,10 +197,7 @@ void add_check(CLI::App& app, int& exit_code) {
     Checklist list;
     check_machine(list, host);
     check_cluster(list, host);
-    if (*output == Output::json)
-      std::cout << list.results().dump(2) << '\n';
-    else
-      list.print();
+    *output == Output::json ? list.print_json() : list.print();
     exit_code = list.failed() ? exit_failure : 0;
   });
 }

@@ -3,26 +3,25 @@
 
 #include <chrono>
 #include <functional>
-#include <nlohmann/json.hpp>
 
 #include "host/host.h"
+#include "report/status.h"
 
 namespace pnfs_ha {
 
-// The status that this server's agent published. Throws if there is none or it is older than a few seconds.
-nlohmann::json read_status();
+// The status that this server's agent published. Throws if there is none, if it is older than a few seconds,
+// or if the agent is of a newer version.
+Status read_status();
 
 // The number of the last step that this server's agent made; 0 if there is no agent.
 int last_step();
 
 // Prints every step that the agent makes after step number `after`, until `done` says yes of its status.
 // Throws with the agent's reason when it goes out of service, and after `limit`.
-void follow_agent(int after, const std::function<bool(const nlohmann::json&)>& done,
-                  std::chrono::seconds limit);
+void follow_agent(int after, const std::function<bool(const Status&)>& done, std::chrono::seconds limit);
 
 // Enables and starts this server's agent and follows it likewise.
-void start_agent(Host& host, const std::function<bool(const nlohmann::json&)>& done,
-                 std::chrono::seconds limit);
+void start_agent(Host& host, const std::function<bool(const Status&)>& done, std::chrono::seconds limit);
 
 // Makes the other server active; throws if it does not take over. See switchover.cpp.
 void switch_over();

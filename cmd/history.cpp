@@ -1,20 +1,18 @@
 // pnfs-ha history: the takeovers, and what became of the files that were written directly at the time.
-#include <spdlog/fmt/chrono.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "config/cluster_config.h"
-#include "history/aftermath.h"
+#include "history/layout_journal.h"
 #include "linux/linux_host.h"
+#include "report/history_text.h"
 #include "terminal.h"
 #include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
 
 enum class Takeovers { all, last };
 enum class Files { counted, listed };
@@ -25,46 +23,31 @@ struct HistoryOptions {
   Output output = Output::text;
 };
 
-std::string summary(const json& counts) {
-  std::string text;
-  for (const Fate fate : all_fates)
-    if (const int count = counts.value(to_string(fate), 0); count > 0)
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, to_string(fate));
-  return text.empty() ? "no file was being written directly" : text;
-}
-
-void print(const json& takeover, Files files) {
-  const std::time_t at = takeover.value("at", std::int64_t{0});
-  std::cout << fmt::format("{:%F %T}  {} took over from {}{}: {}\n", fmt::localtime(at),
-                           takeover.value("server", "?"), takeover.value("former", "?"),
-                           takeover.value("planned", false) ? " in order" : "",
-                           summary(takeover.value("counts", json::object())));
-  if (const int fenced = takeover.value("fenced", 0); fenced > 0)
-    std::cout << fmt::format("  {} keys of clients that did not come back were fenced\n", fenced);
-  if (const auto untold = takeover.value("untold", 0); untold > 0)
-    std::cout << fmt::format("  nfsd did not tell what became of {} late commits\n", untold);
+void print(const Takeover& takeover, Files files) {
+  std::cout << describe(takeover);
   if (files == Files::counted) return;
   Table table({15, 0, 0});
-  for (const json& f : takeover.value("files", json::array()))
-    table.add({"  " + f.value("client", "?"),
-               f.value("path", "/") == "/" ? fmt::format("inode {}", f.value("inode", std::uint64_t{0}))
-                                           : f.value("path", "/"),
-               f.value("fate", "?") + (f.value("why", "").empty() ? "" : ": ") + f.value("why", "")});
+  for (std::vector<std::string>& row : describe_files(takeover)) {
+    row.front().insert(0, "  ");
+    table.add(std::move(row));
+  }
   table.print();
-  if (const auto more = takeover.value("more", 0); more > 0)
-    std::cout << fmt::format("  and {} more, too many to be kept by name\n", more);
+  if (takeover.more > 0)
+    std::cout << fmt::format("  and {} more, too many to be kept by name\n", takeover.more);
 }
 
 void show(const HistoryOptions& options) {
   LinuxHost host;
   const ClusterConfig config = load_cluster_config(host);
-  json takeovers = History(host, config.mount_point).takeovers();
-  if (options.takeovers == Takeovers::last && !takeovers.empty()) takeovers = json::array({takeovers.back()});
+  auto [takeovers, unread] = History(host, config.mount_point).read();
+  if (!unread.empty()) std::cerr << "pnfs-ha: " << unread << '\n';
+  if (options.takeovers == Takeovers::last && !takeovers.empty())
+    takeovers.erase(takeovers.begin(), takeovers.end() - 1);
   if (options.output == Output::json) {
-    std::cout << takeovers.dump(2) << '\n';
+    std::cout << to_text(to_array(takeovers), 2) << '\n';
     return;
   }
-  for (const json& takeover : takeovers) print(takeover, options.files);
+  for (const Takeover& takeover : takeovers) print(takeover, options.files);
   if (takeovers.empty()) std::cout << "no takeover is on record\n";
   if (host.resolve(LayoutJournal::former))
     std::cout << "the last takeover is not on record yet: clients may still commit\n";
@@ -85,7 +68,9 @@ void add_history(CLI::App& app, int&) {
       "that may have "
       "lost blocks, because their late commit was refused (stock nfsd refuses all). With --files each file "
       "and, if blocks may "
-      "be lost, where. It also tells how many clients that did not come back were fenced.\n"
+      "be lost, where. It also tells how many clients that did not come back were fenced. --json has, for "
+      "each file, an outcome: committed_late, nothing_to_commit, client_gone, in_doubt, "
+      "may_have_lost_blocks.\n"
       "A takeover is judged when no client can commit any more: two lease times after the grace period. The "
       "list is on the "
       "LUN; a standby sees it as of the time when it mounted the LUN.");

@@ -85,8 +85,7 @@ void found(Node& node) {
   save_cluster_config(node.host, node.config);
   try {
     start_agent(
-        node.host, [](const nlohmann::json& status) { return status.at("role") == "active"; },
-        std::chrono::minutes(5));
+        node.host, [](const Status& status) { return status.role == Role::active; }, std::chrono::minutes(5));
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
     node.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});

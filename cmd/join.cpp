@@ -1,7 +1,7 @@
 // pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "agent/question.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
 #include "config/units.h"
@@ -17,8 +17,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
 
 struct JoinOptions {
   std::string address, token;
@@ -63,11 +61,12 @@ void join(const JoinOptions& options) {
   if (machine.read_file(ClusterConfig::path))
     throw UsageError(std::string("this server is in a cluster already: ") + ClusterConfig::path + " exists",
                      "see `pnfs-ha status`");
-  const auto ask = [&](const json& question) {
-    const std::string text = ask_agent(options.address, options.port, question, patience).at("config");
-    return parse_cluster_config(text, "the configuration of " + options.address);
+  const auto ask = [&](const JoinQuestion& question) {
+    const auto answer = ask_agent(options.address, options.port, to_json(question), patience);
+    return parse_cluster_config(join_answer_from_json(answer).config,
+                                "the configuration of " + options.address);
   };
-  const ClusterConfig cluster = ask({{"verb", "join"}, {"token", options.token}});
+  const ClusterConfig cluster = ask({.token = options.token, .server = {}});
   const ServerConfig self = newcomer(options, cluster, machine);
   const ClusterConfig expected = checked(cluster, self, machine);
   if (options.effect == Effect::only_said) {
@@ -79,12 +78,10 @@ void join(const JoinOptions& options) {
     return;
   }
   std::cout << "Joining cluster " << cluster.name << " as " << self.name << std::endl;
-  save_cluster_config(machine, ask({{"verb", "join"}, {"token", options.token}, {"server", to_json(self)}}));
+  save_cluster_config(machine, ask({.token = options.token, .server = self}));
   start_agent(
       machine,
-      [](const json& status) {
-        return status.at("role") != "joining" && status.at("mirror").at("disk") == "UpToDate";
-      },
+      [](const Status& status) { return status.role != Role::joining && status.mirror.disk == "UpToDate"; },
       std::chrono::minutes(5));
   std::cout << "\nThis server is standby and can take over.\n";
 }

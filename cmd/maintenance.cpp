@@ -1,7 +1,7 @@
 // pnfs-ha maintenance: keep this server out of the election, also over reboots.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "agent/question.h"
 #include "agent/senses.h"
 #include "control/client.h"
 #include "follow.h"
@@ -11,8 +11,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::chrono::seconds release_limit(60);
 
@@ -29,10 +27,11 @@ void maintain(const std::string& state, HandOver hand_over, Confirmation confirm
   const bool on = state == "on", force = hand_over == HandOver::not_needed;
   if (on && force)
     confirm("If no other server takes over, all clients wait until one does. Go on?", confirmation);
-  else if (on && read_status().at("role") == "active")
+  else if (on && read_status().role == Role::active)
     switch_over();
-  const json answer = ask_local_agent({{"verb", "maintenance"}, {"on", on}, {"force", force}}, release_limit);
-  std::cout << "maintenance is " << state << "; this server is " << answer.value("role", "?")
+  const RoleAnswer answer = role_answer_from_json(
+      ask_local_agent(to_json(MaintenanceQuestion{.on = on, .force = force}), release_limit));
+  std::cout << "maintenance is " << state << "; this server is " << to_string(answer.role)
             << (on ? " and stays out of the election, also after a reboot\n" : "\n");
 }
 

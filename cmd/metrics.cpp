@@ -4,21 +4,19 @@
 
 #include <iostream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "config/cluster_config.h"
 #include "follow.h"
-#include "history/aftermath.h"
+#include "history/history.h"
 #include "linux/linux_host.h"
-#include "report/status.h"
+#include "report/health.h"
 #include "terminal.h"
 #include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
 
-using nlohmann::json;
 using Samples = std::map<std::string, double>;  // labels with their braces; empty: none
 
 void family(const char* name, const char* help, const Samples& samples) {
@@ -27,29 +25,29 @@ void family(const char* name, const char* help, const Samples& samples) {
     std::cout << fmt::format("pnfs_ha_{}{} {}\n", name, labels, value);
 }
 
-void of_status(const json& status) {
-  const json& clients = status.at("nfs").at("clients");  // null: unknown
+void of_status(const Status& status) {
   family("health", "0 healthy, 1 degraded, 2 out of service.",
          {{"", static_cast<double>(health_of(status).health)}});
-  family("active", "Whether this server is the active one.", {{"", status.at("role") == "active"}});
+  family("active", "Whether this server is the active one.", {{"", status.role == Role::active}});
   family("mirror_up_to_date", "Whether this server's copy of the NFS state is complete.",
-         {{"", status.at("mirror").at("disk") == "UpToDate"}});
+         {{"", status.mirror.disk == "UpToDate"}});
   family("nfs_clients", "Clients that the NFS server knows.",
-         clients.is_null() ? Samples() : Samples{{"", clients.get<double>()}});
+         status.nfs.clients ? Samples{{"", *status.nfs.clients}} : Samples());
   family("nfsd_accepts_late_commits", "Whether direct writes survive a crash of the server uncommitted.",
-         {{"", status.at("nfs").value("accepts_late_commits", false)}});
+         {{"", status.nfs.accepts_late_commits}});
   family("fenced", "Registrations that this server removed from the LUN lately.",
-         {{"", static_cast<double>(status.value("fenced", json::array()).size())}});
+         {{"", static_cast<double>(status.fenced.size())}});
 }
 
-void of_history(const json& takeovers) {
-  if (takeovers.empty()) return;
-  const json& last = takeovers.back();
+void of_history(const History::Records& records) {
+  if (!records.unread.empty()) std::cerr << "pnfs-ha: " << records.unread << '\n';
+  if (records.takeovers.empty()) return;
+  const Takeover& last = records.takeovers.back();
   family("last_takeover_timestamp_seconds", "When the last takeover took place.",
-         {{"", last.value("at", 0.0)}});
+         {{"", static_cast<double>(last.at)}});
   Samples files;
-  for (const auto& [fate, count] : last.at("counts").items())
-    files[fmt::format("{{fate=\"{}\"}}", fate)] = count.get<double>();
+  for (const auto& [outcome, count] : last.counts)
+    files[fmt::format("{{outcome=\"{}\"}}", outcome_ids.of(outcome))] = static_cast<double>(count);
   family("last_takeover_files", "Files that were being written directly at the last takeover.", files);
 }
 
@@ -71,7 +69,7 @@ void add_metrics(CLI::App& app, int&) {
       family("health", "0 healthy, 1 degraded, 2 out of service.",
              {{"", static_cast<double>(Health::out_of_service)}});
     }
-    of_history(History(host, config.mount_point).takeovers());
+    of_history(History(host, config.mount_point).read());
   });
 }
 

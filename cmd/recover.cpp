@@ -1,7 +1,7 @@
 // pnfs-ha recover: what only a human can decide, because something may be lost.
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "agent/question.h"
 #include "control/client.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -9,23 +9,24 @@
 namespace pnfs_ha {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::chrono::seconds limit(90);
 
 void recover(Effect effect, Confirmation confirmation) {
   require_root();
-  const json ailments = ask_local_agent({{"verb", "recover"}}, limit).at("ailments");
-  if (ailments.empty()) {
+  const auto ask = [](const RecoverQuestion& question) {
+    return recover_answer_from_json(ask_local_agent(to_json(question), limit)).interventions;
+  };
+  const std::vector<Intervention> found = ask({});
+  if (found.empty()) {
     std::cout << "Nothing here needs a decision; see `pnfs-ha status`.\n";
     return;
   }
-  for (const json& a : ailments) {
-    std::cout << a.value("finding", "") << "\n  would be done: " << a.value("act", "")
-              << "\n  would be lost: " << a.value("loss", "") << '\n';
+  for (const Intervention& intervention : found) {
+    std::cout << intervention.finding << "\n  would be done: " << intervention.action
+              << "\n  would be lost: " << intervention.loss << '\n';
     if (effect == Effect::only_said) continue;
     confirm("Do it?", confirmation);
-    ask_local_agent({{"verb", "recover"}, {"cure", a.at("cure")}}, limit);
+    ask({intervention.kind});
     std::cout << "Done.\n";
   }
 }

@@ -2,9 +2,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "linux/linux_host.h"
 #include "node.h"
 #include "terminal.h"
@@ -30,12 +30,7 @@ std::string who(const pr::Registration& registration, const Node& node,
 }
 
 pr::Key parse_key(const std::string& text) {
-  try {
-    std::size_t used = 0;
-    const pr::Key key = std::stoull(text, &used, 16);
-    if (used == text.size()) return key;
-  } catch (const std::exception&) {
-  }
+  if (const auto key = pr::parse_key(text)) return *key;
   throw UsageError("'" + text + "' is no reservation key", "`pnfs-ha reservation show` lists them");
 }
 
@@ -53,8 +48,9 @@ void show(Output output) {
                       {"holder", r.holder},
                       {"who", who(r, node, clients)}});
     const json type = state.type ? json(pr::to_string(*state.type)) : json();
-    std::cout << json{{"type", type}, {"holder", to_string(state.holder)}, {"registrations", keys}}.dump(2)
-              << '\n';
+    const json document = {
+        {"format", 1}, {"type", type}, {"holder", to_string(state.holder)}, {"registrations", keys}};
+    std::cout << to_text(document, 2) << '\n';
     return;
   }
   std::cout << (state.type ? pr::to_string(*state.type) : "no reservation")

@@ -1,49 +1,21 @@
 // pnfs-ha status: what this server is, and whether the cluster could lose it.
-#include "report/status.h"
-
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "follow.h"
+#include "report/health.h"
 #include "terminal.h"
 #include "verbs.h"
 
 namespace pnfs_ha {
 namespace {
 
-using nlohmann::json;
-
-std::string text(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-void print(const json& s) {
-  Table table({10, 0});
-  const auto row = [&](const char* name, const std::string& value) { table.add({name, value}); };
-  const json &lun = s["lun"], &reservation = lun["reservation"], &mirror = s["mirror"], &nfs = s["nfs"];
-  row("cluster", text(s["cluster"]));
-  row("server", fmt::format("{}: {}{}", text(s["node"]), text(s["role"]),
-                            s["reason"] == "" ? "" : " (" + text(s["reason"]) + ")"));
-  row("VIP", fmt::format("{}, {}, VRRP {}", text(s["vip"]["address"]),
-                         s["vip"]["present"] ? "here" : "not here", text(s["vrrp"])));
-  row("LUN", fmt::format("{}, mounted: {}", text(lun["wwn"]), text(lun["mounted"])));
-  row("", fmt::format("reservation: {}, {} keys", text(reservation["holder"]), reservation["keys"].size()));
-  row("mirror", mirror["connection"] == ""
-                    ? "down"
-                    : fmt::format("{}, {}, {} here, {} there", text(mirror["connection"]),
-                                  text(mirror["role"]), text(mirror["disk"]), text(mirror["peer_disk"])));
-  row("NFS", nfs["running"] ? fmt::format("running, {} threads, {} clients{}", text(nfs["threads"]),
-                                          nfs["clients"].is_null() ? "unknown" : text(nfs["clients"]),
-                                          nfs["in_grace"] ? ", in grace" : "")
-                            : "not running");
-  row("", nfs.value("accepts_late_commits", false) ? "accepts late commits" : "refuses late commits");
-  for (const json& peer : s["peers"])
-    row("peer", fmt::format("{} at {}: mirror {}, {}", text(peer["name"]), text(peer["address"]),
-                            text(peer["connection"]), text(peer["mirror_role"])));
-  table.print();
+// A server whose agent says nothing.
+nlohmann::json silence(const Error& error) {
+  return {{"format", 1}, {"role", to_string(Role::out_of_service)}, {"reason", error.what()}};
 }
 
 }  // namespace
@@ -57,20 +29,23 @@ void add_status(CLI::App& app, int& exit_code) {
       "service. What --json prints is described in pnfs-ha(8), STATUS DOCUMENT.");
   add_json(*verb, *output);
   verb->callback([output, &exit_code] {
-    json status;
     Verdict verdict;
+    Table table({10, 0});
+    nlohmann::json document;
     try {
-      status = read_status();
+      const Status status = read_status();
       verdict = health_of(status);
+      for (std::vector<std::string>& row : describe(status)) table.add(std::move(row));
+      document = to_json(status);
     } catch (const Error& error) {
-      status = {{"role", "out-of-service"}, {"reason", error.what()}};
+      document = silence(error);
       verdict = {Health::out_of_service, fmt::format("{}\n  {}", error.what(), error.remedy())};
     }
-    status.erase("steps");
+    document.erase("steps");
     if (*output == Output::json)
-      std::cout << status.dump(2) << '\n';
-    else if (status.contains("cluster"))
-      print(status);
+      std::cout << to_text(document, 2) << '\n';
+    else
+      table.print();
     if (verdict.health != Health::healthy && *output == Output::text)
       std::cout << (verdict.health == Health::degraded ? "degraded: " : "out of service: ") << verdict.why
                 << '\n';

@@ -2,8 +2,8 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "agent/question.h"
 #include "control/client.h"
 #include "follow.h"
 #include "linux/linux_host.h"
@@ -14,8 +14,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::chrono::seconds answer_limit(10);
 constexpr std::chrono::seconds release_limit(60);
@@ -34,7 +32,7 @@ constexpr std::size_t most_named = 20;
 
 // Not necessary where nfsd accepts late commits, but an exception less to rely on.
 void drain() {
-  ask_local_agent({{"verb", "switchover"}, {"only_ask", true}}, answer_limit);  // it refuses, and says why
+  ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit);  // it refuses, and says why
   LinuxHost host;
   Node node(host, load_cluster_config(host));
   std::cout << "asking the clients to commit what they wrote directly\n" << std::flush;
@@ -68,12 +66,10 @@ void drain() {
 void switch_over() {
   drain();
   const int before = last_step();
-  ask_local_agent({{"verb", "switchover"}}, release_limit);
+  ask_local_agent(to_json(SwitchoverQuestion{}), release_limit);
   follow_agent(
       before,
-      [](const json& status) {
-        return status.at("role") == "standby" && status.at("lun").at("reservation").at("holder") == "peer";
-      },
+      [](const Status& status) { return status.role == Role::standby && status.lun.holder == Holder::peer; },
       takeover_limit);
   std::cout << "\nThe other server is active; this one is standby.\n";
 }

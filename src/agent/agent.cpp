@@ -6,6 +6,7 @@
 
 #include "agent/keeper.h"
 #include "base/error.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "config/units.h"
 #include "history/fence_report.h"
@@ -13,7 +14,6 @@
 namespace pnfs_ha {
 namespace {
 
-using nlohmann::json;
 using std::chrono::seconds;
 constexpr seconds chores_interval(1);
 constexpr seconds patience_with_fencer(5);
@@ -207,11 +207,8 @@ void Agent::expel() {
 void Agent::remove(const pr::Registration& registration, const char* why) {
   spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
   node_.reservation.fence(registration.key);
-  fenced_.push_back({{"key", pr::to_string(registration.key)},
-                     {"initiator", registration.initiator},
-                     {"why", why},
-                     {"at", host_.wall_clock()}});
-  if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
+  fenced_.push_back({registration.key, registration.initiator, why, host_.wall_clock()});
+  if (fenced_.size() > fenced_kept) fenced_.pop_front();
 }
 
 void Agent::renew_mirror() {
@@ -287,37 +284,34 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
 }
 
 // What the fencer told, with this agent's own part of it, and why blocks are kept for longer than usual.
-json Agent::fencing() {
-  const json told =
-      role_ == Role::active ? fence_report(host_, seen_.nfs).value_or(json::object()) : json::object();
-  const json waiting = told.value("strangers", json::array());
+void Agent::tell_of_fencing(Status& status) {
+  FenceReport told;
+  if (role_ == Role::active) try {
+      told = fence_report(host_, seen_.nfs).value_or(FenceReport());
+    } catch (const NewerFormat& newer) {
+      told.trouble = newer.what();
+    }
   const bool stay =
-      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !waiting.empty());
+      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !told.strangers.empty());
   if (!stay)
     blocks_stay_since_.reset();
   else if (!blocks_stay_since_)
     blocks_stay_since_ = host_.uptime();
-  const bool overdue = stay && host_.uptime() - *blocks_stay_since_ >= patience_with_fencer;
-  json fenced = told.value("fenced", json::array());
-  fenced.insert(fenced.end(), fenced_.begin(), fenced_.end());
-  std::stable_sort(fenced.begin(), fenced.end(), [](const json& one, const json& other) {
-    return one.value("at", std::int64_t{0}) < other.value("at", std::int64_t{0});
-  });
-  return {{"fenced", fenced},
-          {"strangers", waiting},
-          {"keeps_blocks", seen_.nfs.keeps_blocks},
-          {"overdue", overdue},
-          {"trouble", told.value("trouble", "")}};
+  status.fencing = {.strangers = told.strangers,
+                    .keeps_blocks = seen_.nfs.keeps_blocks,
+                    .overdue = stay && host_.uptime() - *blocks_stay_since_ >= patience_with_fencer,
+                    .trouble = told.trouble};
+  status.fenced = told.fenced;
+  status.fenced.insert(status.fenced.end(), fenced_.begin(), fenced_.end());
+  std::ranges::stable_sort(status.fenced, {}, &Fenced::at);
 }
 
 void Agent::publish() {
   seen_.role = role_;
-  json status = to_json(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
-  status["fencing"] = fencing();
-  status["fenced"] = status["fencing"]["fenced"];
-  status["fencing"].erase("fenced");
-  status["uptime_ms"] = host_.uptime().count();
-  host_.write_file(status_file, to_text(status, 2) + "\n");
+  Status status = status_of(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
+  tell_of_fencing(status);
+  status.told_at = host_.uptime();
+  host_.write_file(status_file, to_text(to_json(status), 2) + "\n");
 }
 
 }  // namespace pnfs_ha

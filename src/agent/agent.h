@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/fencing.h"
+#include "agent/question.h"
 #include "agent/senses.h"
 #include "control/origin.h"
 #include "plan.h"
@@ -25,7 +26,7 @@ class Agent {
   void tick();
   Host::Duration interval() const;  // between two ticks
   void notified(Vrrp state);
-  nlohmann::json answer(const nlohmann::json& question, Origin origin);
+  nlohmann::json answer(const nlohmann::json& message, Origin origin);
   bool is_server(const std::string& address) const;  // one of the cluster's
 
   // Leaves the election and stops serving. What cannot be released ends in a reboot.
@@ -53,15 +54,16 @@ class Agent {
   void leave_election();
   void fence_self(const std::string& why);
   void renew_standby();
-  nlohmann::json fencing();
+  void tell_of_fencing(Status& status);
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
   Sequence::Observer observer();
 
-  nlohmann::json admit(const nlohmann::json& question);
-  nlohmann::json switch_over(const nlohmann::json& question);
-  nlohmann::json maintain(const nlohmann::json& question);
-  nlohmann::json recover(const nlohmann::json& question);
+  JoinAnswer reply(const JoinQuestion& question);
+  RoleAnswer reply(const SwitchoverQuestion& question);
+  RoleAnswer reply(const MaintenanceQuestion& question);
+  RecoverAnswer reply(const RecoverQuestion& question);
+  void intervene(const Intervention& intervention);
 
   Host& host_;
   Node node_;
@@ -80,7 +82,7 @@ class Agent {
   std::optional<Host::Duration> serving_fails_since_;
   std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;
-  nlohmann::json fenced_ = nlohmann::json::array();
+  std::deque<Fenced> fenced_;
   int steps_made_ = 0;
   Host::Duration step_began_{0};
 };

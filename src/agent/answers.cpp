@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "agent/agent.h"
-#include "agent/recovery.h"
 #include "base/error.h"
+#include "base/format.h"
 #include "config/render.h"
 #include "control/message.h"
 #include "control/token.h"
@@ -20,14 +20,15 @@ constexpr seconds switchover_limit(30);  // how long a server that stood down wa
 
 }  // namespace
 
-json Agent::answer(const json& question, Origin origin) {
+json Agent::answer(const json& message, Origin origin) {
   try {
-    const std::string verb = question.value("verb", "");
-    if (verb == "join") return admit(question);
-    if (origin == Origin::local && verb == "switchover") return switch_over(question);
-    if (origin == Origin::local && verb == "maintenance") return maintain(question);
-    if (origin == Origin::local && verb == "recover") return recover(question);
-    throw Error("unknown question '" + verb + "'", "are both servers of the same version?");
+    format_of(message, message_format);
+    const Question question = question_from_json(message);
+    if (origin != Origin::local && !std::holds_alternative<JoinQuestion>(question))
+      throw unknown_question(message);
+    return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
+  } catch (const NewerFormat& newer) {
+    return refusal(Error(newer.what(), "update pnfs-ha on " + host_.host_name()));
   } catch (const Error& error) {
     return refusal(error);
   } catch (const Stuck& stuck) {
@@ -45,11 +46,10 @@ bool Agent::is_server(const std::string& address) const {
   });
 }
 
-// A question without a server only asks for the configuration, so that the newcomer can check it first.
-json Agent::admit(const json& question) {
-  require_join_token(host_, question.value("token", ""));
-  if (question.contains("server")) {
-    const ServerConfig server = server_from_json(question.at("server"));
+JoinAnswer Agent::reply(const JoinQuestion& question) {
+  require_join_token(host_, question.token);
+  if (question.server) {
+    const ServerConfig& server = *question.server;
     if (server.name == host_.host_name())
       throw Error(server.name + " is the first server's own name",
                   "give the new server a host name of its own");
@@ -60,11 +60,10 @@ json Agent::admit(const json& question) {
     node_.mirror.adjust();
     spdlog::info("{} joined the cluster", server.name);
   }
-  return {{"config", to_toml(node_.config)}};
+  return {to_toml(node_.config)};
 }
 
-// With "only_ask" it only tells whether it would.
-json Agent::switch_over(const json& question) {
+RoleAnswer Agent::reply(const SwitchoverQuestion& question) {
   if (role_ != Role::active)
     throw Error("this server is not active", "ask the active one: see `pnfs-ha status`");
   const MirrorState mirror = node_.mirror.state();
@@ -72,50 +71,47 @@ json Agent::switch_over(const json& question) {
     throw Error("no other server is ready to take over: its copy of the NFS state is " +
                     (mirror.peer_disk.empty() ? "missing" : mirror.peer_disk),
                 "wait until `pnfs-ha status` is healthy");
-  if (question.value("only_ask", false)) return {{"role", to_string(role_)}};
+  if (question.only_ask) return {role_};
   stand_down_until_ = host_.uptime() + switchover_limit;
   tick();
-  return {{"role", to_string(role_)}};
+  return {role_};
 }
 
-json Agent::maintain(const json& question) {
-  if (question.value("on", true)) {
-    if (role_ == Role::active && !question.value("force", false))
+RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
+  if (question.on) {
+    if (role_ == Role::active && !question.force)
       throw Error("this server is active", "`pnfs-ha switchover` first");
     host_.write_file(Senses::maintenance_file, "");
   } else if (host_.resolve(Senses::maintenance_file)) {
     host_.remove_file(Senses::maintenance_file);
   }
   tick();
-  return {{"role", to_string(role_)}};
+  return {role_};
 }
 
-// Without a cure it only tells what there is to cure.
-json Agent::recover(const json& question) {
+RecoverAnswer Agent::reply(const RecoverQuestion& question) {
   if (!see()) throw Error(reason_);
-  json found = json::array();
-  for (const Ailment& ailment : ailments(seen_, node_.records.lost())) {
-    found.push_back({{"cure", to_string(ailment.cure)},
-                     {"finding", ailment.finding},
-                     {"act", ailment.act},
-                     {"loss", ailment.loss}});
-    if (question.value("cure", "") != to_string(ailment.cure)) continue;
-    spdlog::warn("an administrator decided: {}", ailment.act);
-    switch (ailment.cure) {
-      case Cure::begin_with_blank_mirror:
-        node_.mirror.declare_current(StateMirror::Peer::absent);
-        break;
-      case Cure::serve_without_records:
-        node_.records.allow_loss();
-        break;
-      case Cure::preempt_stranger:
-        node_.reservation.take_from_stranger();
-        break;
-    }
-    retry_at_ = host_.uptime();
-    tick();
+  RecoverAnswer answer{interventions(seen_, node_.records.lost())};
+  for (const Intervention& intervention : answer.interventions)
+    if (intervention.kind == question.decision) intervene(intervention);
+  return answer;
+}
+
+void Agent::intervene(const Intervention& intervention) {
+  spdlog::warn("an administrator decided: {}", intervention.action);
+  switch (intervention.kind) {
+    case InterventionKind::begin_with_blank_mirror:
+      node_.mirror.declare_current(StateMirror::Peer::absent);
+      break;
+    case InterventionKind::serve_without_records:
+      node_.records.allow_loss();
+      break;
+    case InterventionKind::preempt_stranger:
+      node_.reservation.take_from_stranger();
+      break;
   }
-  return {{"ailments", found}};
+  retry_at_ = host_.uptime();
+  tick();
 }
 
 }  // namespace pnfs_ha

@@ -5,15 +5,20 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace pnfs_ha {
 namespace {
 
-using nlohmann::json;
-
-json to_json(const Stranger& stranger) {
-  return {{"key", pr::to_string(stranger.key)}, {"initiator", stranger.initiator}, {"why", stranger.why}};
+// The one of a fencer before this one. A newer pnfs-ha's is no reason not to begin.
+FenceReport report_before(const Host& host, const NfsState& nfs) {
+  try {
+    return fence_report(host, nfs).value_or(FenceReport());
+  } catch (const NewerFormat& newer) {
+    spdlog::warn("{}; {}", newer.what(), newer.remedy());
+    return {};
+  }
 }
 
 }  // namespace
@@ -36,7 +41,7 @@ Fencer::Next Fencer::round() {
     tell();
   } catch (const Error& error) {
     seen_since_.clear();
-    trouble_ = error.what();
+    report_.trouble = error.what();
     if (term_) tell();
     throw;
   }
@@ -47,14 +52,12 @@ Fencer::Next Fencer::round() {
 void Fencer::begin(const NfsState& nfs) {
   term_ = nfs.started;
   present_ = present_start({}, nfs.started_at);
-  strangers_.clear();
   seen_since_.clear();
   attempts_.clear();
-  trouble_.clear();
-  const json before = fence_report(host_, nfs).value_or(json::object());
-  fenced_ = before.value("fenced", json::array());
-  count_ = before.value("count", 0);
-  returned_ = before.value("returned", std::set<pr::Key>());
+  report_ = report_before(host_, nfs);
+  report_.start = *nfs.started;
+  report_.strangers.clear();
+  report_.trouble.clear();
 }
 
 // The order matters: who came back in the grace period is on nfsd's list before that is over, and who
@@ -69,16 +72,16 @@ void Fencer::look(const NfsState& nfs) {
 
   looked_at_ = host_.uptime();
   if (!clients.empty()) present_ = present_start(clients, nfs.started_at);
-  returned_.merge(keys_of_returned(lun.registrations, clients, owners));
-  strangers_ = strangers(lun.registrations, present_, returned_, owners);
+  report_.returned.merge(keys_of_returned(lun.registrations, clients, owners));
+  report_.strangers = strangers(lun.registrations, present_, report_.returned, owners);
 
   std::map<pr::Key, Host::Duration> seen;
-  for (const Stranger& stranger : strangers_) {
+  for (const Stranger& stranger : report_.strangers) {
     const auto before = seen_since_.find(stranger.key);
     seen[stranger.key] = before == seen_since_.end() ? looked_at_ : before->second;
   }
   seen_since_ = std::move(seen);
-  if (!strangers_.empty()) {
+  if (!report_.strangers.empty()) {
     nfs_.keep_blocks();
     return;
   }
@@ -99,7 +102,7 @@ void Fencer::forget_former_keys(const ReservationState& lun, const KeyOwners& ow
 // other from it.
 std::vector<Stranger> Fencer::victims() const {
   std::vector<Stranger> found;
-  for (const Stranger& stranger : strangers_)
+  for (const Stranger& stranger : report_.strangers)
     if (looked_at_ - seen_since_.at(stranger.key) >= pause) found.push_back(stranger);
   const auto tried = [&](const Stranger& stranger) {
     const auto times = attempts_.find(stranger.key);
@@ -121,29 +124,22 @@ Fencer::Next Fencer::fence(const std::vector<Stranger>& victims) {
       continue;
     }
     spdlog::warn("fenced {} of {}: {}", pr::to_string(victim.key), victim.initiator, victim.why);
-    std::erase(strangers_, victim);
-    json done = to_json(victim);
-    done["at"] = host_.wall_clock();
-    fenced_.push_back(std::move(done));
-    if (fenced_.size() > fenced_kept) fenced_.erase(fenced_.begin());
-    ++count_;
+    std::erase(report_.strangers, victim);
+    report_.fenced.push_back({victim.key, victim.initiator, victim.why, host_.wall_clock()});
+    if (report_.fenced.size() > fenced_kept) report_.fenced.erase(report_.fenced.begin());
+    ++report_.count;
     tell();
   }
-  trouble_ = trouble;
+  report_.trouble = trouble;
   tell();
   if (!trouble.empty()) throw Error(trouble);
   return victims.empty() ? Next::pause : Next::at_once;
 }
 
 void Fencer::tell() {
-  json all = json::array();
-  for (const Stranger& stranger : strangers_) all.push_back(to_json(stranger));
-  const json told = {{"term", term_->count()}, {"strangers", all},      {"fenced", fenced_},
-                     {"count", count_},        {"returned", returned_}, {"trouble", trouble_}};
-  std::string text = to_text(told) + "\n";
-  if (text == written_) return;
-  host_.write_file(fence_report_file, text);
-  written_ = std::move(text);
+  if (report_ == written_) return;
+  host_.write_file(fence_report_file, to_text(to_json(report_)) + "\n");
+  written_ = report_;
 }
 
 }  // namespace pnfs_ha

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "agent/fencing.h"
@@ -46,14 +45,10 @@ class Fencer {
   std::optional<Host::Duration> term_;  // NfsState::started
   NfsdStart present_;
   Host::Duration looked_at_{0};
-  std::vector<Stranger> strangers_;               // at the last look
   std::map<pr::Key, Host::Duration> seen_since_;  // strangers: in every look since that one
   std::map<pr::Key, int> attempts_;
-  std::set<pr::Key> returned_;  // for good
-  nlohmann::json fenced_ = nlohmann::json::array();
-  int count_ = 0;
-  std::string trouble_;
-  std::string written_;
+  FenceReport report_;  // its strangers: at the last look
+  std::optional<FenceReport> written_;
 };
 
 }  // namespace pnfs_ha

@@ -7,17 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "history/fence_report.h"
 #include "history/key_journal.h"
 #include "server/reservation.h"
 
 namespace pnfs_ha {
-
-struct Stranger {
-  pr::Key key = 0;
-  std::string initiator;
-  std::string why;  // a phrase
-  bool operator==(const Stranger&) const = default;
-};
 
 // The second of nfsd's present start, as its clients' keys carry it; a range while no client has told it.
 struct NfsdStart {

@@ -1,10 +1,16 @@
 #include "agent/keeper.h"
 
 #include "base/error.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "decision.h"
 
 namespace pnfs_ha {
+namespace {
+
+constexpr Format format{"the keeper's report", 1};
+
+}  // namespace
 
 using nlohmann::json;
 
@@ -14,7 +20,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       nfs_(host, config.name, config.threads),
       keys_(host, nfs_),
       layouts_(host, nfs_, config.mount_point),
-      aftermath_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
+      audit_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
       mirror_(host),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
@@ -22,7 +28,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
 
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
-  tell(began, std::nullopt);
+  tell({.began = began, .ended = {}});
   // First, and whatever comes of it, the rest: a LUN that is full must not keep it from following.
   std::string trouble;
   try {
@@ -32,11 +38,11 @@ void Keeper::round() {
   }
   records_.save_changes();
   layouts_.save();
-  aftermath_.watch();
+  audit_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
   host_.call_nfsd(patience_);
   reconnect_mirror();
-  tell(began, host_.uptime());
+  tell({.began = began, .ended = host_.uptime()});
   if (!trouble.empty()) throw Error(trouble);
 }
 
@@ -46,16 +52,31 @@ void Keeper::reconnect_mirror() {
   mirror_.reconnect();
 }
 
-void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {
-  json told = {{"began", began.count()}};
-  if (ended) told["ended"] = ended->count();
-  host_.write_file(report, to_text(told) + "\n");
+void Keeper::tell(const KeeperReport& report) {
+  host_.write_file(report_file, to_text(to_json(report)) + "\n");
 }
 
 Host::Duration Keeper::stuck_for(const Host& host) {
-  const json told = parse_json(host.read_file(report).value_or(""));
-  if (!told.is_object() || told.contains("ended")) return Host::Duration(0);
-  return host.uptime() - Host::Duration(value_of(told, "began", host.uptime().count()));
+  const auto report = keeper_report_from_json(parse_json(host.read_file(report_file).value_or("")));
+  if (!report || report->ended) return Host::Duration(0);
+  return host.uptime() - report->began;
+}
+
+json to_json(const KeeperReport& report) {
+  json document = {{"format", format.newest}, {"began", report.began.count()}};
+  if (report.ended) document["ended"] = report.ended->count();
+  return document;
+}
+
+std::optional<KeeperReport> keeper_report_from_json(const json& document) {
+  if (!document.is_object()) return std::nullopt;
+  format_of(document, format);
+  constexpr Host::Duration::rep none = -1;
+  const auto began = value_of(document, "began", none), ended = value_of(document, "ended", none);
+  if (began == none) return std::nullopt;
+  KeeperReport report{.began = Host::Duration(began), .ended = {}};
+  if (ended != none) report.ended = Host::Duration(ended);
+  return report;
 }
 
 }  // namespace pnfs_ha

@@ -8,17 +8,27 @@
 #include <optional>
 
 #include "config/cluster_config.h"
-#include "history/aftermath.h"
 #include "history/key_journal.h"
+#include "history/layout_audit.h"
 #include "server/client_records.h"
 #include "server/state_mirror.h"
 
 namespace pnfs_ha {
 
+// The current or last round, by Host::uptime().
+struct KeeperReport {
+  Host::Duration began{0};
+  std::optional<Host::Duration> ended;
+  bool operator==(const KeeperReport&) const = default;
+};
+
+nlohmann::json to_json(const KeeperReport& report);
+// nullopt if the document is none. Throws NewerFormat.
+std::optional<KeeperReport> keeper_report_from_json(const nlohmann::json& document);
+
 class Keeper {
  public:
-  // When the current or last round began and ended, Host::uptime() in milliseconds.
-  static constexpr const char* report = "/run/pnfs-ha/keeper.json";
+  static constexpr const char* report_file = "/run/pnfs-ha/keeper.json";
   static constexpr std::chrono::seconds pause{1};  // between two rounds
   // Between two attempts to connect a mirror that gave up. (While the other server's configuration differs,
   // or after a split, each attempt ends in the same way.)
@@ -30,18 +40,19 @@ class Keeper {
   void round();
 
   // How long the keeper has been in the round it is in; zero if it is in none, or no keeper has run.
+  // Throws NewerFormat.
   static Host::Duration stuck_for(const Host& host);
 
  private:
   void reconnect_mirror();
-  void tell(Host::Duration began, std::optional<Host::Duration> ended);
+  void tell(const KeeperReport& report);
 
   Host& host_;
   ClientRecords records_;
   NfsServer nfs_;
   KeyJournal keys_;
   LayoutJournal layouts_;
-  Aftermath aftermath_;
+  LayoutAudit audit_;
   StateMirror mirror_;
   Host::Duration reconnect_at_{0};
   Path trial_;

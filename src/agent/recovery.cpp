@@ -6,30 +6,18 @@
 
 namespace pnfs_ha {
 
-const char* to_string(Cure cure) {
-  switch (cure) {
-    case Cure::begin_with_blank_mirror:
-      return "begin-with-blank-mirror";
-    case Cure::serve_without_records:
-      return "serve-without-records";
-    case Cure::preempt_stranger:
-      return "preempt-stranger";
-  }
-  return "?";
-}
-
-std::vector<Ailment> ailments(const Observation& seen, bool records_lost) {
-  std::vector<Ailment> found;
+std::vector<Intervention> interventions(const Observation& seen, bool records_lost) {
+  std::vector<Intervention> found;
   if (seen.role == Role::standby && seen.mirror.blank && seen.mirror.is_separated() && !seen.alone)
     found.push_back(
-        {Cure::begin_with_blank_mirror,
+        {InterventionKind::begin_with_blank_mirror,
          "This server's ramdisk is blank, and the other server does not answer.",
          "Serve with the client records that were last copied to the LUN, without waiting for it.",
          "If the other server is alive and active, it is stopped; clients that it admitted in its "
          "last second lose their locks. Make sure that it is off."});
   if (records_lost)
     found.push_back(
-        {Cure::serve_without_records,
+        {InterventionKind::serve_without_records,
          "The client records are damaged on the LUN, and there are none on the mirror.",
          "Serve without them; the damaged copy is kept, under a name that ends in .damaged.",
          "No client can reclaim: applications that hold locks lose them and get errors; open files "
@@ -38,7 +26,7 @@ std::vector<Ailment> ailments(const Observation& seen, bool records_lost) {
   if (seen.reservation && seen.reservation->holder == Holder::other && seen.access != Access::read_write) {
     const auto holder = std::ranges::find_if(seen.reservation->registrations, &pr::Registration::holder);
     found.push_back(
-        {Cure::preempt_stranger,
+        {InterventionKind::preempt_stranger,
          fmt::format("The LUN is reserved by {}, key {}, which is no server of this cluster.",
                      holder->initiator, pr::to_string(holder->key)),
          "Take the reservation from it.",

@@ -9,22 +9,25 @@
 
 namespace pnfs_ha {
 
-enum class Cure {
+enum class InterventionKind {
   begin_with_blank_mirror,  // do not wait for the other server
   serve_without_records,
   preempt_stranger,
 };
 
-struct Ailment {
-  Cure cure{};
+inline constexpr auto intervention_ids =
+    names<InterventionKind>({{InterventionKind::begin_with_blank_mirror, "begin-with-blank-mirror"},
+                             {InterventionKind::serve_without_records, "serve-without-records"},
+                             {InterventionKind::preempt_stranger, "preempt-stranger"}});
+
+struct Intervention {
+  InterventionKind kind{};
   std::string finding;  // a sentence
-  std::string act;      // what would be done; an imperative sentence
+  std::string action;   // what would be done; an imperative sentence
   std::string loss;     // what would be lost; a sentence
 };
 
-const char* to_string(Cure cure);
-
 // records_lost: see ClientRecords::lost().
-std::vector<Ailment> ailments(const Observation& seen, bool records_lost);
+std::vector<Intervention> interventions(const Observation& seen, bool records_lost);
 
 }  // namespace pnfs_ha

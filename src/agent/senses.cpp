@@ -7,6 +7,7 @@
 #include "agent/keeper.h"
 #include "agent/witness.h"
 #include "base/error.h"
+#include "base/format.h"
 
 namespace pnfs_ha {
 namespace {
@@ -47,7 +48,7 @@ Observation Senses::look(const Mind& mind) {
   look_at_mirror(seen);
   look_at_election(seen);
   seen.nfs = node_.nfs.state();
-  seen.work_stuck_for = Keeper::stuck_for(host_);
+  look_at_keeper(seen);
   return seen;
 }
 
@@ -72,6 +73,15 @@ void Senses::look_at_mirror(Observation& seen) {
   const bool waiting = seen.mirror.connection != "SyncTarget" && seen.role == Role::standby;
   if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = node_.mirror.is_blank();
   seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated());
+}
+
+// A keeper of a newer pnfs-ha may be stuck or not; the next one is of this version.
+void Senses::look_at_keeper(Observation& seen) try {
+  seen.work_stuck_for = Keeper::stuck_for(host_);
+  keeper_is_newer_ = false;
+} catch (const NewerFormat& newer) {
+  if (!keeper_is_newer_) spdlog::error("{}; {}", newer.what(), newer.remedy());
+  keeper_is_newer_ = true;
 }
 
 void Senses::look_at_election(Observation& seen) {

@@ -35,6 +35,7 @@ class Senses {
   void look_at_lun(Observation& seen);
   void look_at_mirror(Observation& seen);
   void look_at_election(Observation& seen);
+  void look_at_keeper(Observation& seen);
   Host::Duration time_since(Since& since, bool so) const;
 
   Node& node_;
@@ -43,6 +44,7 @@ class Senses {
   bool witnessed_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;
+  bool keeper_is_newer_ = false;
   Host::Duration election_due_{0};
 };
 

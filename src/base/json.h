@@ -8,6 +8,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace pnfs_ha {
 
@@ -55,5 +56,22 @@ inline std::string value_of(const nlohmann::json& object, const char* key, const
 // The array or object under that key; an empty one if there is none.
 const nlohmann::json& array_of(const nlohmann::json& object, const char* key);
 const nlohmann::json& object_of(const nlohmann::json& object, const char* key);
+
+// An array of what to_json() makes of each.
+template <typename Range>
+nlohmann::json to_array(const Range& values) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const auto& value : values) array.push_back(to_json(value));
+  return array;
+}
+
+// What `read` makes of each object of the array under that key; what is no object is left out.
+template <typename Read>
+auto each_of(const nlohmann::json& object, const char* key, Read read) {
+  std::vector<decltype(read(object))> values;
+  for (const nlohmann::json& element : array_of(object, key))
+    if (element.is_object()) values.push_back(read(element));
+  return values;
+}
 
 }  // namespace pnfs_ha

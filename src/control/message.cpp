@@ -26,6 +26,7 @@ json parse_answer(const std::string& line, const std::string& whom) {
   if (answer->contains("error"))
     throw Error(whom + ": " + value_of(*answer, "error", "an error without a name"),
                 value_of(*answer, "remedy", ""));
+  format_of(*answer, message_format);
   return std::move(*answer);
 }
 

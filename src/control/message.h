@@ -8,11 +8,14 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/format.h"
 
 namespace pnfs_ha {
 
 constexpr const char* control_socket = "/run/pnfs-ha/control";
 constexpr std::size_t longest_message = 65536;  // bytes, the end of line among them
+
+inline constexpr Format message_format{"the message", 1};  // of questions and answers
 
 std::string to_line(const nlohmann::json& message);
 
@@ -22,7 +25,8 @@ std::optional<nlohmann::json> parse_message(const std::string& line);
 // {"error": …, "remedy": …}
 nlohmann::json refusal(const Error& error);
 
-// Throws Error if the line is no JSON object, or a refusal: then what that says. whom: "the agent"
+// Throws Error if the line is no JSON object, or a refusal: then what that says; and NewerFormat. whom: "the
+// agent"
 nlohmann::json parse_answer(const std::string& line, const std::string& whom);
 
 // What has come of a message so far.

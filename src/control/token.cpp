@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace pnfs_ha {
 namespace {
@@ -67,10 +68,15 @@ nlohmann::json to_json(const ServerConfig& server) {
 }
 
 ServerConfig server_from_json(const nlohmann::json& server) {
-  return {.name = server.at("name"),
+  const auto required = [&](const char* key) {
+    std::string text = value_of(server, key, "");
+    if (text.empty()) throw Error(std::string("the new server tells no ") + key);
+    return text;
+  };
+  return {.name = required("name"),
           .id = 0,
-          .address = server.at("address"),
-          .replication_address = server.at("replication_address")};
+          .address = required("address"),
+          .replication_address = required("replication_address")};
 }
 
 }  // namespace pnfs_ha

@@ -1,32 +1,69 @@
 #include "history/fence_report.h"
 
+#include "base/format.h"
 #include "base/json.h"
 
 namespace pnfs_ha {
 namespace {
 
-nlohmann::json objects_of(const nlohmann::json& told, const char* key) {
-  nlohmann::json objects = nlohmann::json::array();
-  for (const nlohmann::json& element : array_of(told, key))
-    if (element.is_object()) objects.push_back(element);
-  return objects;
+using nlohmann::json;
+
+constexpr Format format{"the fencer's report", 1};
+
+pr::Key key_in(const json& object) {
+  return pr::parse_key(value_of(object, "key", "")).value_or(0);
 }
 
 }  // namespace
 
-std::optional<nlohmann::json> fence_report(const Host& host, const NfsState& nfs) {
-  using nlohmann::json;
-  const json told = parse_json(host.read_file(fence_report_file).value_or(""));
-  if (!told.is_object() || !nfs.started || value_of(told, "term", std::int64_t{-1}) != nfs.started->count())
-    return std::nullopt;
-  json returned = json::array();
-  for (const json& key : array_of(told, "returned"))
-    if (is_a<pr::Key>(key)) returned.push_back(key);
-  return json{{"strangers", objects_of(told, "strangers")},
-              {"fenced", objects_of(told, "fenced")},
-              {"count", value_of(told, "count", 0)},
-              {"returned", returned},
-              {"trouble", value_of(told, "trouble", "")}};
+json to_json(const Stranger& stranger) {
+  return {{"key", pr::to_string(stranger.key)}, {"initiator", stranger.initiator}, {"why", stranger.why}};
+}
+
+json to_json(const Fenced& fenced) {
+  return {{"key", pr::to_string(fenced.key)},
+          {"initiator", fenced.initiator},
+          {"why", fenced.why},
+          {"at", fenced.at}};
+}
+
+json to_json(const FenceReport& report) {
+  return {{"format", format.newest},
+          {"term", report.start.count()},
+          {"strangers", to_array(report.strangers)},
+          {"fenced", to_array(report.fenced)},
+          {"count", report.count},
+          {"returned", report.returned},
+          {"trouble", report.trouble}};
+}
+
+Stranger stranger_from_json(const json& stranger) {
+  return {key_in(stranger), value_of(stranger, "initiator", ""), value_of(stranger, "why", "")};
+}
+
+Fenced fenced_from_json(const json& fenced) {
+  return {key_in(fenced), value_of(fenced, "initiator", ""), value_of(fenced, "why", ""),
+          value_of(fenced, "at", std::int64_t{0})};
+}
+
+std::optional<FenceReport> fence_report_from_json(const json& document) {
+  if (!document.is_object()) return std::nullopt;
+  format_of(document, format);
+  FenceReport report{.start = Host::Duration(value_of(document, "term", std::int64_t{-1})),
+                     .strangers = each_of(document, "strangers", stranger_from_json),
+                     .fenced = each_of(document, "fenced", fenced_from_json),
+                     .count = value_of(document, "count", 0),
+                     .returned = {},
+                     .trouble = value_of(document, "trouble", "")};
+  for (const json& key : array_of(document, "returned"))
+    if (is_a<pr::Key>(key)) report.returned.insert(key.get<pr::Key>());
+  return report;
+}
+
+std::optional<FenceReport> fence_report(const Host& host, const NfsState& nfs) {
+  auto report = fence_report_from_json(parse_json(host.read_file(fence_report_file).value_or("")));
+  if (report && nfs.started && report->start == *nfs.started) return report;
+  return std::nullopt;
 }
 
 }  // namespace pnfs_ha

@@ -3,6 +3,9 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "server/nfs_server.h"
 
@@ -10,9 +13,43 @@ namespace pnfs_ha {
 
 constexpr const char* fence_report_file = "/run/pnfs-ha/fencer.json";
 
-// nullopt if there is none, or it is of another start of nfsd. Otherwise "strangers" (yet to be fenced) and
-// "fenced" (the last ones), each with "key", "initiator" and "why", the latter also with "at" (seconds
-// since the epoch); "count" (of all fenced); "trouble" (a sentence, or empty).
-std::optional<nlohmann::json> fence_report(const Host& host, const NfsState& nfs);
+// A key on the LUN whose client did not come back.
+struct Stranger {
+  pr::Key key = 0;
+  std::string initiator;
+  std::string why;  // a phrase
+  bool operator==(const Stranger&) const = default;
+};
+
+// A registration that was removed from the LUN.
+struct Fenced {
+  pr::Key key = 0;
+  std::string initiator;
+  std::string why;      // a phrase
+  std::int64_t at = 0;  // seconds since the epoch
+  bool operator==(const Fenced&) const = default;
+};
+
+struct FenceReport {
+  Host::Duration start{-1};         // of nfsd, see NfsState::started
+  std::vector<Stranger> strangers;  // yet to be fenced
+  std::vector<Fenced> fenced;       // the last ones
+  int count = 0;                    // of all fenced
+  std::set<pr::Key> returned;       // keys of clients that came back, for good
+  std::string trouble;              // a sentence, or empty
+  bool operator==(const FenceReport&) const = default;
+};
+
+nlohmann::json to_json(const Stranger& stranger);
+nlohmann::json to_json(const Fenced& fenced);
+nlohmann::json to_json(const FenceReport& report);
+Stranger stranger_from_json(const nlohmann::json& stranger);
+Fenced fenced_from_json(const nlohmann::json& fenced);
+
+// nullopt if the document is none. Throws NewerFormat.
+std::optional<FenceReport> fence_report_from_json(const nlohmann::json& document);
+
+// nullopt if there is none, or it is of another start of nfsd. Throws NewerFormat.
+std::optional<FenceReport> fence_report(const Host& host, const NfsState& nfs);
 
 }  // namespace pnfs_ha

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "base/format.h"
 #include "base/json.h"
 #include "base/number.h"
 
@@ -10,16 +11,25 @@ namespace {
 
 using nlohmann::json;
 
+constexpr Format format{"a journal of keys", 1};
 constexpr std::string_view prefix = "pnfs-ha-keys-", suffix = ".json";
 
 Path file_of(std::uint32_t start) {
   return Path(KeyJournal::directory) / fmt::format("{}{:08x}{}", prefix, start, suffix);
 }
 
+json to_json(const KeyOwners& owners) {
+  json document = {{"format", format.newest}};
+  for (const auto& [key, owner] : owners)
+    document[fmt::format("{:016x}", key)] = {{"client", owner.client}, {"address", owner.address}};
+  return document;
+}
+
 void add_owners(KeyOwners& owners, const std::string& text) {
-  const json told = parse_json(text);
-  if (!told.is_object()) return;
-  for (const auto& [key, owner] : told.items())
+  const json document = parse_json(text);
+  if (!document.is_object()) return;
+  format_of(document, format);
+  for (const auto& [key, owner] : document.items())
     if (const auto number = whole_number<pr::Key>(key, 16); number && owner.is_object())
       owners[*number] = {value_of(owner, "client", ""), value_of(owner, "address", "")};
 }
@@ -33,10 +43,7 @@ void KeyJournal::save() {
     if (client.status != "unconfirmed") now[client.key] = {client.name, client.address};
   // Without a client the start is unknown; whom the file names last may still be registered.
   if (now.empty() || now == saved_) return;
-  json told = json::object();
-  for (const auto& [key, owner] : now)
-    told[fmt::format("{:016x}", key)] = {{"client", owner.client}, {"address", owner.address}};
-  host_.write_file(file_of(nfsd_start_of(now.begin()->first)), to_text(told) + "\n");
+  host_.write_file(file_of(nfsd_start_of(now.begin()->first)), to_text(to_json(now)) + "\n");
   saved_ = std::move(now);
 }
 

@@ -28,7 +28,8 @@ class KeyJournal {
   // Makes this start's file follow nfsd's list of clients.
   void save();
 
-  // Of every start. A file that is damaged counts as absent.
+  // Of every start. A file that is damaged counts as absent. Throws NewerFormat: whose keys are unknown is
+  // not fenced on the strength of that.
   KeyOwners owners() const;
 
   // The keys of that start are of no interest any more.

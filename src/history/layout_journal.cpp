@@ -2,9 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/format.h"
 #include "base/json.h"
 
 namespace pnfs_ha {
+namespace {
+
+constexpr Format format{"the journal of layouts", 1};
+
+}  // namespace
 
 using nlohmann::json;
 
@@ -12,6 +18,7 @@ LayoutJournal::LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_po
     : host_(host), nfs_(nfs), mount_point_(std::move(lun_mount_point)) {}
 
 void LayoutJournal::take_over() {
+  for (const char* file : {journal, former}) give_up_if_newer(file);
   auto last = read(journal);
   if (!last) return;
   if (const auto left = read(former)) {
@@ -69,28 +76,52 @@ void LayoutJournal::judged() {
 }
 
 void LayoutJournal::write(const char* file, const AtRisk& at_risk) {
-  json files = json::array();
-  for (const FileUse& use : at_risk.files)
-    files.push_back({{"client", use.client}, {"inode", use.inode}, {"path", use.name}});
-  const json text = {
-      {"server", at_risk.server}, {"released", at_risk.released}, {"files", files}, {"more", at_risk.more}};
-  host_.write_file(file, to_text(text) + "\n");
+  host_.write_file(file, to_text(to_json(at_risk)) + "\n");
 }
 
 std::optional<AtRisk> LayoutJournal::read(const char* file) const {
-  const json text = parse_json(host_.read_file(file).value_or(""));
-  if (!text.is_object()) return std::nullopt;
-  AtRisk at_risk{.server = value_of(text, "server", ""),
-                 .released = value_of(text, "released", false),
-                 .files = {},
-                 .more = value_of(text, "more", std::size_t{0})};
-  for (const json& use : array_of(text, "files"))
-    at_risk.files.push_back({.client = value_of(use, "client", ""),
-                             .inode = value_of(use, "inode", std::uint64_t{0}),
-                             .name = value_of(use, "path", "/"),
-                             .layout = true,
-                             .writes = true});
-  return at_risk;
+  try {
+    return at_risk_from_json(parse_json(host_.read_file(file).value_or("")));
+  } catch (const NewerFormat&) {
+    return std::nullopt;  // see take_over()
+  }
+}
+
+void LayoutJournal::give_up_if_newer(const char* file) {
+  try {
+    at_risk_from_json(parse_json(host_.read_file(file).value_or("")));
+  } catch (const NewerFormat& newer) {
+    spdlog::error("what became of the files that clients wrote directly will not be told: {}; {}",
+                  newer.what(), newer.remedy());
+    host_.remove_file(file);
+  }
+}
+
+json to_json(const AtRisk& at_risk) {
+  json files = json::array();
+  for (const FileUse& use : at_risk.files)
+    files.push_back({{"client", use.client}, {"inode", use.inode}, {"path", use.name}});
+  return {{"format", format.newest},
+          {"server", at_risk.server},
+          {"released", at_risk.released},
+          {"files", files},
+          {"more", at_risk.more}};
+}
+
+std::optional<AtRisk> at_risk_from_json(const json& document) {
+  if (!document.is_object()) return std::nullopt;
+  format_of(document, format);
+  const auto file_use = [](const json& use) {
+    return FileUse{.client = value_of(use, "client", ""),
+                   .inode = value_of(use, "inode", std::uint64_t{0}),
+                   .name = value_of(use, "path", "/"),
+                   .layout = true,
+                   .writes = true};
+  };
+  return AtRisk{.server = value_of(document, "server", ""),
+                .released = value_of(document, "released", false),
+                .files = each_of(document, "files", file_use),
+                .more = value_of(document, "more", std::size_t{0})};
 }
 
 }  // namespace pnfs_ha

@@ -21,6 +21,10 @@ struct AtRisk {
   bool operator==(const AtRisk&) const = default;
 };
 
+nlohmann::json to_json(const AtRisk& at_risk);
+// nullopt if the document is none. Throws NewerFormat.
+std::optional<AtRisk> at_risk_from_json(const nlohmann::json& document);
+
 class LayoutJournal {
  public:
   static constexpr const char* journal = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts.json";
@@ -29,7 +33,8 @@ class LayoutJournal {
 
   LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point);
 
-  // The former active's journal is put aside, with what an earlier takeover did not come to judge.
+  // The former active's journal is put aside, with what an earlier takeover did not come to judge. One that a
+  // newer pnfs-ha wrote is given up, with an error in the log: a takeover waits for no history.
   void take_over();
 
   // Makes the journal follow the layouts that clients hold.
@@ -45,6 +50,7 @@ class LayoutJournal {
  private:
   void write(const char* file, const AtRisk& at_risk);
   std::optional<AtRisk> read(const char* file) const;
+  void give_up_if_newer(const char* file);
   AtRisk now(bool released);
 
   Host& host_;

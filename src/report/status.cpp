@@ -1,147 +1,190 @@
 #include "report/status.h"
 
+#include <spdlog/fmt/fmt.h>
+
+#include "base/format.h"
+#include "base/json.h"
+
 namespace pnfs_ha {
 namespace {
 
 using nlohmann::json;
 
-// See pr::longest_status. Without knowing all who are registered no server serves.
-constexpr std::size_t many_registrations = 500;
+constexpr Format format{"the status document", 1};
+constexpr const char* unknown = "unknown";
 
-json reservation_to_json(const std::optional<ReservationState>& reservation) {
-  if (!reservation) return {{"type", nullptr}, {"holder", "unknown"}, {"keys", json::array()}};
+constexpr auto event_names = names<Sequence::Event>({{Sequence::Event::started, "started"},
+                                                     {Sequence::Event::done, "done"},
+                                                     {Sequence::Event::failed, "failed"}});
+
+json to_json(const pr::Registration& r) {
+  return {{"key", pr::to_string(r.key)}, {"initiator", r.initiator}, {"holder", r.holder}};
+}
+
+pr::Registration registration_from_json(const json& r) {
+  return {.key = pr::parse_key(value_of(r, "key", "")).value_or(0),
+          .holder = value_of(r, "holder", false),
+          .type = {},
+          .initiator = value_of(r, "initiator", "")};
+}
+
+json to_json(const LunStatus& lun) {
   json keys = json::array();
-  for (const pr::Registration& r : reservation->registrations)
-    keys.push_back({{"key", pr::to_string(r.key)}, {"initiator", r.initiator}, {"holder", r.holder}});
-  json type = nullptr;
-  if (reservation->type) type = pr::to_string(*reservation->type);
-  return {{"type", type}, {"holder", to_string(reservation->holder)}, {"keys", keys}};
+  for (const pr::Registration& r : lun.registrations) keys.push_back(to_json(r));
+  return {{"wwn", lun.wwn},
+          {"device", lun.device},
+          {"mounted", to_string(lun.mounted)},
+          {"reservation",
+           {{"type", lun.type ? json(pr::to_string(*lun.type)) : json(nullptr)},
+            {"holder", lun.holder ? to_string(*lun.holder) : unknown},
+            {"keys", keys}}}};
 }
 
-json peers_to_json(const ClusterConfig& config, const std::string& node, const MirrorState& mirror) {
-  json peers = json::array();
-  for (const ServerConfig& server : config.servers)
-    if (server.name != node)
-      peers.push_back({{"name", server.name},
-                       {"address", server.address},
-                       {"replication_address", server.replication_address},
-                       {"connection", mirror.connection},
-                       {"mirror_role", mirror.peer_role},
-                       {"disk", mirror.peer_disk}});
-  return peers;
+LunStatus lun_from_json(const json& lun) {
+  const json& reservation = object_of(lun, "reservation");
+  return {.wwn = value_of(lun, "wwn", ""),
+          .device = value_of(lun, "device", ""),
+          .mounted = access_names.find(value_of(lun, "mounted", "")).value_or(Access::none),
+          .type = pr::parse_type(value_of(reservation, "type", "")),
+          .holder = holder_names.find(value_of(reservation, "holder", "")),
+          .registrations = each_of(reservation, "keys", registration_from_json)};
 }
 
-const char* event_name(Sequence::Event event) {
-  switch (event) {
-    case Sequence::Event::started:
-      return "started";
-    case Sequence::Event::done:
-      return "done";
-    case Sequence::Event::failed:
-      return "failed";
-  }
-  return "?";
+json to_json(const NfsStatus& nfs) {
+  return {{"running", nfs.running},
+          {"scope", nfs.scope},
+          {"threads", nfs.threads},
+          {"in_grace", nfs.in_grace},
+          {"accepts_late_commits", nfs.accepts_late_commits},
+          {"takes_key", nfs.takes_key},
+          {"stock_may_lose_data", nfs.stock_may_lose_data},
+          {"clients", nfs.clients ? json(*nfs.clients) : json(nullptr)}};
 }
 
-json steps_to_json(const std::deque<StepRecord>& steps) {
-  json list = json::array();
-  for (const StepRecord& s : steps)
-    list.push_back({{"number", s.number},
-                    {"sequence", s.sequence},
-                    {"step", s.step},
-                    {"event", event_name(s.event)},
-                    {"seconds", s.seconds},
-                    {"why", s.why}});
-  return list;
+NfsStatus nfs_from_json(const json& nfs) {
+  constexpr int none = -1;
+  const int clients = value_of(nfs, "clients", none);
+  return {.running = value_of(nfs, "running", false),
+          .scope = value_of(nfs, "scope", ""),
+          .threads = value_of(nfs, "threads", 0),
+          .in_grace = value_of(nfs, "in_grace", false),
+          .accepts_late_commits = value_of(nfs, "accepts_late_commits", false),
+          .takes_key = value_of(nfs, "takes_key", false),
+          .stock_may_lose_data = value_of(nfs, "stock_may_lose_data", false),
+          .clients = clients == none ? std::nullopt : std::optional(clients)};
 }
 
-// Empty if it is the appliance's, and the cluster relies on that.
-std::string risk_of_nfsd(const json& nfs) {
-  if (!nfs.value("accepts_late_commits", false) || !nfs.value("takes_key", false))
-    return "stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself in "
-           "again; see `pnfs-ha check`";
-  if (nfs.value("stock_may_lose_data", false))
-    return "the cluster does without the keys that keep a server out which lost the LUN: remove "
-           "stock_nfsd_may_lose_data from cluster.toml, on every server";
-  return {};
+json to_json(const PeerStatus& peer) {
+  return {{"name", peer.name},
+          {"address", peer.address},
+          {"replication_address", peer.replication_address},
+          {"connection", peer.connection},
+          {"mirror_role", peer.mirror_role},
+          {"disk", peer.disk}};
 }
 
-// Why a server gives no blocks away although its grace period is over; empty if it does, or has just begun.
-std::string what_fencing_waits_for(const json& fencing) {
-  if (!fencing.value("overdue", false)) return {};
-  const std::size_t waiting = fencing.value("strangers", json::array()).size();
-  const std::string trouble = fencing.value("trouble", "");
-  return (waiting == 0 ? "it is unknown whether former clients are still registered with the LUN"
-                       : "clients that did not come back are still registered with the LUN (" +
-                             std::to_string(waiting) + ")") +
-         (fencing.value("keeps_blocks", false) ? "; nothing can be removed or shortened until then" : "") +
-         (trouble.empty() ? "" : ": " + trouble);
+PeerStatus peer_from_json(const json& peer) {
+  return {.name = value_of(peer, "name", ""),
+          .address = value_of(peer, "address", ""),
+          .replication_address = value_of(peer, "replication_address", ""),
+          .connection = value_of(peer, "connection", ""),
+          .mirror_role = value_of(peer, "mirror_role", ""),
+          .disk = value_of(peer, "disk", "")};
+}
+
+json to_json(const StepRecord& step) {
+  return {{"number", step.number},   {"sequence", step.sequence},
+          {"step", step.step},       {"event", event_names.of(step.event)},
+          {"seconds", step.seconds}, {"why", step.why}};
+}
+
+StepRecord step_from_json(const json& step) {
+  return {.number = value_of(step, "number", 0),
+          .sequence = value_of(step, "sequence", ""),
+          .step = value_of(step, "step", ""),
+          .event = event_names.find(value_of(step, "event", "")).value_or(Sequence::Event::started),
+          .seconds = value_of(step, "seconds", 0.0),
+          .why = value_of(step, "why", "")};
+}
+
+json to_json(const FencingStatus& fencing) {
+  return {{"strangers", to_array(fencing.strangers)},
+          {"keeps_blocks", fencing.keeps_blocks},
+          {"overdue", fencing.overdue},
+          {"trouble", fencing.trouble}};
+}
+
+FencingStatus fencing_from_json(const json& fencing) {
+  return {.strangers = each_of(fencing, "strangers", stranger_from_json),
+          .keeps_blocks = value_of(fencing, "keeps_blocks", false),
+          .overdue = value_of(fencing, "overdue", false),
+          .trouble = value_of(fencing, "trouble", "")};
+}
+
+template <typename Range>
+json array_from(const Range& values) {
+  json array = json::array();
+  for (const auto& value : values) array.push_back(to_json(value));
+  return array;
 }
 
 }  // namespace
 
-json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
-             const Observation& seen, const std::string& reason, const std::deque<StepRecord>& steps) {
-  return {
-      {"version", PNFS_HA_VERSION},
-      {"cluster", config.name},
-      {"node", node},
-      {"role", to_string(seen.role)},
-      {"reason", reason},
-      {"maintenance", seen.maintenance},
-      {"vrrp", to_string(seen.vrrp)},
-      {"lun",
-       {{"wwn", wwn},
-        {"device", config.lun},
-        {"mounted", to_string(seen.access)},
-        {"reservation", reservation_to_json(seen.reservation)}}},
-      {"mirror",
-       {{"role", seen.mirror.role},
-        {"disk", seen.mirror.disk},
-        {"peer_disk", seen.mirror.peer_disk},
-        {"connection", seen.mirror.connection}}},
-      {"vip", {{"address", config.vip.text()}, {"present", seen.vip_present}}},
-      {"nfs",
-       {{"running", seen.nfs.running},
-        {"scope", seen.nfs.scope},
-        {"threads", seen.nfs.threads},
-        {"in_grace", seen.nfs.in_grace},
-        {"accepts_late_commits", seen.nfs.accepts_late_commits},
-        {"takes_key", seen.nfs.takes_key},
-        {"stock_may_lose_data", config.stock_nfsd_may_lose_data},
-        {"clients", seen.nfs.clients ? json(*seen.nfs.clients) : json(nullptr)}}},
-      {"peers", peers_to_json(config, node, seen.mirror)},
-      {"steps", steps_to_json(steps)},
-  };
+json to_json(const Status& status) {
+  return {{"format", format.newest},
+          {"version", status.version},
+          {"cluster", status.cluster},
+          {"node", status.server},
+          {"role", to_string(status.role)},
+          {"reason", status.reason},
+          {"maintenance", status.maintenance},
+          {"vrrp", to_string(status.vrrp)},
+          {"lun", to_json(status.lun)},
+          {"mirror",
+           {{"role", status.mirror.role},
+            {"disk", status.mirror.disk},
+            {"peer_disk", status.mirror.peer_disk},
+            {"connection", status.mirror.connection}}},
+          {"vip", {{"address", status.vip}, {"present", status.vip_present}}},
+          {"nfs", to_json(status.nfs)},
+          {"peers", array_from(status.peers)},
+          {"steps", array_from(status.steps)},
+          {"fenced", to_array(status.fenced)},
+          {"fencing", to_json(status.fencing)},
+          {"uptime_ms", status.told_at.count()}};
 }
 
-Verdict health_of(const json& status) {
-  const std::string role = status.at("role");
-  const std::string reason = status.at("reason");
-  const json& mirror = status.at("mirror");
-  if (role == "out-of-service" || role == "joining")
-    return {Health::out_of_service, reason.empty() ? role : reason};
-  if (!reason.empty()) return {Health::degraded, reason};
-  if (status.at("peers").empty())
-    return {Health::degraded, "there is no second server; run `pnfs-ha join` on one"};
-  if (mirror.at("connection") != "Connected" || mirror.at("disk") != "UpToDate" ||
-      mirror.at("peer_disk") != "UpToDate")
-    return {Health::degraded, "the state mirror is " + mirror.at("connection").get<std::string>() + ", " +
-                                  mirror.at("disk").get<std::string>() + " here and " +
-                                  mirror.at("peer_disk").get<std::string>() + " there"};
-  const std::string holder = status.at("lun").at("reservation").at("holder");
-  if (holder != "self" && holder != "peer")
-    return {Health::degraded, "the holder of the LUN's reservation is: " + holder};
-  if (std::string why = risk_of_nfsd(status.at("nfs")); !why.empty())
-    return {Health::degraded, std::move(why)};
-  if (std::string why = what_fencing_waits_for(status.value("fencing", json::object())); !why.empty())
-    return {Health::degraded, std::move(why)};
-  const std::size_t registrations = status.at("lun").at("reservation").at("keys").size();
-  if (registrations > many_registrations)
-    return {Health::degraded,
-            std::to_string(registrations) +
-                " servers and clients are registered with the LUN; it cannot tell of more than some 700"};
-  return {};
+Status status_from_json(const json& document) {
+  const Error none("this is no status document of a pnfs-ha agent", "start the agent again");
+  if (!document.is_object()) throw none;
+  format_of(document, format);
+  const auto role = role_names.find(value_of(document, "role", ""));
+  constexpr Host::Duration::rep never = -1;
+  const auto told_at = value_of(document, "uptime_ms", never);
+  if (!role || told_at == never) throw none;
+  const json &mirror = object_of(document, "mirror"), &vip = object_of(document, "vip");
+  const auto steps = each_of(document, "steps", step_from_json);
+  return {.version = value_of(document, "version", ""),
+          .cluster = value_of(document, "cluster", ""),
+          .server = value_of(document, "node", ""),
+          .role = *role,
+          .reason = value_of(document, "reason", ""),
+          .maintenance = value_of(document, "maintenance", false),
+          .vrrp = vrrp_names.find(value_of(document, "vrrp", "")).value_or(Vrrp::unknown),
+          .lun = lun_from_json(object_of(document, "lun")),
+          .mirror = {.connection = value_of(mirror, "connection", ""),
+                     .role = value_of(mirror, "role", ""),
+                     .peer_role = {},
+                     .disk = value_of(mirror, "disk", ""),
+                     .peer_disk = value_of(mirror, "peer_disk", "")},
+          .vip = value_of(vip, "address", ""),
+          .vip_present = value_of(vip, "present", false),
+          .nfs = nfs_from_json(object_of(document, "nfs")),
+          .peers = each_of(document, "peers", peer_from_json),
+          .steps = {steps.begin(), steps.end()},
+          .fenced = each_of(document, "fenced", fenced_from_json),
+          .fencing = fencing_from_json(object_of(document, "fencing")),
+          .told_at = Host::Duration(told_at)};
 }
 
 }  // namespace pnfs_ha

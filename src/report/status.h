@@ -1,11 +1,13 @@
-// What the agent tells the world: /run/pnfs-ha/status.json, and `pnfs-ha status`.
+// What the agent tells the world of its server: /run/pnfs-ha/status.json, and `pnfs-ha status`.
 #pragma once
 
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "decision.h"
+#include "history/fence_report.h"
 #include "sequence.h"
 
 namespace pnfs_ha {
@@ -20,20 +22,73 @@ struct StepRecord {
   Sequence::Event event = Sequence::Event::started;
   double seconds = 0;
   std::string why;  // of a failure
+  bool operator==(const StepRecord&) const = default;
 };
 
-// The document, see `status --json` in pnfs-ha(8).
-nlohmann::json to_json(const ClusterConfig& config, const std::string& node, const std::string& wwn,
-                       const Observation& seen, const std::string& reason,
-                       const std::deque<StepRecord>& steps);
-
-enum class Health { healthy = 0, degraded = 1, out_of_service = 2 };  // exit codes of `pnfs-ha status`
-
-struct Verdict {
-  Health health = Health::healthy;
-  std::string why;  // empty if healthy
+struct LunStatus {
+  std::string wwn;  // empty: unknown
+  std::string device;
+  Access mounted = Access::none;
+  // The reservation.
+  std::optional<pr::Type> type;
+  std::optional<Holder> holder;  // nullopt: the LUN does not tell
+  std::vector<pr::Registration> registrations;
 };
 
-Verdict health_of(const nlohmann::json& status);
+struct NfsStatus {
+  bool running = false;
+  std::string scope;
+  int threads = 0;
+  bool in_grace = false;
+  bool accepts_late_commits = false;
+  bool takes_key = false;
+  bool stock_may_lose_data = false;  // the cluster lets stock nfsd serve
+  std::optional<int> clients;        // nullopt: unknown
+};
+
+struct PeerStatus {
+  std::string name, address, replication_address;
+  std::string connection, mirror_role, disk;  // DRBD's words
+};
+
+// Clients of former starts of nfsd that are still registered with the LUN.
+struct FencingStatus {
+  std::vector<Stranger> strangers;
+  bool keeps_blocks = false;  // nfsd answers whatever would free blocks with NFS4ERR_DELAY
+  bool overdue = false;       // that lasts for longer than it should
+  std::string trouble;        // a sentence, or empty
+};
+
+struct Status {
+  std::string version;  // of the product that the agent is of
+  std::string cluster;
+  std::string server;
+  Role role = Role::joining;
+  std::string reason;  // why the server is not ready; empty if it is
+  bool maintenance = false;
+  Vrrp vrrp = Vrrp::unknown;
+  LunStatus lun;
+  MirrorState mirror;
+  std::string vip;  // with its prefix
+  bool vip_present = false;
+  NfsStatus nfs;
+  std::vector<PeerStatus> peers;
+  std::deque<StepRecord> steps;
+  std::vector<Fenced> fenced;  // since this server took over, the last ones
+  FencingStatus fencing;
+  Host::Duration told_at{0};  // Host::uptime()
+};
+
+// Without what only the agent knows: fenced, fencing, told_at.
+Status status_of(const ClusterConfig& config, const std::string& server, const std::string& wwn,
+                 const Observation& seen, const std::string& reason, const std::deque<StepRecord>& steps);
+
+// The document, see docs/protocol.md.
+nlohmann::json to_json(const Status& status);
+// Throws NewerFormat, and Error for what is no status document.
+Status status_from_json(const nlohmann::json& document);
+
+// For people: rows of a table, each what and how it is.
+std::vector<std::vector<std::string>> describe(const Status& status);
 
 }  // namespace pnfs_ha

@@ -146,7 +146,12 @@ TEXT
   run -0 --separate-stderr alone "$(a_server)
     echo '$record' >/srv/pnfs-ha/.pnfs-ha/history.json
     \$pnfs_ha history --last --json"
-  [ "$(jq -r 'length, .[0].server' <<<"$output" | paste -sd' ')" = "1 alpha" ]
+  [ "$(jq -r 'length, .[0].server, .[0].format, .[0].files[1].outcome' <<<"$output" | paste -sd' ')" = "1 alpha 2 may_have_lost_blocks" ]
+  run -0 --separate-stderr alone "$(a_server)
+    echo '$record' | jq '. + [{format: 3}]' >/srv/pnfs-ha/.pnfs-ha/history.json
+    TZ=UTC \$pnfs_ha history"
+  [ "${#lines[@]}" = 2 ]
+  [[ $stderr == *"a takeover in the history was made by a newer pnfs-ha (format 3;"*"update pnfs-ha on this server"* ]]
 }
 
 @test "recover needs a running agent" {

@@ -56,8 +56,8 @@ TEXT
   run -0 --separate-stderr status_of "" --json
   python3 -c 'import json, sys
 s = json.load(sys.stdin)
-assert sorted(s) == ["cluster", "lun", "mirror", "nfs", "node", "peers", "reason", "role", "uptime_ms", "version",
-                     "vip", "vrrp"], sorted(s)' <<<"$output"
+assert sorted(s) == ["cluster", "fenced", "fencing", "format", "lun", "maintenance", "mirror", "nfs", "node", "peers",
+                     "reason", "role", "uptime_ms", "version", "vip", "vrrp"], sorted(s)' <<<"$output"
 }
 
 @test "degraded: stock nfsd, and what is at risk" {
@@ -112,6 +112,12 @@ removed or shortened until then: no answer" ]
   [[ ${lines[0]} == "out of service: the agent has said nothing for 6"?" s" ]]
 }
 
+@test "a document of a newer agent: what, why, what to do" {
+  run -2 status_of 's["format"] = 2'
+  [ "${lines[0]}" = "out of service: the status document was made by a newer pnfs-ha (format 2; this one knows formats up to 1)" ]
+  [[ ${lines[1]} =~ $remedy ]]
+}
+
 @test "a document that is none is an error, not a crash" {
   for text in "" "{" "[]" "3" '{"uptime_ms": "x"}' '{}' 'null' '{"uptime_ms": 9000000000000}'; do
     run alone "printf '%s' '$text' >/run/pnfs-ha/status.json; \$pnfs_ha status"
@@ -135,8 +141,11 @@ pnfs_ha_nfs_clients 3
 pnfs_ha_nfsd_accepts_late_commits 1
 pnfs_ha_fenced 0
 pnfs_ha_last_takeover_timestamp_seconds 5
-pnfs_ha_last_takeover_files{fate="committed late"} 3
-pnfs_ha_last_takeover_files{fate="may have lost blocks"} 1
+pnfs_ha_last_takeover_files{outcome="client_gone"} 0
+pnfs_ha_last_takeover_files{outcome="committed_late"} 3
+pnfs_ha_last_takeover_files{outcome="in_doubt"} 0
+pnfs_ha_last_takeover_files{outcome="may_have_lost_blocks"} 1
+pnfs_ha_last_takeover_files{outcome="nothing_to_commit"} 0
 TEXT
   run -0 alone "$cluster
     \$pnfs_ha metrics"

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     seen.reservation->registrations = pr::parse_full_status(bytes);
     if (!seen.reservation->registrations.empty())
       seen.reservation->type = seen.reservation->registrations.front().type;
-    const std::string text = to_text(to_json(two_servers(), "alpha", "naa.6001405f", seen, "", {}));
+    const std::string text =
+        to_text(to_json(status_of(two_servers(), "alpha", "naa.6001405f", seen, "", {})));
     must(!parse_json(text).is_null(), "the status is a document");
   });
   return 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/agent.h"
+#include "report/health.h"
 #include "scene.h"
 
 namespace pnfs_ha {
@@ -29,6 +30,14 @@ class AgentTest : public testing::Test {
     }
   }
 
+  // beta and alpha boot after a loss of power, without a link between them; `holder` served last.
+  void cold_start(const std::string& holder) {
+    host.lun.registered = {{beta_port, beta_key}, {alpha_port, alpha_key}, {client_port, client_key}};
+    host.lun.held = FakeLun::Held{holder};
+    start();
+    tick();
+  }
+
   // Until alpha is standby beside an active beta.
   void become_standby() {
     let_beta_be_active(host);
@@ -49,6 +58,7 @@ class AgentTest : public testing::Test {
   }
 
   json status() const { return json::parse(host.text(status_file)); }
+  Verdict health() const { return health_of(status_from_json(status())); }
   std::string role() const { return status()["role"]; }
   bool stands() const { return host.text(Election::track_file) == "0\n"; }
   Lines what_happens(const std::function<void()>& act) {

@@ -9,6 +9,7 @@
 #include "control/token.h"
 #include "direct_files.h"
 #include "history/fence_report.h"
+#include "history/layout_audit.h"
 #include "server/election.h"
 #include "server/ramdisk.h"
 
@@ -26,8 +27,10 @@ TEST_F(DirectFiles, name_that_is_no_utf8_is_journalled_judged_and_reported) {
   ASSERT_TRUE(journal.to_judge());
   EXPECT_EQ(journal.to_judge()->files.front().name, "\\xE9t\\xE9.dat");
   History history(host, "/srv/pnfs-ha");
-  history.add(1, {}, {{{"10.0.0.21", 131, latin, true, true}, Fate::damaged, "why"}}, {}, nullptr);
-  EXPECT_EQ(history.takeovers().at(0).at("files").at(0).at("path"), "\\xE9t\\xE9.dat");
+  Takeover takeover;
+  takeover.files = {{"10.0.0.21", 131, latin, Outcome::may_have_lost_blocks, "why"}};
+  history.add(takeover);
+  EXPECT_EQ(history.read().takeovers.at(0).files.at(0).path, "\\xE9t\\xE9.dat");
 }
 
 TEST_F(DirectFiles, name_that_is_no_utf8_keeps_no_server_from_closing_the_journal) {
@@ -56,6 +59,20 @@ TEST(LateCommits, of_a_head_that_makes_no_sense_miss_nothing) {
   }
 }
 
+TEST(LateCommits, are_read_by_type) {
+  FakeHost host;
+  host.files[LateCommits::file] =
+      "version=1 start=1 first=1 next=3\n"
+      "number=1 verdict=accepted client ino=x kept=-1 last=1e300\n"
+      "number=x\n"
+      "number=9 verdict=accepted\n\n=\n";
+  LateCommits commits;
+  commits.look(host);
+  ASSERT_EQ(commits.by_number().size(), 1U);
+  EXPECT_EQ(commits.by_number().at(1),
+            (LateCommit{.verdict = LateVerdict::accepted, .client = "", .last = -1}));
+}
+
 TEST(Journals, of_another_shape_are_read_as_far_as_possible) {
   FakeHost host;
   NfsServer nfs(host, "demo", 64);
@@ -64,20 +81,23 @@ TEST(Journals, of_another_shape_are_read_as_far_as_possible) {
       R"({"server": 7, "released": 1, "more": -3, "files": [{"client": null, "inode": -1, "path": []}, 7]})";
   ASSERT_TRUE(journal.to_judge());
   EXPECT_EQ(journal.to_judge()->server, "");
-  EXPECT_EQ(journal.to_judge()->files.size(), 2U);
+  EXPECT_EQ(journal.to_judge()->files.size(), 1U);
   host.directories.insert(KeyJournal::directory);
   host.files[std::string(KeyJournal::directory) + "/pnfs-ha-keys-00000001.json"] =
       R"({"7": {"client": 7}, "8": 8})";
   EXPECT_NO_THROW(static_cast<void>(KeyJournal(host, nfs).owners()));
-  host.files[Keeper::report] = R"({"began": "x"})";
+  host.files[Keeper::report_file] = R"({"began": "x"})";
   EXPECT_EQ(Keeper::stuck_for(host), Host::Duration(0));
   host.files[fence_report_file] =
       R"({"term": 7, "strangers": 7, "fenced": [7, {}], "count": "x", "returned": [1, -1, "x"], "trouble": []})";
   NfsState started;
   started.started = Host::Duration(7);
-  EXPECT_EQ(fence_report(host, started),
-            nlohmann::json::parse(
-                R"({"strangers": [], "fenced": [{}], "count": 0, "returned": [1], "trouble": ""})"));
+  EXPECT_EQ(fence_report(host, started), (FenceReport{.start = Host::Duration(7),
+                                                      .strangers = {},
+                                                      .fenced = {Fenced()},
+                                                      .count = 0,
+                                                      .returned = {1},
+                                                      .trouble = {}}));
 }
 
 TEST(KernelFiles, that_hold_no_number_are_an_error) {

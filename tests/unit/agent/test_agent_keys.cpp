@@ -202,7 +202,7 @@ TEST_F(AgentKeysTest, recover_does_not_register_a_server_that_is_mounted_read_wr
   become_active();
   host.lun.registered = {{"iqn.backup,i,0x1", 0xabc}};
   host.lun.held = FakeLun::Held{"iqn.backup,i,0x1"};
-  EXPECT_EQ(agent->answer({{"verb", "recover"}}, Origin::local)["ailments"], json::array());
+  EXPECT_EQ(agent->answer({{"verb", "recover"}}, Origin::local)["interventions"], json::array());
 }
 
 }  // namespace

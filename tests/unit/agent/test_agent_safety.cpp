@@ -27,13 +27,6 @@ class AgentSafetyTest : public AgentTest {
     std::erase(host.changes, "open the gate");
     return host.changes;
   }
-  // beta and alpha boot after a loss of power, without a link between them; `holder` served last.
-  void cold_start(const std::string& holder) {
-    host.lun.registered = {{beta_port, beta_key}, {alpha_port, alpha_key}, {client_port, client_key}};
-    host.lun.held = FakeLun::Held{holder};
-    start();
-    tick();
-  }
 };
 
 // nfsd knows what its clients are worth; the fencer, who did not come back. The agent waits for neither.
@@ -53,14 +46,14 @@ TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencin
   host.connect_peer({});
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
   changes_in(seconds(30));
-  EXPECT_EQ(health_of(status()).why, "");
+  EXPECT_EQ(health().why, "");
   host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
   changes_in(seconds(4));
-  EXPECT_EQ(health_of(status()).why, "");
+  EXPECT_EQ(health().why, "");
   changes_in(seconds(2));
-  EXPECT_EQ(health_of(status()).health, Health::degraded);
+  EXPECT_EQ(health().health, Health::degraded);
   EXPECT_EQ(
-      health_of(status()).why,
+      health().why,
       "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
       "shortened until then");
   const std::string started = host.text("/run/pnfs-ha/nfsd-started");
@@ -68,7 +61,7 @@ TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencin
       R"({"term": )" + started.substr(0, started.find(' ')) +
       R"(, "strangers": [{"key": "0x6a5f3c1100000007"}], "trouble": "no answer"})";
   tick();
-  EXPECT_EQ(health_of(status()).why,
+  EXPECT_EQ(health().why,
             "clients that did not come back are still registered with the LUN (1); nothing can be removed or "
             "shortened until then: no answer");
   host.files[fence_report_file] = R"({"term": 1, "strangers": [], "fenced": [{"key": "0x1", "at": 1}]})";
@@ -76,7 +69,7 @@ TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencin
   EXPECT_EQ(status()["fenced"], json::array());  // of an earlier term
   host.files["/sys/module/nfsd/parameters/keep_blocks"] = "N\n";
   tick();
-  EXPECT_EQ(health_of(status()).why, "");
+  EXPECT_EQ(health().why, "");
 }
 
 TEST_F(AgentSafetyTest, a_moment_without_nfsds_list_of_clients_shuts_no_gate) {
@@ -117,18 +110,40 @@ TEST_F(AgentSafetyTest, starts_the_keeper_and_the_fencer_again) {
 TEST_F(AgentSafetyTest, reboots_if_the_keeper_is_stuck) {
   become_active();
   client_is("confirmed", 1);
-  host.files[Keeper::report] = R"({"began": )" + std::to_string(host.uptime().count()) + "}";
+  host.files[Keeper::report_file] = R"({"began": )" + std::to_string(host.uptime().count()) + "}";
   EXPECT_EQ(changes_in(seconds(44)), Lines{});
   EXPECT_THROW(changes_in(seconds(3)), FakeHost::Rebooted);
+}
+
+// It says so once, and goes on: the agent cannot tell whether that keeper is stuck.
+TEST_F(AgentSafetyTest, serves_beside_a_keeper_of_a_newer_version) {
+  become_active();
+  client_is("confirmed", 1);
+  host.files[Keeper::report_file] = R"({"format": 2})";
+  EXPECT_EQ(changes_in(seconds(60)), Lines{});
+  EXPECT_TRUE(host.gate_is_open());
+}
+
+TEST_F(AgentSafetyTest, tells_of_a_fencer_of_a_newer_version) {
+  become_active();
+  host.connect_peer({});
+  host.files["/sys/module/nfsd/parameters/keep_blocks"] = "Y\n";
+  host.files[fence_report_file] = R"({"format": 2})";
+  changes_in(seconds(6));
+  EXPECT_EQ(
+      health().why,
+      "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
+      "shortened until then: the fencer's report was made by a newer pnfs-ha (format 2; this one knows "
+      "formats up to 1)");
 }
 
 // A server that cannot work does not claim to be alive.
 TEST_F(AgentSafetyTest, answers_no_challenge_while_it_is_stuck) {
   become_active();
   host.lun.registered.push_back({beta_port, challenge_key_base | 2});
-  host.files[Keeper::report] = R"({"began": )" + std::to_string(host.uptime().count() - 3500) + "}";
+  host.files[Keeper::report_file] = R"({"began": )" + std::to_string(host.uptime().count() - 3500) + "}";
   EXPECT_EQ(changes_in(seconds(30)), Lines{});
-  host.files[Keeper::report] = R"({"began": 1, "ended": 2})";
+  host.files[Keeper::report_file] = R"({"began": 1, "ended": 2})";
   EXPECT_EQ(changes_in(seconds(2)), Lines{"PREEMPT AND ABORT 0x7048430000000002 with 0x7048530000000001"});
   EXPECT_EQ(status()["fenced"][0]["why"], "a server asks whether this one is alive");
 }
@@ -308,81 +323,6 @@ TEST_F(AgentSafetyTest, half_a_resynchronisation_is_thrown_away_when_its_source_
                    "set /sys/block/zram0/disksize to 134217728", "run drbdadm create-md --force pnfs-ha",
                    "run drbdadm up pnfs-ha"}));
   EXPECT_EQ(what_happens([&] { tick(3); }), Lines{});
-}
-
-// --- humans ---
-
-TEST_F(AgentSafetyTest, maintenance_keeps_a_standby_out_over_reboots) {
-  become_standby();
-  EXPECT_EQ(agent->answer({{"verb", "maintenance"}, {"on", true}}, Origin::local)["role"], "standby");
-  EXPECT_FALSE(stands());
-  EXPECT_EQ(status()["maintenance"], true);
-  agent = std::make_unique<Agent>(host, two_servers(), [](seconds) {});
-  tick(3);
-  EXPECT_FALSE(stands());
-  agent->answer({{"verb", "maintenance"}, {"on", false}}, Origin::local);
-  tick();
-  EXPECT_TRUE(stands());
-}
-
-TEST_F(AgentSafetyTest, maintenance_of_an_active_must_be_forced) {
-  become_active();
-  const json refused = agent->answer({{"verb", "maintenance"}, {"on", true}}, Origin::local);
-  EXPECT_EQ(refused["error"], "this server is active");
-  EXPECT_EQ(role(), "active");
-  const json question = {{"verb", "maintenance"}, {"on", true}, {"force", true}};
-  EXPECT_EQ(agent->answer(question, Origin::local)["role"], "standby");
-  EXPECT_FALSE(stands());
-}
-
-TEST_F(AgentSafetyTest, only_its_own_server_may_ask_for_maintenance_or_recovery) {
-  become_active();
-  for (const char* verb : {"maintenance", "recover", "switchover"})
-    EXPECT_TRUE(agent->answer({{"verb", verb}}, Origin::network).contains("error"));
-}
-
-TEST_F(AgentSafetyTest, recover_finds_nothing_where_nothing_is_wrong) {
-  become_standby();
-  EXPECT_EQ(agent->answer({{"verb", "recover"}}, Origin::local), (json{{"ailments", json::array()}}));
-}
-
-TEST_F(AgentSafetyTest, recover_does_not_wait_for_a_server_that_a_human_knows_to_be_off) {
-  cold_start(beta_port);
-  const json told = agent->answer({{"verb", "recover"}}, Origin::local);
-  EXPECT_EQ(told["ailments"][0]["cure"], "begin-with-blank-mirror");
-  EXPECT_NE(told["ailments"][0]["loss"], "");
-  EXPECT_FALSE(stands());
-  agent->answer({{"verb", "recover"}, {"cure", "begin-with-blank-mirror"}}, Origin::local);
-  tick();
-  EXPECT_TRUE(stands());
-}
-
-TEST_F(AgentSafetyTest, recover_serves_without_records_that_are_damaged) {
-  become_standby();
-  host.disconnect_peer();
-  const std::string copy = "/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite";
-  host.files[copy] = "?";
-  host.damaged_databases = {copy};
-  agent->notified(Vrrp::master);
-  EXPECT_EQ(role(), "out-of-service");
-  const json told = agent->answer({{"verb", "recover"}}, Origin::local);
-  EXPECT_EQ(told["ailments"][0]["cure"], "serve-without-records");
-  agent->answer({{"verb", "recover"}, {"cure", "serve-without-records"}}, Origin::local);
-  tick(2);
-  EXPECT_EQ(role(), "active");
-  EXPECT_EQ(host.text(copy + ".damaged"), "?");
-}
-
-TEST_F(AgentSafetyTest, recover_takes_the_lun_from_a_stranger) {
-  become_standby();
-  host.disconnect_peer();
-  host.lun.registered = {{"iqn.backup,i,0x1", 0xabc}, {alpha_port, alpha_key}};
-  host.lun.held = FakeLun::Held{"iqn.backup,i,0x1"};
-  const json told = agent->answer({{"verb", "recover"}}, Origin::local);
-  EXPECT_EQ(told["ailments"][0]["finding"],
-            "The LUN is reserved by iqn.backup, key 0x0000000000000abc, which is no server of this cluster.");
-  agent->answer({{"verb", "recover"}, {"cure", "preempt-stranger"}}, Origin::local);
-  EXPECT_EQ(host.lun.held->port, alpha_port);
 }
 
 }  // namespace

@@ -1,49 +1,8 @@
 // The fencer: who loses the LUN after a takeover, when, and what happens to the blocks meanwhile.
-#include "agent/fencer.h"
-#include "nfsd_scene.h"
+#include "fencer_scene.h"
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-class FencerTest : public NfsdScene {
- protected:
-  FencerTest() { restart(); }
-
-  void restart() { fencer = std::make_unique<Fencer>(host, two_servers()); }
-
-  // As `pnfs-ha fence` does. Returns what was changed, without the reports.
-  Lines run(Host::Duration time) {
-    host.changes.clear();
-    const Host::Duration end = host.uptime() + time;
-    while (host.uptime() < end) {
-      Fencer::Next next = Fencer::Next::pause;
-      failure = error_of([&] { next = fencer->round(); });
-      if (next == Fencer::Next::pause) host.pass(Fencer::pause);
-      if (next == Fencer::Next::short_pause) host.pass(Fencer::short_pause);
-    }
-    std::erase(host.changes, std::string("write ") + fence_report_file);
-    return host.changes;
-  }
-  static std::string preempts(std::uint32_t number) {
-    return "PREEMPT AND ABORT " + pr::to_string(former_key(number)) + " with " + pr::to_string(own_key);
-  }
-  std::optional<json> told() { return fence_report(host, NfsServer(host, "demo", 64).state()); }
-
-  // Client 1 was known to the former active, is registered with its former key, and does not come back.
-  void one_stranger() {
-    former_clients(1);
-    registers(1, former_key(1));
-    known(2);
-  }
-
-  const std::string gives = "set /sys/module/nfsd/parameters/keep_blocks to N";
-  std::unique_ptr<Fencer> fencer;
-  std::string failure;
-};
 
 TEST_F(FencerTest, fences_nobody_in_the_grace_period_and_keeps_every_block) {
   one_stranger();
@@ -66,9 +25,9 @@ TEST_F(FencerTest, fences_who_did_not_come_back_and_only_then_lets_blocks_go) {
   one_stranger();
   in_grace(false);
   EXPECT_EQ(run(seconds(3)), (Lines{preempts(1), gives, "remove " + former_journal}));
-  EXPECT_EQ((*told())["fenced"][0]["why"],
+  EXPECT_EQ(told()->fenced.at(0).why,
             "client client 1 at 10.0.1.1:779 did not come back in the grace period");
-  EXPECT_EQ((*told())["count"], 1);
+  EXPECT_EQ(told()->count, 1);
 }
 
 TEST_F(FencerTest, lets_blocks_go_at_once_if_there_is_no_stranger) {
@@ -158,12 +117,12 @@ TEST_F(FencerTest, a_list_that_cannot_be_read_fences_nobody) {
     host.unreadable = {path};
     EXPECT_EQ(run(seconds(60)), Lines{}) << path;
     EXPECT_NE(failure, "");
-    EXPECT_EQ((*told())["trouble"], failure);
+    EXPECT_EQ(told()->trouble, failure);
   }
   EXPECT_TRUE(blocks_are_kept());
   host.unreadable.clear();
   EXPECT_EQ(run(seconds(60)), Lines{gives});
-  EXPECT_EQ((*told())["trouble"], "");
+  EXPECT_EQ(told()->trouble, "");
 }
 
 TEST_F(FencerTest, neither_does_one_that_is_cut_short) {
@@ -242,12 +201,12 @@ TEST_F(FencerTest, keeps_every_block_while_a_stranger_cannot_be_fenced_and_tries
   const Lines changes = run(seconds(10));
   EXPECT_EQ(std::ranges::count(changes, preempts(1) + " (failed)"), 9);
   EXPECT_TRUE(blocks_are_kept());
-  EXPECT_EQ((*told())["strangers"].size(), 1U);
-  EXPECT_EQ((*told())["trouble"], failure);
+  EXPECT_EQ(told()->strangers.size(), 1U);
+  EXPECT_EQ(told()->trouble, failure);
   EXPECT_NE(failure, "");
   host.heal();
   EXPECT_EQ(run(seconds(2)), (Lines{preempts(1), gives, "remove " + former_journal}));
-  EXPECT_EQ((*told())["trouble"], "");
+  EXPECT_EQ(told()->trouble, "");
 }
 
 TEST_F(FencerTest, one_that_cannot_be_fenced_keeps_no_other_from_it) {
@@ -282,7 +241,7 @@ TEST_F(FencerTest, fences_a_few_in_a_round_and_looks_at_the_lun_again) {
   for (const std::size_t left : {6U, 2U, 0U}) {
     EXPECT_EQ(fencer->round(), Fencer::Next::at_once);
     EXPECT_EQ(host.lun.registered.size(), left + 1);
-    EXPECT_EQ((*told())["strangers"].size(), left);
+    EXPECT_EQ(told()->strangers.size(), left);
     EXPECT_TRUE(blocks_are_kept());
   }
   EXPECT_EQ(fencer->round(), Fencer::Next::pause);
@@ -297,33 +256,6 @@ TEST_F(FencerTest, with_stock_nfsd_there_is_nothing_to_set) {
 }
 
 // --- what it tells ---
-
-TEST_F(FencerTest, a_report_of_an_earlier_start_of_nfsd_counts_for_nothing) {
-  one_stranger();
-  in_grace(false);
-  run(seconds(3));
-  ASSERT_TRUE(told());
-  nfsd_started(70'000);
-  EXPECT_FALSE(told());
-  restart();
-  run(seconds(3));
-  EXPECT_EQ((*told())["count"], 0);
-  host.files.erase("/run/pnfs-ha/nfsd-started");  // released
-  EXPECT_FALSE(told());
-  nfsd_started(70'000);
-  host.files[fence_report_file] = "garbage";
-  EXPECT_FALSE(told());
-}
-
-TEST_F(FencerTest, one_that_was_started_again_goes_on_with_what_the_one_before_told) {
-  one_stranger();
-  in_grace(false);
-  run(seconds(3));
-  restart();
-  run(seconds(3));
-  EXPECT_EQ((*told())["count"], 1);
-  EXPECT_EQ((*told())["fenced"].size(), 1U);
-}
 
 }  // namespace
 }  // namespace pnfs_ha

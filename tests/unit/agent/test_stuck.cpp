@@ -281,7 +281,7 @@ TEST_F(StuckAgentTest, an_agent_that_cannot_tell_what_it_is_reboots) {
 // Every tick failed, the gate was shut, and the VIP stayed for ever.
 TEST_F(StuckAgentTest, an_active_whose_looks_fail_releases) {
   become_active();
-  host.unreadable = {Keeper::report};
+  host.unreadable = {Keeper::report_file};
   EXPECT_EQ(what_happens([&] { tick(36); }), Lines{});
   EXPECT_FALSE(host.gate_is_open());
   tick(8);
@@ -298,7 +298,7 @@ TEST_F(StuckAgentTest, an_active_whose_looks_fail_releases) {
 TEST_F(StuckAgentTest, an_active_serves_on_after_looks_that_failed_for_a_while) {
   become_active();
   for (int i = 0; i < 5; ++i) {
-    host.unreadable = {Keeper::report};
+    host.unreadable = {Keeper::report_file};
     tick(20);
     host.unreadable.clear();
     tick();
@@ -309,7 +309,7 @@ TEST_F(StuckAgentTest, an_active_serves_on_after_looks_that_failed_for_a_while) 
 TEST_F(StuckAgentTest, a_standby_that_cannot_look_does_not_stand) {
   become_standby();
   EXPECT_TRUE(stands());
-  host.unreadable = {Keeper::report};
+  host.unreadable = {Keeper::report_file};
   tick();
   EXPECT_FALSE(stands());
 }

@@ -82,5 +82,21 @@ TEST_F(KeyJournalTest, a_list_that_cannot_be_read_keeps_the_keeper_from_nothing_
   EXPECT_FALSE(host.files.contains(present_journal));
 }
 
+TEST_F(KeyJournalTest, carries_its_format_and_an_older_server_overlooks_it) {
+  known(1);
+  journal.save();
+  EXPECT_EQ(nlohmann::json::parse(host.text(present_journal))["format"], 1);
+  EXPECT_EQ(journal.owners().size(), 1U);
+}
+
+// Whose keys are unknown must not look as if they were nobody's.
+TEST_F(KeyJournalTest, of_a_newer_pnfs_ha_is_an_error) {
+  known(1);
+  journal.save();
+  host.files[former_journal] = R"({"format": 2})";
+  EXPECT_EQ(error_of([&] { std::ignore = journal.owners(); }),
+            "a journal of keys was made by a newer pnfs-ha (format 2; this one knows formats up to 1)");
+}
+
 }  // namespace
 }  // namespace pnfs_ha

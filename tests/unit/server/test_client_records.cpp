@@ -1,5 +1,6 @@
 // The client records, their copy on the LUN and the serial number that tells which is newer.
 #include "agent/keeper.h"
+#include "base/format.h"
 #include "scene.h"
 #include "server/client_records.h"
 
@@ -49,6 +50,21 @@ TEST_F(ClientRecordsTest, are_the_mirrors_if_it_missed_nothing) {
   mirror_has(3, 7, "a b");
   lun_has("3.6", "a");
   EXPECT_EQ(chosen(), "a b");
+}
+
+// Older records would be taken for the newest.
+TEST_F(ClientRecordsTest, of_a_newer_pnfs_ha_are_an_error) {
+  mirror_has(3, 7, "a b");
+  lun_has("format 2 4", "a b c");
+  EXPECT_EQ(error_of([&] { both.choose_newest(); }),
+            "a copy of the client records on the LUN was made by a newer pnfs-ha (format 2; this one knows "
+            "formats up to 1)");
+  host.files.erase(copy("format 2 4"));
+  host.files[epoch] = "format 2 3\n";
+  EXPECT_EQ(
+      error_of([&] { both.choose_newest(); }),
+      "the epoch of the client records was made by a newer pnfs-ha (format 2; this one knows formats up "
+      "to 1)");
 }
 
 TEST_F(ClientRecordsTest, are_the_luns_if_the_mirror_is_blank) {
@@ -199,9 +215,22 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
   EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
 }
 
+TEST_F(KeeperTest, tells_when_its_round_began_and_ended) {
+  const auto report = [&] {
+    return keeper_report_from_json(nlohmann::json::parse(host.text(Keeper::report_file)));
+  };
+  keeper.round();
+  EXPECT_EQ(nlohmann::json::parse(host.text(Keeper::report_file))["format"], 1);
+  ASSERT_TRUE(report() && report()->ended);
+  host.files[Keeper::report_file] = R"({"began": 7})";  // without a format: the first
+  EXPECT_EQ(report(), (KeeperReport{.began = Host::Duration(7), .ended = {}}));
+  host.files[Keeper::report_file] = R"({"format": 2})";
+  EXPECT_THROW(report(), NewerFormat);
+}
+
 TEST_F(KeeperTest, that_never_ran_is_not_stuck) {
   EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
-  host.files[Keeper::report] = "garbage";
+  host.files[Keeper::report_file] = "garbage";
   EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
 }
 

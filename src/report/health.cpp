@@ -1,0 +1,60 @@
+#include "report/health.h"
+
+#include <spdlog/fmt/fmt.h>
+
+namespace pnfs_ha {
+namespace {
+
+// See pr::longest_status. Without knowing all who are registered no server serves.
+constexpr std::size_t many_registrations = 500;
+
+// Empty if it is the appliance's, and the cluster relies on that.
+std::string risk_of_nfsd(const NfsStatus& nfs) {
+  if (!nfs.accepts_late_commits || !nfs.takes_key)
+    return "stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself in "
+           "again; see `pnfs-ha check`";
+  if (nfs.stock_may_lose_data)
+    return "the cluster does without the keys that keep a server out which lost the LUN: remove "
+           "stock_nfsd_may_lose_data from cluster.toml, on every server";
+  return {};
+}
+
+// Why a server gives no blocks away although its grace period is over; empty if it does, or has just begun.
+std::string what_fencing_waits_for(const FencingStatus& fencing) {
+  if (!fencing.overdue) return {};
+  return (fencing.strangers.empty()
+              ? "it is unknown whether former clients are still registered with the LUN"
+              : fmt::format("clients that did not come back are still registered with the LUN ({})",
+                            fencing.strangers.size())) +
+         (fencing.keeps_blocks ? "; nothing can be removed or shortened until then" : "") +
+         (fencing.trouble.empty() ? "" : ": " + fencing.trouble);
+}
+
+std::string why_degraded(const Status& status) {
+  if (!status.reason.empty()) return status.reason;
+  if (status.peers.empty()) return "there is no second server; run `pnfs-ha join` on one";
+  const MirrorState& mirror = status.mirror;
+  if (mirror.connection != "Connected" || mirror.disk != "UpToDate" || mirror.peer_disk != "UpToDate")
+    return fmt::format("the state mirror is {}, {} here and {} there", mirror.connection, mirror.disk,
+                       mirror.peer_disk);
+  const auto holder = status.lun.holder;
+  if (holder != Holder::self && holder != Holder::peer)
+    return fmt::format("the holder of the LUN's reservation is: {}", holder ? to_string(*holder) : "unknown");
+  if (std::string why = risk_of_nfsd(status.nfs); !why.empty()) return why;
+  if (std::string why = what_fencing_waits_for(status.fencing); !why.empty()) return why;
+  if (const std::size_t count = status.lun.registrations.size(); count > many_registrations)
+    return fmt::format(
+        "{} servers and clients are registered with the LUN; it cannot tell of more than some 700", count);
+  return {};
+}
+
+}  // namespace
+
+Verdict health_of(const Status& status) {
+  if (status.role == Role::out_of_service || status.role == Role::joining)
+    return {Health::out_of_service, status.reason.empty() ? to_string(status.role) : status.reason};
+  std::string why = why_degraded(status);
+  return {why.empty() ? Health::healthy : Health::degraded, std::move(why)};
+}
+
+}  // namespace pnfs_ha

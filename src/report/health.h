@@ -1,0 +1,19 @@
+// Could the cluster lose this server?
+#pragma once
+
+#include <string>
+
+#include "report/status.h"
+
+namespace pnfs_ha {
+
+enum class Health { healthy = 0, degraded = 1, out_of_service = 2 };  // exit codes of `pnfs-ha status`
+
+struct Verdict {
+  Health health = Health::healthy;
+  std::string why;  // empty if healthy
+};
+
+Verdict health_of(const Status& status);
+
+}  // namespace pnfs_ha
