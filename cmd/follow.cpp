@@ -26,6 +26,15 @@ void print_step(const StepRecord& step) {
 
 }  // namespace
 
+Sequence::Observer print_acts() {
+  return [](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
+    if (event == Sequence::Event::done)
+      std::cout << "  ok     " << sequence << ": " << act.name() << std::endl;
+    if (event == Sequence::Event::failed)
+      std::cout << "  FAILED " << sequence << ": " << act.name() << ": " << why << std::endl;
+  };
+}
+
 Status read_status() {
   const LinuxHost host;
   const auto text = host.read_file(status_file);

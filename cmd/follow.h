@@ -23,6 +23,9 @@ void follow_agent(int after, const std::function<bool(const Status&)>& done, std
 // Enables and starts this server's agent and follows it likewise.
 void start_agent(Host& host, const std::function<bool(const Status&)>& done, std::chrono::seconds limit);
 
+// Prints each act of a sequence that this verb runs itself, when it is done or has failed.
+Sequence::Observer print_acts();
+
 // Makes the other server active; throws if it does not take over. See switchover.cpp.
 void switch_over();
 

@@ -67,14 +67,6 @@ void require_nfsd(Host& host, const ClusterConfig& config) {
   }
 }
 
-Sequence::Observer print_acts() {
-  return [](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
-    if (event == Sequence::Event::done) std::cout << "  ok     " << sequence << ": " << act.name << std::endl;
-    if (event == Sequence::Event::failed)
-      std::cout << "  FAILED " << sequence << ": " << act.name << ": " << why << std::endl;
-  };
-}
-
 void print_plan_of(const Sequence& sequence) {
   for (const std::string& act : sequence.acts())
     std::cout << "then   " << sequence.name() << ": " << act << '\n';

@@ -21,17 +21,20 @@ void add_plan(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("plan", "print the steps of the sequences");
   verb->footer("The number behind a step is its number of the eight steps of the plan.");
   verb->add_option("sequence", *which, "only this one")
-      ->check(CLI::IsMember({"format", "bring_up", "takeover", "drain", "release"}));
+      ->check(CLI::IsMember(
+          {"format", "bring_up", "takeover", "release", "renew_standby", "renew_mirror", "switchover"}));
   verb->callback([which] {
     LinuxHost host;
     ClusterConfig any;  // the steps are the same for every cluster
     any.servers = {{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}}};
     Node node(host, any);
     Drained nobody;
-    for (const Sequence& s :
-         {format(node, Overwrite::no), bring_up(node), takeover(node), drain(node, nobody)})
+    for (const Sequence& s : {format(node, Overwrite::no), bring_up(node), takeover(node),
+                              renew_standby(node), renew_mirror(node), switchover(node, {}, nobody)}) {
       if (which->empty() || *which == s.name()) print(s.name(), s.acts());
-    if (which->empty() || *which == "release") print("release", takeover(node).undos());
+      const bool has_a_way_back = s.unwound_as() == "release";
+      if (has_a_way_back && (which->empty() || *which == s.unwound_as())) print(s.unwound_as(), s.undos());
+    }
   });
 }
 

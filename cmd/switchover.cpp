@@ -8,7 +8,6 @@
 #include "follow.h"
 #include "linux/linux_host.h"
 #include "plan.h"
-#include "server/drain.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -19,32 +18,35 @@ constexpr std::chrono::seconds answer_limit(10);
 constexpr std::chrono::seconds release_limit(60);
 constexpr std::chrono::seconds takeover_limit(60);
 
+// The release is this server's takeover unwound, and what is waited for is the other one's.
 void print_plan() {
   LinuxHost host;
   Node node(host, load_cluster_config(host));
   Drained drained;
-  for (const std::string& act : drain(node, drained).acts()) std::cout << "would here: " << act << '\n';
-  for (const std::string& act : takeover(node).undos()) std::cout << "would here: " << act << '\n';
-  for (const std::string& act : takeover(node).acts()) std::cout << "would there: " << act << '\n';
+  for (const Step& step : switchover(node, {}, drained).steps()) {
+    if (step.act.id == StepId::release)
+      for (const std::string& act : takeover(node).undos())
+        std::cout << "would here: release: " << act << '\n';
+    else if (step.act.id == StepId::await_successor)
+      for (const std::string& act : takeover(node).acts())
+        std::cout << "would there: takeover: " << act << '\n';
+    else
+      std::cout << "would here: switchover: " << step.act.name() << '\n';
+  }
 }
 
 constexpr std::size_t most_named = 20;
 
-// Not necessary where nfsd accepts late commits, but an exception less to rely on.
-void drain() {
-  ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit);  // it refuses, and says why
-  LinuxHost host;
-  Node node(host, load_cluster_config(host));
-  std::cout << "asking the clients to commit what they wrote directly\n" << std::flush;
-  Drained drained;
-  drain(node, drained).run([](const auto&...) {});
+// To have it all committed is not necessary where nfsd accepts late commits, but an exception less to rely
+// on.
+void report(const Drained& drained, const Node& node) {
   if (!drained.idle)
     std::cout << "nfsd still works for somebody whose request waits for a client; if that does not end, this "
                  "server reboots\n";
   std::cout << fmt::format("{} files in {:.1f} s", drained.files,
                            std::chrono::duration<double>(drained.took).count());
   if (drained.left.empty()) {
-    std::cout << ", all committed\n";
+    std::cout << ", all committed" << std::endl;
     return;
   }
   std::cout << fmt::format(
@@ -53,24 +55,49 @@ void drain() {
           ? "will be committed at the other server if its client is back before grace ends"
           : "MAY LOSE what is not committed (stock nfsd)");
   for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
-    const std::string path = host.path_of_inode(node.config.mount_point, drained.left[i].inode);
+    const std::string path = node.host.path_of_inode(node.config.mount_point, drained.left[i].inode);
     std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)
               << '\n';
   }
   if (drained.left.size() > most_named)
     std::cout << "  and " << drained.left.size() - most_named << " more\n";
+  std::cout << std::flush;
+}
+
+// The agent's own steps are printed when the other server is waited for.
+Agents ask_agents() {
+  const int before = last_step();
+  return {.require_successor =
+              [] {
+                ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit);
+              },
+          .release =
+              [] {
+                ask_local_agent(to_json(SwitchoverQuestion{}), release_limit);
+              },
+          .await_successor =
+              [before] {
+                follow_agent(
+                    before,
+                    [](const Status& status) {
+                      return status.role == Role::standby && status.lun.holder == Holder::peer;
+                    },
+                    takeover_limit);
+              }};
 }
 
 }  // namespace
 
 void switch_over() {
-  drain();
-  const int before = last_step();
-  ask_local_agent(to_json(SwitchoverQuestion{}), release_limit);
-  follow_agent(
-      before,
-      [](const Status& status) { return status.role == Role::standby && status.lun.holder == Holder::peer; },
-      takeover_limit);
+  LinuxHost host;
+  Node node(host, load_cluster_config(host));
+  Drained drained;
+  const auto print = print_acts();
+  switchover(node, ask_agents(), drained)
+      .run([&](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
+        print(sequence, act, event, why);
+        if (act.id == StepId::wait_until_idle && event == Sequence::Event::done) report(drained, node);
+      });
   std::cout << "\nThe other server is active; this one is standby.\n";
 }
 

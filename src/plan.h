@@ -3,18 +3,18 @@
 //
 //   1  create the shared LUN's XFS, once                                    format
 //   2  kernel nfsd on every server                                          bring_up installs it, takeover starts it
-//   3  every server mounts the LUN read-only                                bring_up
-//   4  a ramdisk on each server                                             bring_up
-//   5  DRBD mirrors the ramdisks synchronously                              bring_up
+//   3  every server mounts the LUN read-only                                bring_up, renew_standby
+//   4  a ramdisk on each server                                             bring_up, renew_mirror
+//   5  DRBD mirrors the ramdisks synchronously                              bring_up, renew_mirror
 //   6  the mirror carries the NFS server's state                            takeover
 //   7  keepalived: one active, a VIP                                        bring_up; takeover opens the gate
-//   8  notify: the active mounts the LUN read-write, the others read-only   takeover, release
+//   8  notify: the active mounts the LUN read-write, the others read-only   takeover, release; switchover asks for both
 //
-// drain comes before a planned release.
-//
-// The number stands behind each act that belongs to the step.
+// Each act has the number of the step that it belongs to.
 // clang-format on
 #pragma once
+
+#include <functional>
 
 #include "node.h"
 #include "sequence.h"
@@ -27,7 +27,21 @@ Sequence bring_up(Node& node);                     // at every boot: ends as sta
 Sequence takeover(Node& node);                     // elected: standby becomes active
                                                    // release is takeover unwound
 
-// Before a planned release, while the agent serves on: leaves nfsd quiesced, the release follows at once.
-Sequence drain(Node& node, Drained& drained);
+// A standby's registration and its view of the LUN are of no use any more: another server took over.
+Sequence renew_standby(Node& node);
+// A standby's copy of the NFS state is of no use any more: it begins with a blank one.
+Sequence renew_mirror(Node& node);
+
+// What a switchover asks of this server's agent; cmd/switchover.cpp talks to it. They throw Error.
+struct Agents {
+  std::function<void()> require_successor;  // this server is active, and another one is ready
+  std::function<void()> release;            // returns when this server is standby
+  std::function<void()> await_successor;    // returns when the other one is active
+};
+
+// An administrator's, beside the agent, which serves on until it is asked to release: clients are asked to
+// commit first (bounded: drain_limit, idle_limit), and nfsd is quiesced when the release begins.
+// drained: what the clients committed, known when wait_until_idle is done.
+Sequence switchover(Node& node, const Agents& agents, Drained& drained);
 
 }  // namespace pnfs_ha

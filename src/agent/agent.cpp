@@ -126,7 +126,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::renew_mirror:
       spdlog::warn("{}: beginning with a blank one", decision.reason);
-      renew_mirror();
+      renew_mirror(node_).run(observer());
       break;
     case Action::seed_mirror:
       spdlog::warn("{}: this server's becomes the truth, with the client records of the LUN",
@@ -160,7 +160,10 @@ void Agent::perform(const Decision& decision) {
       release();
       break;
     case Action::renew_standby:
-      renew_standby();
+      spdlog::info("{}: registering and mounting the LUN again", decision.reason);
+      renew_standby(node_).run(observer());
+      stand_down_until_ = host_.uptime();
+      senses_.peer_is_alive();
       break;
     case Action::fence_self:
       fence_self(decision.reason);
@@ -211,14 +214,6 @@ void Agent::remove(const pr::Registration& registration, const char* why) {
   if (fenced_.size() > fenced_kept) fenced_.pop_front();
 }
 
-void Agent::renew_mirror() {
-  node_.mirror.take_down();
-  node_.ramdisk.destroy();
-  node_.ramdisk.create();
-  node_.mirror.create_metadata();
-  node_.mirror.bring_up();
-}
-
 // Nothing may come before the reboot but the gate, and not even that may prevent it.
 void Agent::fence_self(const std::string& why) {
   spdlog::critical("rebooting at once: {}", why);
@@ -242,18 +237,6 @@ void Agent::release() {
   }
 }
 
-// Another server's takeover removed this one's registration, and its read-only mount shows an old state of
-// the LUN.
-void Agent::renew_standby() {
-  spdlog::info("another server took over: registering and mounting the LUN again");
-  node_.lun.umount();
-  node_.reservation.register_own_key();
-  node_.lun.rescan();
-  node_.lun.mount(node_.config.standby_mount);
-  stand_down_until_ = host_.uptime();
-  senses_.peer_is_alive();
-}
-
 void Agent::stop() {
   spdlog::info("stopping");
   if (role_ == Role::active) release();
@@ -275,9 +258,11 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
   const Host::Duration now = host_.uptime();
   if (event == Sequence::Event::started) step_began_ = now;
   const double took = static_cast<double>((now - step_began_).count()) / 1000;
-  if (event == Sequence::Event::done) spdlog::info("{}: {} ({:.2f} s)", sequence, act.name, took);
-  if (event == Sequence::Event::failed) spdlog::error("{}: cannot {}: {}", sequence, act.name, why);
-  steps_.push_back({++steps_made_, sequence, act.name, event, took, why});
+  if (event == Sequence::Event::done)
+    spdlog::info("{}: {} [{}] ({:.2f} s)", sequence, act.name(), act.identity(), took);
+  if (event == Sequence::Event::failed)
+    spdlog::error("{}: cannot {} [{}]: {}", sequence, act.name(), act.identity(), why);
+  steps_.push_back({++steps_made_, sequence, act.identity(), act.name(), event, took, why});
   if (steps_.size() > steps_kept) steps_.pop_front();
   seen_.role = role_;
   publish();

@@ -49,11 +49,9 @@ class Agent {
   void expel();
   void remove(const pr::Registration& registration, const char* why);
   void resume_if_forgotten();
-  void renew_mirror();
   void release();
   void leave_election();
   void fence_self(const std::string& why);
-  void renew_standby();
   void tell_of_fencing(Status& status);
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);

@@ -94,13 +94,15 @@ PeerStatus peer_from_json(const json& peer) {
 
 json to_json(const StepRecord& step) {
   return {{"number", step.number},   {"sequence", step.sequence},
-          {"step", step.step},       {"event", event_names.of(step.event)},
+          {"id", step.id},           {"step", step.step},
+          {"event", event_names.of(step.event)},
           {"seconds", step.seconds}, {"why", step.why}};
 }
 
 StepRecord step_from_json(const json& step) {
   return {.number = value_of(step, "number", 0),
           .sequence = value_of(step, "sequence", ""),
+          .id = value_of(step, "id", ""),
           .step = value_of(step, "step", ""),
           .event = event_names.find(value_of(step, "event", "")).value_or(Sequence::Event::started),
           .seconds = value_of(step, "seconds", 0.0),

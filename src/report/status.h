@@ -18,7 +18,8 @@ constexpr const char* status_file = "/run/pnfs-ha/status.json";
 struct StepRecord {
   int number = 0;  // counts up since the agent's start
   std::string sequence;
-  std::string step;
+  std::string id;    // Act::identity()
+  std::string step;  // Act::name()
   Sequence::Event event = Sequence::Event::started;
   double seconds = 0;
   std::string why;  // of a failure

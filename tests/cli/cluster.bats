@@ -69,7 +69,10 @@ init() { alone "\$pnfs_ha init $options $*; "; }
 
 @test "switchover and notify need an agent" {
   run alone "\$pnfs_ha switchover"
-  refused 1 "cannot reach this server's agent"
+  refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
+  run alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+    \$pnfs_ha switchover >/dev/null"
+  refused 1 "switchover: cannot check that the other server is ready (8): cannot reach this server's agent"
   run alone "\$pnfs_ha notify INSTANCE pnfs-ha MASTER 100"
   refused 1 "cannot tell the agent through /run/pnfs-ha/vrrp"
 }

@@ -89,6 +89,11 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
     case Effect::create_mirror:
       if (s.disk == Disk::down) begin_blank(world, server);
       return Result::done;
+    case Effect::discard_mirror:
+      lose_ramdisk(world, server);
+      return Result::done;
+    case Effect::register_as_serving:
+      return done_if(register_and_ignore(world, server, Key::serving));
     case Effect::destroy_ramdisk:
     case Effect::take_mirror_down: {
       const MirrorState mirror = mirror_state(world, server);
@@ -226,19 +231,6 @@ AgentModel::Result AgentModel::start_nfsd(Call& call) const {
   if (s.key != Key::none) call.abandon_other_histories();
   s.nfsd = true;
   return Result::done;
-}
-
-AgentModel::Result AgentModel::renew_standby(Call& call) const {
-  Server& s = call.self;
-  if (s.part == 0) {
-    if (rules_.renewal_unmounts && mount(call, Access::none) == Result::dead) return Result::dead;
-    // The wrong rule: an active that goes on as if nothing had happened.
-    const Key key = rules_.renewal_unmounts ? Key::own : Key::serving;
-    if (!register_and_ignore(call.world, call.server, key)) return Result::failed;
-    s.part = 1;
-    return Result::goes_on;
-  }
-  return mount(call, Access::read_only);
 }
 
 }  // namespace pnfs_ha::model

@@ -34,8 +34,9 @@ AgentModel::Result AgentModel::begin(Call& call) const {
       }
       return Result::goes_on;
     case Task::will_renew_mirror:
-      begin_blank(call.world, call.server);
-      return Result::done;
+      s.task = Task::renewing_mirror;
+      s.at = 0;
+      return Result::goes_on;
     case Task::will_seed_with_peer:
       return call.seed(SeedAs::connected_to_blank_peers, rules_) ? Result::done : Result::failed;
     case Task::will_seed_alone:
@@ -61,7 +62,7 @@ AgentModel::Result AgentModel::begin(Call& call) const {
       return Result::goes_on;
     case Task::will_renew_standby:
       s.task = Task::renewing_standby;
-      s.part = 0;
+      s.at = 0;
       return Result::goes_on;
     default:  // will_fence_self
       return Result::dead;
@@ -86,16 +87,11 @@ Acted AgentModel::act(World& world, int server, Luck luck) const {
     if (s.task == Task::idle) return call.acted;
   }
 
-  Result result = Result::done;
-  const bool undoing = is_undoing(s.task);
-  if (s.task == Task::renewing_standby) {
-    result = luck == Luck::fails ? Result::failed : renew_standby(call);
-  } else {
-    const ModelStep& step = sequence_of(rules_, s.task)[static_cast<std::size_t>(undoing ? s.at - 1 : s.at)];
-    const ModelAct& next = undoing ? *step.undo : step.act;
-    call.acted.act = &next.name;
-    result = luck == Luck::fails ? Result::failed : perform(call, next.effect);
-  }
+  const bool back = is_undoing(s.task);
+  const ModelStep& step = sequence_of(rules_, s.task)[static_cast<std::size_t>(back ? s.at - 1 : s.at)];
+  const ModelAct& next = back ? *step.undo : step.act;
+  call.acted.act = &next.name;
+  Result result = luck == Luck::fails ? Result::failed : perform(call, next.effect);
   if (luck == Luck::fails_after_its_effect && result != Result::dead) result = Result::failed;
   call.acted.could_fail = true;
   advance(call, result);
@@ -111,17 +107,12 @@ void AgentModel::advance(Call& call, Result result) const {
   if (result == Result::goes_on) return;
   s.part = 0;
   s.seen_key = s.removed = 0;
-  if (s.task == Task::renewing_standby) {
-    s.role = result == Result::failed ? Role::out_of_service : s.role;
-    s.task = Task::idle;
-    return;
-  }
   if (is_undoing(s.task)) {
     s.undo_failed |= result == Result::failed;
     s.at = static_cast<Byte>(s.at > 0 ? s.at - 1 : 0);
   } else if (result == Result::failed) {
     // The failed step too: it may have done half of its work.
-    s.task = s.task == Task::taking_over ? Task::undoing_takeover : Task::undoing_bring_up;
+    s.task = undoing(s.task);
     s.at = static_cast<Byte>(s.at + 1);
   } else {
     s.at = static_cast<Byte>(s.at + 1);
@@ -136,7 +127,8 @@ void AgentModel::settle(World& world, int server) const {
   if (!is_undoing(s.task)) {
     while (s.at < steps.size() && steps[s.at].act.effect == Effect::nothing) ++s.at;
     if (s.at < steps.size()) return;
-    s.role = s.task == Task::taking_over ? Role::active : Role::standby;
+    if (s.task == Task::taking_over) s.role = Role::active;
+    if (s.task == Task::bringing_up) s.role = Role::standby;
     s.read_back = false;
   } else {
     const auto quiet = [&] {

@@ -46,7 +46,6 @@ class AgentModel {
   Result expel(Call& call) const;
   Result choose_records(Call& call) const;
   Result start_nfsd(Call& call) const;
-  Result renew_standby(Call& call) const;
   void advance(Call& call, Result result) const;
   void settle(World& world, int server) const;
 

@@ -50,6 +50,12 @@ const char* name(Task task) {
       return "undoing bring_up";
     case Task::renewing_standby:
       return "renewing the standby";
+    case Task::undoing_renew_standby:
+      return "undoing the renewal of the standby";
+    case Task::renewing_mirror:
+      return "renewing the mirror";
+    case Task::undoing_renew_mirror:
+      return "undoing the renewal of the mirror";
     case Task::count_of_tasks:
       break;
   }

@@ -37,6 +37,8 @@ enum class Effect {
   destroy_ramdisk,
   create_mirror,
   take_mirror_down,
+  discard_mirror,       // also one with something on it
+  register_as_serving,  // no step of the plan does: to see the checker fail
 };
 
 struct ModelAct {
@@ -71,6 +73,8 @@ struct Rules {
   std::function<Decision(const Observation&)> decide = pnfs_ha::decide;
   Steps bring_up;
   Steps takeover;
+  Steps renew_standby;
+  Steps renew_mirror;
   Nfsd nfsd = Nfsd::only_reads;
   Key nfsd_key = Key::serving;  // under which it fences
   Saving saving = Saving::numbered_by_the_change;
@@ -84,11 +88,10 @@ struct Rules {
   bool take_reads_back = true;
   bool take_spares_clients = true;
   bool takeover_reads_lun_copy = true;
-  bool renewal_unmounts = true;
   bool release_looks_at_the_mount = true;  // before it gives the serving key back
 };
 
-// From src/plan.cpp and src/decision.cpp as they are. Throws std::runtime_error for an act of the plan that
+// From src/plan.cpp and src/decision.cpp as they are. Throws std::runtime_error for a step of the plan that
 // the model does not know: say in rules.cpp what it does.
 Rules real_rules();
 

@@ -40,7 +40,7 @@ TEST(Mutation, TakesTheReservationWithoutReadingItBack) {
 
 TEST(Mutation, TheActiveRegistersAgainWhenItsRegistrationIsGone) {
   Rules rules = real_rules();
-  rules.renewal_unmounts = false;
+  rules.renew_standby = {{{Effect::register_as_serving, "register again"}, std::nullopt}};
   rules.decide = [](const Observation& seen) -> Decision {
     if (seen.role == Role::active && seen.reservation && !seen.reservation->own_key)
       return {Action::renew_standby, true, {}};

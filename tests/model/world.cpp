@@ -12,7 +12,7 @@ void each_field(Server& s, Field field) {
   field(s.witness, 1);
   field(s.role, 2);
   field(s.task, 5);
-  field(s.at, 4);
+  field(s.at, 5);
   field(s.part, 3);
   field(s.undo_failed, 1);
   field(s.read_back, 1);

@@ -44,6 +44,9 @@ enum class Task : Byte {
   bringing_up,
   undoing_bring_up,
   renewing_standby,
+  undoing_renew_standby,
+  renewing_mirror,
+  undoing_renew_mirror,
   count_of_tasks,
 };
 

@@ -14,6 +14,7 @@ const std::string track = "write /run/pnfs-ha/out-of-election";
 
 class AgentTest : public testing::Test {
  protected:
+  Scene names;  // of the plan's steps
   FakeHost host;
   int alive = 0;
   std::unique_ptr<Agent> agent;

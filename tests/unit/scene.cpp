@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <stdexcept>
+
 namespace pnfs_ha {
 namespace {
 
@@ -39,6 +42,29 @@ std::unique_ptr<Scene> active() {
   takeover(scene->node).run(nobody);
   scene->host.changes.clear();
   return scene;
+}
+
+namespace {
+
+const Step& find(const Sequence& sequence, StepId step) {
+  const auto found = std::ranges::find_if(sequence.steps(), [&](const Step& s) { return s.act.id == step; });
+  if (found == sequence.steps().end()) throw std::logic_error(sequence.name() + " has no " + to_string(step));
+  return *found;
+}
+
+}  // namespace
+
+const Act& act(const Sequence& sequence, StepId step) {
+  return find(sequence, step).act;
+}
+
+std::string cannot(const Sequence& sequence, StepId step) {
+  return sequence.name() + ": cannot " + act(sequence, step).name() + ": ";
+}
+
+std::string cannot_undo(const Sequence& sequence, StepId step, UndoneIn undone_in) {
+  return (undone_in == UndoneIn::run ? sequence.name() : sequence.unwound_as()) + ": cannot " +
+         find(sequence, step).undo.value().name() + ": ";
 }
 
 bool send(FakeLun& lun, const FakeLun::Port& port, pr::Action action, pr::Key own, pr::Key argument) {

@@ -40,6 +40,15 @@ std::string error_of(Act act) {
   return {};
 }
 
+const Act& act(const Sequence& sequence, StepId step);
+
+// The head of the Error that a step's failure becomes: "takeover: cannot mount the LUN read-write (8): ". An
+// undo's has the name of the unwinding: "release: cannot …", or, if `undone_in` says so, of the sequence that
+// failed. Tests compare identities, so that a better sentence changes none of them.
+std::string cannot(const Sequence& sequence, StepId step);
+enum class UndoneIn { unwinding, run };
+std::string cannot_undo(const Sequence& sequence, StepId step, UndoneIn undone_in = UndoneIn::unwinding);
+
 // What an initiator port sends to the LUN; unit attentions are repeated. Whether the LUN says GOOD.
 bool send(FakeLun& lun, const FakeLun::Port& port, pr::Action action, pr::Key own, pr::Key argument);
 

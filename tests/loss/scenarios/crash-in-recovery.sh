@@ -8,7 +8,7 @@ scenario() {
   lab power-cut mds1
   each "signal cut"
   enter "cut the second one as its gate opens"
-  cut_at mds2 60 '^takeover: open the gate' 1
+  cut_at mds2 60 '^takeover: .*\[open_gate\]' 1
   lab power-on mds1
   lab power-on mds2
   enter "wait for recovery"

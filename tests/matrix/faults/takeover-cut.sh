@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the active's power is cut, and the standby's after step VARIANT of its takeover; both come back"
 # 0: before the first step. Each step's line comes when the step is done.
-mapfile -t variants < <(seq 0 "$(sed -n '/^takeover$/,/^drain$/p' "$lab_root/tests/cli/plan.golden" | grep -c '^  [0-9]')")
+mapfile -t variants < <(seq 0 "$(sed -n '/^takeover$/,/^release$/p' "$lab_root/tests/cli/plan.golden" | grep -c '^  [0-9]')")
 active_after=either
 healthy_limit=200
 metadata_limit=150

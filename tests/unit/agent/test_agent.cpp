@@ -67,8 +67,8 @@ TEST_F(AgentTest, goes_out_of_service_if_it_cannot_be_brought_up_and_tries_again
   host.fail("start keepalived.service", FakeHost::Times::once);
   tick();
   EXPECT_EQ(role(), "out-of-service");
-  EXPECT_EQ(status()["reason"],
-            "bring_up: cannot start keepalived (7): cannot start keepalived.service: made to fail");
+  EXPECT_EQ(status()["reason"], cannot(bring_up(names.node), StepId::start_keepalived) +
+                                    "cannot start keepalived.service: made to fail");
   EXPECT_EQ(what_happens([&] { tick(8); }), Lines{});
   tick(3);
   EXPECT_EQ(role(), "standby");
@@ -112,7 +112,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
-  EXPECT_EQ(status()["steps"].back()["step"], "open the gate to the NFS port (7)");
+  EXPECT_EQ(status()["steps"].back()["id"], "open_gate");
   EXPECT_EQ(status()["steps"].back()["event"], "done");
 }
 

@@ -184,7 +184,7 @@ TEST_F(AgentKeysTest, an_agent_that_died_in_a_takeover_leaves_a_standby_to_the_n
     machine.disconnect_peer();
     struct Died {};
     const auto dies = [&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
-      if (event == Sequence::Event::started && act.name == acts[last]) throw Died();
+      if (event == Sequence::Event::started && act.name() == acts[last]) throw Died();
     };
     EXPECT_THROW(takeover(node).run(dies), Died);
     Agent next(machine, two_servers(), [](seconds) {});

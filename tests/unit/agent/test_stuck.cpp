@@ -1,92 +1,10 @@
-// Calls that the kernel does not give back: it may carry them out when another server is active. Nothing is
-// done after them, nothing is undone, and who holds or takes what only the active may have reboots.
+// An agent and calls that the kernel does not give back (plan/test_stuck.cpp): who holds or takes what only
+// the active may have reboots.
 #include "agent/keeper.h"
 #include "agent_scene.h"
 
 namespace pnfs_ha {
 namespace {
-
-// The changes of a sequence and the step that makes each.
-struct Made {
-  std::string step, change;
-};
-
-using Run = std::function<void(Node&, const Sequence::Observer&)>;
-using Begin = std::function<std::unique_ptr<Scene>()>;
-
-std::vector<Made> trace(Scene& scene, const Run& run) {
-  std::vector<Made> made;
-  std::string step;
-  run(scene.node, [&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
-    if (event == Sequence::Event::started) step = act.name;
-    while (made.size() < scene.host.changes.size()) made.push_back({step, scene.host.changes[made.size()]});
-  });
-  return made;
-}
-
-std::string stuck_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Stuck& stuck) {
-    return stuck.what();
-  } catch (const Error& error) {
-    return std::string("only failed: ") + error.what();
-  }
-  return {};
-}
-
-// Each change in turn does not end: it is named, and it is the last one.
-void stick_each_change(const std::string& name, const Begin& begin, const Run& run) {
-  const auto model = begin();
-  const std::vector<Made> made = trace(*model, run);
-  ASSERT_FALSE(made.empty());
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    SCOPED_TRACE(made[i].change);
-    const auto scene = begin();
-    scene->host.stick_nth(i + 1);
-    const std::string what = stuck_of([&] { run(scene->node, nobody); });
-    EXPECT_EQ(what.find(name + ": cannot " + made[i].step + ": "), 0U) << what;
-    EXPECT_EQ(scene->host.changes.size(), i + 1);
-  }
-}
-
-std::unique_ptr<Scene> widowed_with_newer_records_on_the_lun() {
-  auto scene = widowed();
-  scene->host.files["/srv/pnfs-ha/.pnfs-ha/client-records-3.7.sqlite"] = "records";
-  scene->host.files["/sys/module/nfsd/parameters/quiesce"] = "Y\n";
-  scene->host.files["/sys/module/nfsd/parameters/boot_after"] = "0\n";
-  return scene;
-}
-
-TEST(Stuck, ends_a_bring_up_where_it_is) {
-  const auto begin = [] {
-    auto scene = std::make_unique<Scene>();
-    let_beta_be_active(scene->host);
-    return scene;
-  };
-  stick_each_change("bring_up", begin, [](Node& n, const auto& observer) { bring_up(n).run(observer); });
-}
-
-TEST(Stuck, ends_a_takeover_where_it_is) {
-  stick_each_change("takeover", widowed_with_newer_records_on_the_lun,
-                    [](Node& n, const auto& observer) { takeover(n).run(observer); });
-}
-
-TEST(Stuck, ends_a_release_where_it_is) {
-  stick_each_change("release", active, [](Node& n, const auto& observer) { takeover(n).unwind(observer); });
-}
-
-// In the middle of undoing what failed, too.
-TEST(Stuck, ends_the_undoing_of_a_takeover_where_it_is) {
-  const auto s = widowed();
-  s->host.fail("run rpc.nfsd");
-  s->host.stick("unmount /var/lib/nfs");
-  EXPECT_EQ(stuck_of([&] { takeover(s->node).run(nobody); }),
-            "takeover: cannot unmount the NFS server's state (6): unmount /var/lib/nfs does not end");
-  EXPECT_EQ(s->host.changes.back(), "unmount /var/lib/nfs (stuck)");
-}
-
-// --- the agent ---
 
 class StuckAgentTest : public AgentTest {
  protected:
@@ -188,6 +106,10 @@ TEST_F(StuckAgentTest, is_out_of_service_when_a_standby_is_stuck) {
   host.stick("unmount /srv/pnfs-ha", FakeHost::Times::once);
   tick();
   EXPECT_EQ(role(), "out-of-service");
+  const json last = status()["steps"].back();
+  EXPECT_EQ(last["sequence"], "renew_standby");
+  EXPECT_EQ(last["id"], "unmount_read_only");
+  EXPECT_EQ(last["event"], "failed");
   EXPECT_FALSE(stands());
   EXPECT_EQ(what_happens([&] { tick(100); }), Lines{});
 }

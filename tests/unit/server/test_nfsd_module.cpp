@@ -100,7 +100,7 @@ TEST(StockNfsd, is_not_brought_up_unless_the_administrator_said_so) {
   let_beta_be_active(s.host);
   s.host.be_stock_nfsd();
   EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }),
-            "bring_up: cannot load the kernel modules (2): " + stock);
+            cannot(bring_up(s.node), StepId::check_nfsd) + stock);
   s.node.config.stock_nfsd_may_lose_data = true;
   EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }), "");
 }

@@ -10,6 +10,9 @@ const std::string on_mirror = "/var/lib/nfs/nfsdcld/pnfs-ha-start-second";
 const std::string on_lun = "/srv/pnfs-ha/.pnfs-ha/start-second";
 constexpr std::int64_t now = 1'800'000'000;
 
+// Who would be asked before and after the drain.
+const Agents no_agents = {.require_successor = [] {}, .release = [] {}, .await_successor = [] {}};
+
 // The appliance's nfsd: it started in `second`.
 void patch(FakeHost& host, const std::string& second = "1800000001") {
   for (const char* name : {"quiesce", "waiting", "boot_after", "boot_second"})
@@ -86,10 +89,10 @@ TEST(StartSeconds, stock_nfsd_waits_until_the_clock_is_past_it) {
 TEST(StartSeconds, stock_nfsd_does_not_start_by_a_clock_that_is_far_behind) {
   const auto s = widowed();
   s->host.files[on_mirror] = std::to_string(now + 4000) + "\n";
-  EXPECT_EQ(
-      error_of([&] { takeover(s->node).run(nobody); }),
-      "takeover: cannot set nfsd's parameters (2): the NFS server was last started 4000 s after what is "
-      "now by this server's clock");
+  EXPECT_EQ(error_of([&] { takeover(s->node).run(nobody); }),
+            cannot(takeover(s->node), StepId::set_parameters) +
+                "the NFS server was last started 4000 s after what is "
+                "now by this server's clock");
   EXPECT_EQ(s->host.nfsd_threads, 0);
 }
 
@@ -107,7 +110,7 @@ TEST(Quiesce, a_drain_quiesces_first_and_a_takeover_ends_it) {
   const auto s = active();
   patch(s->host);
   Drained drained;
-  drain(s->node, drained).run(nobody);
+  switchover(s->node, no_agents, drained).run(nobody);
   EXPECT_TRUE(drained.idle);
   EXPECT_TRUE(s->node.nfs.state().quiesced);
   EXPECT_EQ(s->host.changes, Lines{"set /sys/module/nfsd/parameters/quiesce to Y"});
@@ -134,7 +137,7 @@ TEST(Quiesce, a_drain_waits_for_what_waits_for_a_client) {
   s->host.at(std::chrono::seconds(3), [&] { s->host.files[parameters / "waiting"] = "0\n"; });
   const Host::Duration began = s->host.uptime();
   Drained drained;
-  drain(s->node, drained).run(nobody);
+  switchover(s->node, no_agents, drained).run(nobody);
   EXPECT_TRUE(drained.idle);
   EXPECT_EQ(s->host.uptime() - began, std::chrono::seconds(3));
 }
@@ -145,7 +148,7 @@ TEST(Quiesce, a_drain_does_not_wait_for_ever) {
   s->host.files[parameters / "waiting"] = "1\n";
   const Host::Duration began = s->host.uptime();
   Drained drained;
-  drain(s->node, drained).run(nobody);
+  switchover(s->node, no_agents, drained).run(nobody);
   EXPECT_FALSE(drained.idle);
   EXPECT_EQ(s->host.uptime() - began, idle_limit);
 }
@@ -155,7 +158,7 @@ TEST(Quiesce, a_drain_that_fails_lets_nfsd_wait_again) {
   patch(s->host);
   s->host.unreadable = {parameters / "waiting"};
   Drained drained;
-  EXPECT_NE(error_of([&] { drain(s->node, drained).run(nobody); }), "");
+  EXPECT_NE(error_of([&] { switchover(s->node, no_agents, drained).run(nobody); }), "");
   EXPECT_FALSE(s->node.nfs.state().quiesced);
 }
 

@@ -1,0 +1,72 @@
+#include "step_id.h"
+
+#include <array>
+#include <cstddef>
+
+namespace pnfs_ha {
+namespace {
+
+using enum StepId;
+
+struct Name {
+  StepId id;
+  const char* text;
+};
+
+constexpr auto names = std::to_array<Name>({
+    {check_blank, "check_blank"},
+    {make_xfs, "make_xfs"},
+    {check_configuration, "check_configuration"},
+    {load_modules, "load_modules"},
+    {check_nfsd, "check_nfsd"},
+    {shut_gate, "shut_gate"},
+    {configure, "configure"},
+    {prepare_nfs, "prepare_nfs"},
+    {register_key, "register_key"},
+    {rescan_lun, "rescan_lun"},
+    {mount_read_only, "mount_read_only"},
+    {create_ramdisk, "create_ramdisk"},
+    {create_metadata, "create_metadata"},
+    {connect_mirror, "connect_mirror"},
+    {start_keepalived, "start_keepalived"},
+    {promote_mirror, "promote_mirror"},
+    {take_reservation, "take_reservation"},
+    {unmount_read_only, "unmount_read_only"},
+    {mount_read_write, "mount_read_write"},
+    {mount_state, "mount_state"},
+    {choose_records, "choose_records"},
+    {start_nfsdcld, "start_nfsdcld"},
+    {export_lun, "export_lun"},
+    {give_nfsd_key, "give_nfsd_key"},
+    {set_parameters, "set_parameters"},
+    {keep_blocks, "keep_blocks"},
+    {start_nfsd, "start_nfsd"},
+    {record_start, "record_start"},
+    {keep_layout_journal, "keep_layout_journal"},
+    {start_keeper, "start_keeper"},
+    {start_fencer, "start_fencer"},
+    {open_gate, "open_gate"},
+    {take_mirror_down, "take_mirror_down"},
+    {destroy_ramdisk, "destroy_ramdisk"},
+    {check_successor, "check_successor"},
+    {quiesce_nfsd, "quiesce_nfsd"},
+    {recall_layouts, "recall_layouts"},
+    {wait_until_idle, "wait_until_idle"},
+    {release, "release"},
+    {await_successor, "await_successor"},
+});
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (static_cast<std::size_t>(names[i].id) != i) return false;
+  return names.size() == static_cast<std::size_t>(count_of_steps);
+}
+static_assert(in_order(), "every StepId, in its order");
+
+}  // namespace
+
+const char* to_string(StepId id) {
+  return names.at(static_cast<std::size_t>(id)).text;
+}
+
+}  // namespace pnfs_ha
