@@ -9,6 +9,7 @@
 #include "follow.h"
 #include "key_options.h"
 #include "linux/dry_run_host.h"
+#include "linux/linux_host.h"
 #include "plan.h"
 #include "server/nfsd_module.h"
 #include "terminal.h"
@@ -92,10 +93,10 @@ void init(const InitOptions& options) {
   LinuxHost machine;
   const ClusterConfig config = cluster_from(options, machine);
   require_nfsd(machine, config);
-  DryRunHost dry_run(std::cout);
+  require_reservations(Node(machine, config));
+  DryRunHost dry_run(machine, std::cout);
   Host& host = options.effect == Effect::only_said ? static_cast<Host&>(dry_run) : machine;
   Node node(host, config);
-  require_reservations(node);
   node.lun.require_blank(options.overwrite);
   if (options.effect == Effect::real) {
     const std::string found = node.lun.content().value_or("nothing");

@@ -10,6 +10,7 @@
 #include "follow.h"
 #include "key_options.h"
 #include "linux/dry_run_host.h"
+#include "linux/linux_host.h"
 #include "node.h"
 #include "server/nfsd_module.h"
 #include "terminal.h"
@@ -72,7 +73,7 @@ void join(const JoinOptions& options) {
   if (options.effect == Effect::only_said) {
     for (const Difference& d : differences(cluster, expected))
       std::cout << "would set " << d.key << " = " << d.to << '\n';
-    DryRunHost dry_run(std::cout);
+    DryRunHost dry_run(machine, std::cout);
     save_cluster_config(dry_run, expected);
     dry_run.start_unit(units::agent);
     return;
