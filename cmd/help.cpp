@@ -1,5 +1,7 @@
 #include "help.h"
 
+#include <regex>
+
 #include "fold.h"
 
 namespace pnfs_ha {
@@ -20,6 +22,7 @@ std::string folded(const std::string& text, std::size_t indent) {
 std::string Help::entry(const std::string& name, const std::string& text) const {
   const std::size_t indent = get_column_width();
   std::string left = "  " + name;
+  if (left.size() > terminal_width) left = "  " + folded(std::regex_replace(name, std::regex(","), ", "), 4);
   left += left.size() < indent ? std::string(indent - left.size(), ' ') : '\n' + std::string(indent, ' ');
   return left + folded(text, indent) + '\n';
 }

@@ -21,6 +21,8 @@ std::string escaped(const std::string& text) {
       result += "\\e";
     else if (c == '-')
       result += "\\-";
+    else if (c == '|')
+      result += "|\\:";  // a line may break there
     else
       result += c;
   result = std::regex_replace(result, std::regex("…"), "...");

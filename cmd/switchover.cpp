@@ -68,13 +68,8 @@ void report(const Drained& drained, const Node& node) {
 Agents ask_agents() {
   const int before = last_step();
   return {.require_successor =
-              [] {
-                ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit);
-              },
-          .release =
-              [] {
-                ask_local_agent(to_json(SwitchoverQuestion{}), release_limit);
-              },
+              [] { ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit); },
+          .release = [] { ask_local_agent(to_json(SwitchoverQuestion{}), release_limit); },
           .await_successor =
               [before] {
                 follow_agent(

@@ -1,19 +1,15 @@
 #include "step_id.h"
 
-#include <array>
-#include <cstddef>
+#include <iterator>
+
+#include "base/names.h"
 
 namespace pnfs_ha {
 namespace {
 
 using enum StepId;
 
-struct Name {
-  StepId id;
-  const char* text;
-};
-
-constexpr auto names = std::to_array<Name>({
+constexpr auto step_names = names<StepId>({
     {check_blank, "check_blank"},
     {make_xfs, "make_xfs"},
     {check_configuration, "check_configuration"},
@@ -56,17 +52,13 @@ constexpr auto names = std::to_array<Name>({
     {await_successor, "await_successor"},
 });
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (static_cast<std::size_t>(names[i].id) != i) return false;
-  return names.size() == static_cast<std::size_t>(count_of_steps);
-}
-static_assert(in_order(), "every StepId, in its order");
+static_assert(std::distance(step_names.begin(), step_names.end()) == static_cast<int>(count_of_steps),
+              "every StepId has a name");
 
 }  // namespace
 
 const char* to_string(StepId id) {
-  return names.at(static_cast<std::size_t>(id)).text;
+  return step_names.of(id);
 }
 
 }  // namespace pnfs_ha

@@ -93,10 +93,9 @@ PeerStatus peer_from_json(const json& peer) {
 }
 
 json to_json(const StepRecord& step) {
-  return {{"number", step.number},   {"sequence", step.sequence},
-          {"id", step.id},           {"step", step.step},
-          {"event", event_names.of(step.event)},
-          {"seconds", step.seconds}, {"why", step.why}};
+  return {{"number", step.number}, {"sequence", step.sequence},           {"id", step.id},
+          {"step", step.step},     {"event", event_names.of(step.event)}, {"seconds", step.seconds},
+          {"why", step.why}};
 }
 
 StepRecord step_from_json(const json& step) {

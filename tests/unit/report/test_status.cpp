@@ -38,6 +38,7 @@ Observation healthy_active() {
 TEST(StatusTest, document_of_a_healthy_active) {
   const StepRecord step{.number = 9,
                         .sequence = "takeover",
+                        .id = "export_lun",
                         .step = "export the LUN (2)",
                         .event = Sequence::Event::done,
                         .seconds = 0.25,
@@ -81,7 +82,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
       "connection": "Connected", "mirror_role": "Secondary", "disk": "UpToDate"
     }],
     "steps": [{
-      "number": 9, "sequence": "takeover", "step": "export the LUN (2)", "event": "done", "seconds": 0.25, "why": ""
+      "number": 9, "sequence": "takeover", "id": "export_lun", "step": "export the LUN (2)", "event": "done", "seconds": 0.25, "why": ""
     }],
     "format": 1,
     "version": "0.1.0",
