@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "linux/linux_host.h"
-#include "node.h"
+#include "server.h"
 #include "server/nfsd_module.h"
 #include "terminal.h"
 #include "verbs.h"

@@ -49,7 +49,7 @@ void show(const HistoryOptions& options) {
   }
   for (const Takeover& takeover : takeovers) print(takeover, options.files);
   if (takeovers.empty()) std::cout << "no takeover is on record\n";
-  if (host.resolve(LayoutJournal::former))
+  if (host.resolve(LayoutJournal::previous))
     std::cout << "the last takeover is not on record yet: clients may still commit\n";
 }
 
@@ -63,7 +63,7 @@ void add_history(CLI::App& app, int&) {
       "For each takeover, how many files clients were writing directly at the time: committed late at the "
       "new active; with "
       "nothing left to commit; of a client that did not come back; in doubt, because an fsync(2) hung when "
-      "the former active "
+      "the previous active "
       "died and Linux clients forget what an application wrote directly to the same file meanwhile; or such "
       "that may have "
       "lost blocks, because their late commit was refused (stock nfsd refuses all). With --files each file "

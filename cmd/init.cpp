@@ -50,10 +50,10 @@ ClusterConfig cluster_from(const InitOptions& options, const Host& host) {
   return config;
 }
 
-void require_reservations(const Node& node) {
-  const pr::Capabilities can = node.reservation.capabilities();
+void require_reservations(const Server& server) {
+  const pr::Capabilities can = server.reservation.capabilities();
   if (!can.exclusive_access_registrants_only || !can.persist_through_power_loss)
-    throw Error(node.lun.device().string() + " does not support " +
+    throw Error(server.lun.device().string() + " does not support " +
                     (can.persist_through_power_loss ? "Exclusive Access - Registrants Only reservations"
                                                     : "registrations that survive a power loss (PTPL)"),
                 "enable SPC-3 persistent reservations for this LUN on the storage system");
@@ -74,16 +74,17 @@ void print_plan_of(const Sequence& sequence) {
 }
 
 // From here on the agent works. If it fails, this server is in no cluster again; only the new XFS stays.
-void found(Node& node) {
-  save_cluster_config(node.host, node.config);
+void found(Server& server) {
+  save_cluster_config(server.host, server.config);
   try {
     start_agent(
-        node.host, [](const Status& status) { return status.role == Role::active; }, std::chrono::minutes(5));
+        server.host, [](const Status& status) { return status.role == Role::active; },
+        std::chrono::minutes(5));
   } catch (const Error& error) {
     std::cout << "Undoing what was done" << std::endl;
-    node.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
-    bring_up(node).unwind(print_acts());
-    node.host.remove_file(ClusterConfig::path);
+    server.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
+    bring_up(server).unwind(print_acts());
+    server.host.remove_file(ClusterConfig::path);
     throw Error(error.what(), error.remedy() + "; then try again with --format");
   }
 }
@@ -93,25 +94,25 @@ void init(const InitOptions& options) {
   LinuxHost machine;
   const ClusterConfig config = cluster_from(options, machine);
   require_nfsd(machine, config);
-  require_reservations(Node(machine, config));
+  require_reservations(Server(machine, config));
   DryRunHost dry_run(machine, std::cout);
   Host& host = options.effect == Effect::only_said ? static_cast<Host&>(dry_run) : machine;
-  Node node(host, config);
-  node.lun.require_blank(options.overwrite);
+  Server server(host, config);
+  server.lun.require_blank(options.overwrite);
   if (options.effect == Effect::real) {
-    const std::string found = node.lun.content().value_or("nothing");
-    confirm("Create an XFS on " + config.lun + " (" + node.lun.wwn() + "), which carries " + found + "?",
+    const std::string found = server.lun.content().value_or("nothing");
+    confirm("Create an XFS on " + config.lun + " (" + server.lun.wwn() + "), which carries " + found + "?",
             options.confirmation);
   }
   std::cout << "Founding cluster " << config.name << " on " << host.host_name() << std::endl;
-  format(node, options.overwrite).run(print_acts());
+  format(server, options.overwrite).run(print_acts());
   if (options.effect == Effect::only_said) {
     save_cluster_config(host, config);
-    print_plan_of(bring_up(node));
-    print_plan_of(takeover(node));
+    print_plan_of(bring_up(server));
+    print_plan_of(takeover(server));
     return;
   }
-  found(node);
+  found(server);
   std::cout << "\nThis server is active. Clients mount it with\n\n  mount -t nfs4 -o vers=4.2 "
             << config.vip.address << ":/ /mnt\n\nOn the second server, within an hour:\n\n  "
             << join_command(config, host, issue_join_token(host)) << "\n";

@@ -11,7 +11,7 @@
 #include "key_options.h"
 #include "linux/dry_run_host.h"
 #include "linux/linux_host.h"
-#include "node.h"
+#include "server.h"
 #include "server/nfsd_module.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -26,7 +26,7 @@ struct JoinOptions {
   Effect effect = Effect::real;
 };
 
-constexpr std::chrono::seconds patience(30);
+constexpr std::chrono::seconds timeout(30);
 
 ServerConfig newcomer(const JoinOptions& options, const ClusterConfig& cluster, const Host& host) {
   ServerConfig self{.name = host.host_name(),
@@ -63,7 +63,7 @@ void join(const JoinOptions& options) {
     throw UsageError(std::string("this server is in a cluster already: ") + ClusterConfig::path + " exists",
                      "see `pnfs-ha status`");
   const auto ask = [&](const JoinQuestion& question) {
-    const auto answer = ask_agent(options.address, options.port, to_json(question), patience);
+    const auto answer = ask_agent(options.address, options.port, to_json(question), timeout);
     return parse_cluster_config(join_answer_from_json(answer).config,
                                 "the configuration of " + options.address);
   };

@@ -1,8 +1,8 @@
 // pnfs-ha maintenance: keep this server out of the election, also over reboots.
 #include <iostream>
 
+#include "agent/observer.h"
 #include "agent/question.h"
-#include "agent/senses.h"
 #include "control/client.h"
 #include "follow.h"
 #include "linux/linux_host.h"
@@ -21,7 +21,7 @@ void maintain(const std::string& state, HandOver hand_over, Confirmation confirm
   LinuxHost host;
   load_cluster_config(host);
   if (state.empty()) {
-    std::cout << "maintenance is " << (host.resolve(Senses::maintenance_file) ? "on" : "off") << '\n';
+    std::cout << "maintenance is " << (host.resolve(Observer::maintenance_file) ? "on" : "off") << '\n';
     return;
   }
   const bool on = state == "on", force = hand_over == HandOver::not_needed;

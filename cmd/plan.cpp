@@ -27,10 +27,10 @@ void add_plan(CLI::App& app, int&) {
     LinuxHost host;
     ClusterConfig any;  // the steps are the same for every cluster
     any.servers = {{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}}};
-    Node node(host, any);
+    Server server(host, any);
     Drained nobody;
-    for (const Sequence& s : {format(node, Overwrite::no), bring_up(node), takeover(node),
-                              renew_standby(node), renew_mirror(node), switchover(node, {}, nobody)}) {
+    for (const Sequence& s : {format(server, Overwrite::no), bring_up(server), takeover(server),
+                              renew_standby(server), renew_mirror(server), switchover(server, {}, nobody)}) {
       if (which->empty() || *which == s.name()) print(s.name(), s.acts());
       const bool has_a_way_back = s.unwound_as() == "release";
       if (has_a_way_back && (which->empty() || *which == s.unwound_as())) print(s.unwound_as(), s.undos());

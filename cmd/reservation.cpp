@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "linux/linux_host.h"
-#include "node.h"
+#include "server.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -15,14 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-std::string who(const pr::Registration& registration, const Node& node,
+std::string who(const pr::Registration& registration, const Server& server,
                 const std::vector<NfsClient>& clients) {
   if (registration.key == nfsd_key) return "a server's stock nfsd";
-  for (const ServerConfig& server : node.config.servers) {
-    if (registration.key == serving_key(server.id)) return "server " + server.name + ", serving";
-    if (registration.key == standby_key(server.id)) return "server " + server.name;
-    if (registration.key == challenge_key(server.id))
-      return "server " + server.name + ", challenging the holder";
+  for (const ServerConfig& member : server.config.servers) {
+    if (registration.key == serving_key(member.id)) return "server " + member.name + ", serving";
+    if (registration.key == standby_key(member.id)) return "server " + member.name;
+    if (registration.key == challenge_key(member.id))
+      return "server " + member.name + ", challenging the holder";
   }
   for (const NfsClient& client : clients)
     if (client.key == registration.key) return fmt::format("client {}, {}", client.address, client.status);
@@ -37,16 +37,16 @@ pr::Key parse_key(const std::string& text) {
 void show(Output output) {
   require_root();
   LinuxHost host;
-  const Node node(host, load_cluster_config(host));
-  const ReservationState state = node.reservation.read();
-  const auto clients = node.nfs.clients();
+  const Server server(host, load_cluster_config(host));
+  const ReservationState state = server.reservation.read();
+  const auto clients = server.nfs.clients();
   if (output == Output::json) {
     json keys = json::array();
     for (const pr::Registration& r : state.registrations)
       keys.push_back({{"key", pr::to_string(r.key)},
                       {"initiator", r.initiator},
                       {"holder", r.holder},
-                      {"who", who(r, node, clients)}});
+                      {"who", who(r, server, clients)}});
     const json type = state.type ? json(pr::to_string(*state.type)) : json();
     const json document = {
         {"format", 1}, {"type", type}, {"holder", to_string(state.holder)}, {"registrations", keys}};
@@ -57,26 +57,26 @@ void show(Output output) {
             << ", held by: " << to_string(state.holder) << '\n';
   Table table({0, 0, 0, 0});
   for (const pr::Registration& r : state.registrations)
-    table.add({r.holder ? "*" : " ", pr::to_string(r.key), r.initiator, who(r, node, clients)});
+    table.add({r.holder ? "*" : " ", pr::to_string(r.key), r.initiator, who(r, server, clients)});
   table.print();
 }
 
 void fence(const std::string& text, Confirmation confirmation) {
   require_root();
   LinuxHost host;
-  Node node(host, load_cluster_config(host));
+  Server server(host, load_cluster_config(host));
   const pr::Key key = parse_key(text);
   if (is_server_key(key))
     throw Error(text + " is a server's key", "to stop a server: `pnfs-ha switchover`, or reboot it");
-  const ReservationState state = node.reservation.read();
+  const ReservationState state = server.reservation.read();
   const auto found = std::ranges::find(state.registrations, key, &pr::Registration::key);
   if (found == state.registrations.end())
     throw Error(text + " is not registered", "`pnfs-ha reservation show` lists the keys");
   confirm(fmt::format("{} ({}) loses its direct access to the LUN at once; a live client goes on through the "
                       "active server. Go on?",
-                      found->initiator, who(*found, node, node.nfs.clients())),
+                      found->initiator, who(*found, server, server.nfs.clients())),
           confirmation);
-  node.reservation.fence(key);
+  server.reservation.fence(key);
   std::cout << pr::to_string(key) << " is fenced\n";
 }
 

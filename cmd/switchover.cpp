@@ -21,14 +21,14 @@ constexpr std::chrono::seconds takeover_limit(60);
 // The release is this server's takeover unwound, and what is waited for is the other one's.
 void print_plan() {
   LinuxHost host;
-  Node node(host, load_cluster_config(host));
+  Server server(host, load_cluster_config(host));
   Drained drained;
-  for (const Step& step : switchover(node, {}, drained).steps()) {
+  for (const Step& step : switchover(server, {}, drained).steps()) {
     if (step.act.id == StepId::release)
-      for (const std::string& act : takeover(node).undos())
+      for (const std::string& act : takeover(server).undos())
         std::cout << "would here: release: " << act << '\n';
     else if (step.act.id == StepId::await_successor)
-      for (const std::string& act : takeover(node).acts())
+      for (const std::string& act : takeover(server).acts())
         std::cout << "would there: takeover: " << act << '\n';
     else
       std::cout << "would here: switchover: " << step.act.name() << '\n';
@@ -39,7 +39,7 @@ constexpr std::size_t most_named = 20;
 
 // To have it all committed is not necessary where nfsd accepts late commits, but an exception less to rely
 // on.
-void report(const Drained& drained, const Node& node) {
+void report(const Drained& drained, const Server& server) {
   if (!drained.idle)
     std::cout << "nfsd still works for somebody whose request waits for a client; if that does not end, this "
                  "server reboots\n";
@@ -51,11 +51,11 @@ void report(const Drained& drained, const Node& node) {
   }
   std::cout << fmt::format(
       "; {} are being written again or were not returned, and {}:\n", drained.left.size(),
-      node.nfs.state().accepts_late_commits
+      server.nfs.state().accepts_late_commits
           ? "will be committed at the other server if its client is back before grace ends"
           : "MAY LOSE what is not committed (stock nfsd)");
   for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
-    const std::string path = node.host.path_of_inode(node.config.mount_point, drained.left[i].inode);
+    const std::string path = server.host.path_of_inode(server.config.mount_point, drained.left[i].inode);
     std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)
               << '\n';
   }
@@ -85,13 +85,13 @@ Agents ask_agents() {
 
 void switch_over() {
   LinuxHost host;
-  Node node(host, load_cluster_config(host));
+  Server server(host, load_cluster_config(host));
   Drained drained;
   const auto print = print_acts();
-  switchover(node, ask_agents(), drained)
+  switchover(server, ask_agents(), drained)
       .run([&](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
         print(sequence, act, event, why);
-        if (act.id == StepId::wait_until_idle && event == Sequence::Event::done) report(drained, node);
+        if (act.id == StepId::wait_until_idle && event == Sequence::Event::done) report(drained, server);
       });
   std::cout << "\nThe other server is active; this one is standby.\n";
 }

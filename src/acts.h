@@ -1,32 +1,32 @@
 // What a step of the plan does where it takes more than one word of the vocabulary, or depends on the server.
 #pragma once
 
-#include "node.h"
+#include "server.h"
 
 namespace pnfs_ha {
 
 // Throws for an nfsd that this cluster does not serve with.
-void require_fitting_nfsd(Node& node);
+void require_fitting_nfsd(Server& server);
 
 // The files of nfsd, DRBD and keepalived; keepalived reads its own again if it changed.
-void configure_services(Node& node);
+void configure_services(Server& server);
 
 // A copy of the NFS state that no other server has is kept.
-void take_mirror_down_unless_last_copy(Node& node);
-void destroy_ramdisk_unless_last_copy(Node& node);
+void take_mirror_down_unless_last_copy(Server& server);
+void destroy_ramdisk_unless_last_copy(Server& server);
 
 // Throws while the LUN is mounted read-write: the serving key says that this server may be writing.
-void return_to_standby_key(Node& node);
+void return_to_standby_key(Server& server);
 
 // Reads right before the mount that this server still holds the LUN.
-void mount_lun_read_write(Node& node);
+void mount_lun_read_write(Server& server);
 
 // Before nfsd's first layout: it fences clients under its key only. Stock nfsd has a constant one, and
 // registers it by itself.
-void give_nfsd_its_key(Node& node);
-void take_nfsds_key_back(Node& node);
+void give_nfsd_its_key(Server& server);
+void take_nfsds_key_back(Server& server);
 
 // Opens it from a moment at which this server was seen to hold the LUN.
-void open_gate_as_holder(Node& node);
+void open_gate_as_holder(Server& server);
 
 }  // namespace pnfs_ha

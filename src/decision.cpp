@@ -58,7 +58,7 @@ Decision decide_active(const Observation& seen) {
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
   if (seen.maintenance) return {Action::release, false, "maintenance"};
   if (!seen.election_runs) return {Action::release, false, "keepalived does not run"};
-  if (seen.reservation->is_challenged() && !seen.witnessed && seen.mirror.peer_is_ready())
+  if (seen.reservation->is_challenged() && !seen.witness_answers && seen.mirror.peer_is_ready())
     return {Action::release, false, "no witness answers, and another server was elected"};
   if (has_lost_its_disk(seen.mirror)) {
     // Without a copy nobody can record who may reclaim; the LUN's copy is good until now.
@@ -91,7 +91,7 @@ Decision decide_blank(const Observation& seen) {
     return stay_out("the ramdisk is blank, the other server's copy is " + seen.mirror.peer_disk);
 
   const std::string waiting = "the ramdisk is blank and the other server does not answer";
-  if (!seen.link_up || !seen.witnessed) return stay_out(waiting + "; nor does any witness");
+  if (!seen.link_up || !seen.witness_answers) return stay_out(waiting + "; nor does any witness");
   // Whoever served last holds the reservation.
   if (seen.reservation->holder != Holder::peer)
     return seen.peer_gone_for < limits::peer_of_holder ? stay_out(waiting) : seed;
@@ -122,7 +122,7 @@ Decision decide_standby(const Observation& seen) {
   if (seen.standing_down) return stay_out("standing down");
   if (seen.maintenance) return stay_out("maintenance");
   if (!seen.link_up) return stay_out("the VIP's interface has no link");
-  if (!seen.witnessed) return stay_out("no witness answers");
+  if (!seen.witness_answers) return stay_out("no witness answers");
   if (seen.contested_for >= limits::contest) return decide_contest(seen);
   if (seen.vrrp == Vrrp::master && seen.contested_for == Observation::Duration(0))
     return {Action::take_over, true, {}};

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "node.h"
+#include "server.h"
 
 namespace pnfs_ha {
 
@@ -24,9 +24,9 @@ struct Observation {
   Vrrp vrrp = Vrrp::unknown;
   bool election_runs = true;  // keepalived is there
   bool vip_present = false;
-  bool link_up = true;        // the VIP's interface has a carrier
-  bool witnessed = true;      // a witness answers, or there is none to ask
-  Duration contested_for{0};  // VRRP elected this server, but over a working mirror another one is active
+  bool link_up = true;          // the VIP's interface has a carrier
+  bool witness_answers = true;  // a witness answers, or there is none to ask
+  Duration contested_for{0};    // VRRP elected this server, but over a working mirror another one is active
 
   // The LUN.
   bool lun_present = false;

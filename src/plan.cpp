@@ -12,136 +12,136 @@ namespace {
 
 // What bring_up and a renewal share.
 
-Sequence see_lun(Node& n) {
+Sequence see_lun(Server& s) {
   return Sequence("see_lun")
       // Under the active's reservation an unregistered server reads nothing, and probed size and cache wrong.
-      .step(3, register_key, "register with the LUN", [&n] { n.reservation.register_own_key(); })
-      .undo("unregister from the LUN", [&n] { n.reservation.unregister(); })
-      .step(3, rescan_lun, "read the LUN's size and cache mode again", [&n] { n.lun.rescan(); })
-      .step(3, mount_read_only, "mount the LUN read-only", [&n] { n.lun.mount(n.config.standby_mount); })
-      .undo("unmount the LUN", [&n] { n.lun.umount(); });
+      .step(3, register_key, "register with the LUN", [&s] { s.reservation.register_own_key(); })
+      .undo("unregister from the LUN", [&s] { s.reservation.unregister(); })
+      .step(3, rescan_lun, "read the LUN's size and cache mode again", [&s] { s.lun.rescan(); })
+      .step(3, mount_read_only, "mount the LUN read-only", [&s] { s.lun.mount(s.config.standby_mount); })
+      .undo("unmount the LUN", [&s] { s.lun.umount(); });
 }
 
-Sequence join_mirror(Node& n) {
+Sequence join_mirror(Server& s) {
   return Sequence("join_mirror")
-      .step(4, create_ramdisk, "create the ramdisk", [&n] { n.ramdisk.create(); })
-      .undo("destroy the ramdisk", [&n] { destroy_ramdisk_unless_last_copy(n); })
-      .step(5, create_metadata, "create the mirror's metadata", [&n] { n.mirror.create_metadata(); })
-      .step(5, connect_mirror, "connect the mirror", [&n] { n.mirror.bring_up(); })
-      .undo("take the mirror down", [&n] { take_mirror_down_unless_last_copy(n); });
+      .step(4, create_ramdisk, "create the ramdisk", [&s] { s.ramdisk.create(); })
+      .undo("destroy the ramdisk", [&s] { destroy_ramdisk_unless_last_copy(s); })
+      .step(5, create_metadata, "create the mirror's metadata", [&s] { s.mirror.create_metadata(); })
+      .step(5, connect_mirror, "connect the mirror", [&s] { s.mirror.bring_up(); })
+      .undo("take the mirror down", [&s] { take_mirror_down_unless_last_copy(s); });
 }
 
 }  // namespace
 
-Sequence format(Node& n, Overwrite overwrite) {
+Sequence format(Server& s, Overwrite overwrite) {
   return Sequence("format")
       .step(1, check_blank, "check that the LUN is a whole, blank disk",
-            [&n, overwrite] { n.lun.require_blank(overwrite); })
-      .step(1, make_xfs, "create the LUN's XFS", [&n, overwrite] { n.lun.format(n.config.name, overwrite); });
+            [&s, overwrite] { s.lun.require_blank(overwrite); })
+      .step(1, make_xfs, "create the LUN's XFS", [&s, overwrite] { s.lun.format(s.config.name, overwrite); });
 }
 
-Sequence bring_up(Node& n) {
+Sequence bring_up(Server& s) {
   return Sequence("bring_up")
       .step(7, check_configuration, "check that the configuration fits this server",
-            [&n] { require_fits_machine(n.config, n.host); })
+            [&s] { require_fits_machine(s.config, s.host); })
       .step(2, load_modules, "load the kernel modules",
-            [&n] {
-              n.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
+            [&s] {
+              s.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
             })
       // Here, not in the takeover: whoever cannot serve must not stop the one that does.
-      .step(2, check_nfsd, "check that this nfsd may serve", [&n] { require_fitting_nfsd(n); })
+      .step(2, check_nfsd, "check that this nfsd may serve", [&s] { require_fitting_nfsd(s); })
       // Before keepalived can bring the VIP here: a closed port would answer with RST, and clients back off.
-      .step(7, shut_gate, "shut the gate to the NFS port", [&n] { n.gate.install(); })
-      .step(2, configure, "configure nfsd, DRBD and keepalived", [&n] { configure_services(n); })
-      .step(2, prepare_nfs, "install the NFS server, not running", [&n] { n.nfs.prepare(); })
-      .then(see_lun(n))
-      .then(join_mirror(n))
+      .step(7, shut_gate, "shut the gate to the NFS port", [&s] { s.gate.install(); })
+      .step(2, configure, "configure nfsd, DRBD and keepalived", [&s] { configure_services(s); })
+      .step(2, prepare_nfs, "install the NFS server, not running", [&s] { s.nfs.prepare(); })
+      .then(see_lun(s))
+      .then(join_mirror(s))
       // Last: only a server that is ready may be elected.
-      .step(7, start_keepalived, "start keepalived", [&n] { n.election.join(); })
-      .undo("stop keepalived", [&n] { n.election.leave(); });
+      .step(7, start_keepalived, "start keepalived", [&s] { s.election.join(); })
+      .undo("stop keepalived", [&s] { s.election.leave(); });
 }
 
-Sequence takeover(Node& n) {
+Sequence takeover(Server& s) {
   return Sequence("takeover", "release")
       // Before the reservation: DRBD refuses while a live peer is Primary on a working link, which protects a
       // healthy active from a half-deaf standby.
-      .step(6, promote_mirror, "promote the state mirror", [&n] { n.mirror.promote(); })
-      .undo("demote the state mirror", [&n] { n.mirror.demote(); })
+      .step(6, promote_mirror, "promote the state mirror", [&s] { s.mirror.promote(); })
+      .undo("demote the state mirror", [&s] { s.mirror.demote(); })
       // Never released: the LUN would be open to servers and clients that were fenced.
-      .step(8, take_reservation, "take the LUN's reservation", [&n] { n.reservation.take(); })
-      .undo("hold it as standby", [&n] { return_to_standby_key(n); })
+      .step(8, take_reservation, "take the LUN's reservation", [&s] { s.reservation.take(); })
+      .undo("hold it as standby", [&s] { return_to_standby_key(s); })
       // XFS refuses to remount a norecovery mount read-write.
-      .step(8, unmount_read_only, "unmount the read-only LUN", [&n] { n.lun.umount(); })
-      .undo("mount the LUN read-only", [&n] { n.lun.mount(n.config.standby_mount); })
+      .step(8, unmount_read_only, "unmount the read-only LUN", [&s] { s.lun.umount(); })
+      .undo("mount the LUN read-only", [&s] { s.lun.mount(s.config.standby_mount); })
       // A moment has passed: a target that forgot its reservations in it would let two servers write.
-      .step(8, mount_read_write, "mount the LUN read-write", [&n] { mount_lun_read_write(n); })
-      .undo("unmount the LUN", [&n] { n.lun.umount(); })
-      .step(6, mount_state, "mount the NFS server's state", [&n] { n.mirror.mount(); })
-      .undo("unmount the NFS server's state", [&n] { n.mirror.umount(); })
-      .step(6, choose_records, "choose the newest client records", [&n] { n.records.choose_newest(); })
-      .step(6, start_nfsdcld, "start nfsdcld on that state", [&n] { n.nfs.start_tracker(); })
-      .undo("stop nfsdcld", [&n] { n.nfs.stop_tracker(); })
-      .step(2, export_lun, "export the LUN", [&n] { n.nfs.export_all(); })
-      .undo("withdraw the export", [&n] { n.nfs.unexport_all(); })
+      .step(8, mount_read_write, "mount the LUN read-write", [&s] { mount_lun_read_write(s); })
+      .undo("unmount the LUN", [&s] { s.lun.umount(); })
+      .step(6, mount_state, "mount the NFS server's state", [&s] { s.mirror.mount(); })
+      .undo("unmount the NFS server's state", [&s] { s.mirror.umount(); })
+      .step(6, choose_records, "choose the newest client records", [&s] { s.records.choose_newest(); })
+      .step(6, start_nfsdcld, "start nfsdcld on that state", [&s] { s.nfs.start_tracker(); })
+      .undo("stop nfsdcld", [&s] { s.nfs.stop_tracker(); })
+      .step(2, export_lun, "export the LUN", [&s] { s.nfs.export_all(); })
+      .undo("withdraw the export", [&s] { s.nfs.unexport_all(); })
       .step(2, give_nfsd_key, "give nfsd the key that it fences clients under",
-            [&n] { give_nfsd_its_key(n); })
-      .undo("take the key back from nfsd", [&n] { take_nfsds_key_back(n); })
+            [&s] { give_nfsd_its_key(s); })
+      .undo("take the key back from nfsd", [&s] { take_nfsds_key_back(s); })
       .step(2, set_parameters, "set nfsd's parameters",
-            [&n] { n.nfs.set_parameters(n.start_seconds.last(), n.start_seconds.latest_to_free()); })
+            [&s] { s.nfs.set_parameters(s.start_seconds.last(), s.start_seconds.latest_to_free()); })
       // Before nfsd answers anybody: a client of an earlier start may still write to what it had a layout
       // for. The fencer ends it.
-      .step(2, keep_blocks, "keep every block", [&n] { n.nfs.keep_blocks(); })
-      .undo("let blocks go", [&n] { n.nfs.give_blocks(); })
-      .step(2, start_nfsd, "start the NFS server", [&n] { n.nfs.start(); })
-      .undo("stop the NFS server", [&n] { n.nfs.stop(); })
+      .step(2, keep_blocks, "keep every block", [&s] { s.nfs.keep_blocks(); })
+      .undo("let blocks go", [&s] { s.nfs.give_blocks(); })
+      .step(2, start_nfsd, "start the NFS server", [&s] { s.nfs.start(); })
+      .undo("stop the NFS server", [&s] { s.nfs.stop(); })
       // At once: no later start may be in the same second.
       .step(2, record_start, "write down in which second it started",
-            [&n] { n.start_seconds.record(n.nfs.start_second()); })
+            [&s] { s.start_seconds.record(s.nfs.start_second()); })
       // Before the keeper, which writes this server's own.
-      .step(6, keep_layout_journal, "keep the former journal of layouts", [&n] { n.layouts.take_over(); })
-      .undo("close the journal of layouts", [&n] { n.layouts.close(); })
+      .step(6, keep_layout_journal, "keep the previous journal of layouts", [&s] { s.layouts.take_over(); })
+      .undo("close the journal of layouts", [&s] { s.layouts.close(); })
       .optional()
-      .step(6, start_keeper, "start the keeper", [&n] { n.host.start_unit(units::keeper); })
-      .undo("stop the keeper", [&n] { n.host.stop_unit(units::keeper); })
-      .step(8, start_fencer, "start the fencer", [&n] { n.host.start_unit(units::fencer); })
-      .undo("stop the fencer", [&n] { n.host.stop_unit(units::fencer); })
+      .step(6, start_keeper, "start the keeper", [&s] { s.host.start_unit(units::keeper); })
+      .undo("stop the keeper", [&s] { s.host.stop_unit(units::keeper); })
+      .step(8, start_fencer, "start the fencer", [&s] { s.host.start_unit(units::fencer); })
+      .undo("stop the fencer", [&s] { s.host.stop_unit(units::fencer); })
       // Not on the strength of what was true before all these steps.
-      .step(7, open_gate, "open the gate to the NFS port", [&n] { open_gate_as_holder(n); })
-      .undo("shut the gate to new requests", [&n] { n.gate.refuse_requests(); });
+      .step(7, open_gate, "open the gate to the NFS port", [&s] { open_gate_as_holder(s); })
+      .undo("shut the gate to new requests", [&s] { s.gate.refuse_requests(); });
 }
 
-Sequence renew_standby(Node& n) {
+Sequence renew_standby(Server& s) {
   return Sequence("renew_standby")
       // It shows an old state of the LUN. Before the registration: a server that registers without comparing
       // must have nothing mounted read-write.
-      .step(3, unmount_read_only, "unmount the read-only LUN", [&n] { n.lun.umount(); })
-      .then(see_lun(n));
+      .step(3, unmount_read_only, "unmount the read-only LUN", [&s] { s.lun.umount(); })
+      .then(see_lun(s));
 }
 
-Sequence renew_mirror(Node& n) {
+Sequence renew_mirror(Server& s) {
   return Sequence("renew_mirror")
       // A server without old metadata is always the target of the next resynchronisation.
-      .step(5, take_mirror_down, "take the mirror down", [&n] { n.mirror.take_down(); })
-      .step(4, destroy_ramdisk, "destroy the ramdisk", [&n] { n.ramdisk.destroy(); })
-      .then(join_mirror(n));
+      .step(5, take_mirror_down, "take the mirror down", [&s] { s.mirror.take_down(); })
+      .step(4, destroy_ramdisk, "destroy the ramdisk", [&s] { s.ramdisk.destroy(); })
+      .then(join_mirror(s));
 }
 
-Sequence switchover(Node& n, const Agents& agents, Drained& drained) {
+Sequence switchover(Server& s, const Agents& agents, Drained& drained) {
   return Sequence("switchover")
       // Nothing is asked of the clients for a switchover that is refused.
       .step(8, check_successor, "check that the other server is ready", agents.require_successor)
       // A thread that waits for a client's layout behind a shut gate waits for ever, and nfsd's stop for the
       // thread.
-      .step(2, quiesce_nfsd, "have nfsd wait for no client any more", [&n] { n.nfs.quiesce(); })
-      .undo("let nfsd wait for clients again", [&n] { n.nfs.resume(); })
+      .step(2, quiesce_nfsd, "have nfsd wait for no client any more", [&s] { s.nfs.quiesce(); })
+      .undo("let nfsd wait for clients again", [&s] { s.nfs.resume(); })
       // Clients commit and return what they have, until the last thread is idle.
       .step(2, recall_layouts, "recall the layouts of what is not committed",
-            [&n, &drained] {
-              drained = drain_layouts(n.host, n.nfs, n.config.mount_point,
-                                      std::chrono::seconds(n.config.lease_seconds));
+            [&s, &drained] {
+              drained = drain_layouts(s.host, s.nfs, s.config.mount_point,
+                                      std::chrono::seconds(s.config.lease_seconds));
             })
       .step(2, wait_until_idle, "wait until nfsd waits for no client",
-            [&n, &drained] { drained.idle = n.nfs.wait_until_idle(idle_limit); })
+            [&s, &drained] { drained.idle = s.nfs.wait_until_idle(idle_limit); })
       // The agent may be stopping nfsd when its answer is late or lost: to let nfsd wait for clients again
       // could hang that stop. An agent that does not release resumes nfsd itself (quiesce_limit).
       .point_of_no_return()

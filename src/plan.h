@@ -16,21 +16,21 @@
 
 #include <functional>
 
-#include "node.h"
 #include "sequence.h"
+#include "server.h"
 #include "server/drain.h"
 
 namespace pnfs_ha {
 
-Sequence format(Node& node, Overwrite overwrite);  // once in the cluster's life, on the first server
-Sequence bring_up(Node& node);                     // at every boot: ends as standby
-Sequence takeover(Node& node);                     // elected: standby becomes active
-                                                   // release is takeover unwound
+Sequence format(Server& server, Overwrite overwrite);  // once in the cluster's life, on the first server
+Sequence bring_up(Server& server);                     // at every boot: ends as standby
+Sequence takeover(Server& server);                     // elected: standby becomes active
+                                                       // release is takeover unwound
 
 // A standby's registration and its view of the LUN are of no use any more: another server took over.
-Sequence renew_standby(Node& node);
+Sequence renew_standby(Server& server);
 // A standby's copy of the NFS state is of no use any more: it begins with a blank one.
-Sequence renew_mirror(Node& node);
+Sequence renew_mirror(Server& server);
 
 // What a switchover asks of this server's agent; cmd/switchover.cpp talks to it. They throw Error.
 struct Agents {
@@ -42,6 +42,6 @@ struct Agents {
 // An administrator's, beside the agent, which serves on until it is asked to release: clients are asked to
 // commit first (bounded: drain_limit, idle_limit), and nfsd is quiesced when the release begins.
 // drained: what the clients committed, known when wait_until_idle is done.
-Sequence switchover(Node& node, const Agents& agents, Drained& drained);
+Sequence switchover(Server& server, const Agents& agents, Drained& drained);
 
 }  // namespace pnfs_ha

@@ -16,31 +16,31 @@ namespace {
 
 using std::chrono::seconds;
 constexpr seconds chores_interval(1);
-constexpr seconds patience_with_fencer(5);
+constexpr seconds timeout_of_fencer(5);
 constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
 // systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
 // (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not
 // answer.
-constexpr seconds patience_serving(3);
-constexpr seconds patience_working(60);
+constexpr seconds timeout_serving(3);
+constexpr seconds timeout_working(60);
 
 }  // namespace
 
 Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
-    : host_(host), node_(host, config), senses_(node_), alive_(std::move(alive)) {
-  host_.while_waiting([this] { alive_(patience_working); });
+    : host_(host), server_(host, config), observer_(server_), alive_(std::move(alive)) {
+  host_.while_waiting([this] { alive_(timeout_working); });
   role_ = role_found();
   // keepalived tells changes only; whoever has the VIP was elected before this agent started.
-  vrrp_ = node_.election.vip_present() ? Vrrp::master : Vrrp::backup;
+  vrrp_ = server_.election.vip_present() ? Vrrp::master : Vrrp::backup;
 }
 
 // An agent that was started again finds its server serving and goes on. Where it cannot tell, because an nfsd
 // that does not stop answers nobody, its looks will not be able to either, and end that.
 Role Agent::role_found() const try {
-  const bool serves = node_.lun.access() == Access::read_write && node_.mirror.state().role == "Primary" &&
-                      node_.nfs.state().running;
+  const bool serves = server_.lun.access() == Access::read_write &&
+                      server_.mirror.state().role == "Primary" && server_.nfs.state().running;
   return serves ? Role::active : Role::joining;
 } catch (const Stuck& stuck) {
   spdlog::critical("{}", stuck.what());
@@ -56,7 +56,7 @@ Host::Duration Agent::interval() const {
 
 Observation Agent::look() {
   looked_at_ = host_.uptime();
-  return senses_.look(
+  return observer_.look(
       {.role = role_,
        .vrrp = vrrp_,
        .standing_down = looked_at_ < stand_down_until_,
@@ -71,7 +71,7 @@ void Agent::notified(Vrrp state) {
 }
 
 void Agent::tick() {
-  alive_(role_ == Role::active ? patience_serving : patience_working);
+  alive_(role_ == Role::active ? timeout_serving : timeout_working);
   if (!see()) return;
   const Decision decision = decide(seen_);
   if (role_ != Role::out_of_service) reason_ = decision.reason;
@@ -91,7 +91,7 @@ void Agent::act(const Decision& decision) {
     // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not
     // wait.
     if (role_ == Role::standby || role_ == Role::active)
-      decision.stand ? node_.election.stand() : node_.election.stand_down();
+      decision.stand ? server_.election.stand() : server_.election.stand_down();
     serving_fails_since_.reset();
   } catch (const Stuck& stuck) {
     failed(decision, stuck.what(), Failure::is_stuck);
@@ -105,14 +105,14 @@ void Agent::act(const Decision& decision) {
 
 void Agent::leave_election() {
   try {
-    node_.election.stand_down();
+    server_.election.stand_down();
   } catch (const std::exception& error) {
     spdlog::critical("cannot leave the election: {}", error.what());
   }
 }
 
 void Agent::perform(const Decision& decision) {
-  if (decision.action != Action::wait && decision.action != Action::serve) alive_(patience_working);
+  if (decision.action != Action::wait && decision.action != Action::serve) alive_(timeout_working);
   switch (decision.action) {
     case Action::wait:
       break;
@@ -120,27 +120,27 @@ void Agent::perform(const Decision& decision) {
       role_ = Role::joining;
       // An agent before this one died in the middle of a takeover.
       if (seen_.mirror.role == "Primary" || seen_.access == Access::read_write) release();
-      bring_up(node_).run(observer());
+      bring_up(server_).run(step_recorder());
       role_ = Role::standby;
       reason_.clear();
       break;
     case Action::renew_mirror:
       spdlog::warn("{}: beginning with a blank one", decision.reason);
-      renew_mirror(node_).run(observer());
+      renew_mirror(server_).run(step_recorder());
       break;
     case Action::seed_mirror:
       spdlog::warn("{}: this server's becomes the truth, with the client records of the LUN",
                    decision.reason);
-      node_.mirror.declare_current(seen_.mirror.connection == "Connected" ? StateMirror::Peer::blank
-                                                                          : StateMirror::Peer::absent);
+      server_.mirror.declare_current(seen_.mirror.connection == "Connected" ? StateMirror::Peer::blank
+                                                                            : StateMirror::Peer::absent);
       break;
     case Action::challenge:
       if (seen_.challenge_stands_for > Host::Duration(0)) break;
       spdlog::warn("{}", decision.reason);
-      node_.reservation.challenge();
+      server_.reservation.challenge();
       break;
     case Action::take_over:
-      takeover(node_).run(observer());
+      takeover(server_).run(step_recorder());
       role_ = Role::active;
       chores_due_ = Host::Duration(0);
       break;
@@ -153,7 +153,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::restart_tracker:
       spdlog::error("{}: starting it again", decision.reason);
-      node_.nfs.restart_tracker();
+      server_.nfs.restart_tracker();
       break;
     case Action::release:
       spdlog::info("releasing: {}", decision.reason);
@@ -161,9 +161,9 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::renew_standby:
       spdlog::info("{}: registering and mounting the LUN again", decision.reason);
-      renew_standby(node_).run(observer());
+      renew_standby(server_).run(step_recorder());
       stand_down_until_ = host_.uptime();
-      senses_.peer_is_alive();
+      observer_.peer_is_alive();
       break;
     case Action::fence_self:
       fence_self(decision.reason);
@@ -180,7 +180,7 @@ void Agent::serve() {
     resume_if_forgotten();
     chores_due_ = host_.uptime() + chores_interval;
   }
-  node_.gate.open(looked_at_);
+  server_.gate.open(looked_at_);
 }
 
 // Whoever drained died before it asked for the release.
@@ -190,7 +190,7 @@ void Agent::resume_if_forgotten() {
   else if (!quiesced_since_)
     quiesced_since_ = host_.uptime();
   else if (host_.uptime() - *quiesced_since_ >= quiesce_limit)
-    node_.nfs.resume();
+    server_.nfs.resume();
 }
 
 // Not while the keeper is stuck: a server that cannot work does not claim to be alive.
@@ -209,7 +209,7 @@ void Agent::expel() {
 
 void Agent::remove(const pr::Registration& registration, const char* why) {
   spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
-  node_.reservation.fence(registration.key);
+  server_.reservation.fence(registration.key);
   fenced_.push_back({registration.key, registration.initiator, why, host_.wall_clock()});
   if (fenced_.size() > fenced_kept) fenced_.pop_front();
 }
@@ -218,7 +218,7 @@ void Agent::remove(const pr::Registration& registration, const char* why) {
 void Agent::fence_self(const std::string& why) {
   spdlog::critical("rebooting at once: {}", why);
   try {
-    node_.gate.close();
+    server_.gate.close();
   } catch (const std::exception& error) {
     spdlog::critical("{}", error.what());
   }
@@ -227,7 +227,7 @@ void Agent::fence_self(const std::string& why) {
 
 void Agent::release() {
   try {
-    takeover(node_).unwind(observer());
+    takeover(server_).unwind(step_recorder());
     role_ = Role::standby;
     serving_fails_since_.reset();
   } catch (const std::exception& error) {
@@ -246,7 +246,7 @@ void Agent::stop() {
   publish();
 }
 
-Sequence::Observer Agent::observer() {
+Sequence::Observer Agent::step_recorder() {
   return [this](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
     record(sequence, act, event, why);
   };
@@ -254,7 +254,7 @@ Sequence::Observer Agent::observer() {
 
 void Agent::record(const std::string& sequence, const Act& act, Sequence::Event event,
                    const std::string& why) {
-  alive_(patience_working);
+  alive_(timeout_working);
   const Host::Duration now = host_.uptime();
   if (event == Sequence::Event::started) step_began_ = now;
   const double took = static_cast<double>((now - step_began_).count()) / 1000;
@@ -277,14 +277,14 @@ void Agent::tell_of_fencing(Status& status) {
       told.trouble = newer.what();
     }
   const bool stay =
-      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !told.strangers.empty());
+      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !told.stale.empty());
   if (!stay)
     blocks_stay_since_.reset();
   else if (!blocks_stay_since_)
     blocks_stay_since_ = host_.uptime();
-  status.fencing = {.strangers = told.strangers,
+  status.fencing = {.stale = told.stale,
                     .keeps_blocks = seen_.nfs.keeps_blocks,
-                    .overdue = stay && host_.uptime() - *blocks_stay_since_ >= patience_with_fencer,
+                    .overdue = stay && host_.uptime() - *blocks_stay_since_ >= timeout_of_fencer,
                     .trouble = told.trouble};
   status.fenced = told.fenced;
   status.fenced.insert(status.fenced.end(), fenced_.begin(), fenced_.end());
@@ -293,7 +293,7 @@ void Agent::tell_of_fencing(Status& status) {
 
 void Agent::publish() {
   seen_.role = role_;
-  Status status = status_of(node_.config, host_.host_name(), node_.lun.wwn(), seen_, reason_, steps_);
+  Status status = status_of(server_.config, host_.host_name(), server_.lun.wwn(), seen_, reason_, steps_);
   tell_of_fencing(status);
   status.told_at = host_.uptime();
   host_.write_file(status_file, to_text(to_json(status), 2) + "\n");

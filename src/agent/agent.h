@@ -8,8 +8,8 @@
 #include <string>
 
 #include "agent/fencing.h"
+#include "agent/observer.h"
 #include "agent/question.h"
-#include "agent/senses.h"
 #include "control/origin.h"
 #include "plan.h"
 #include "report/status.h"
@@ -55,7 +55,7 @@ class Agent {
   void tell_of_fencing(Status& status);
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
-  Sequence::Observer observer();
+  Sequence::Observer step_recorder();
 
   JoinAnswer reply(const JoinQuestion& question);
   RoleAnswer reply(const SwitchoverQuestion& question);
@@ -64,8 +64,8 @@ class Agent {
   void intervene(const Intervention& intervention);
 
   Host& host_;
-  Node node_;
-  Senses senses_;
+  Server server_;
+  Observer observer_;
   Alive alive_;
   Observation seen_;
   Role role_ = Role::joining;

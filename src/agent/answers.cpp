@@ -41,7 +41,7 @@ json Agent::answer(const json& message, Origin origin) {
 }
 
 bool Agent::is_server(const std::string& address) const {
-  return std::ranges::any_of(node_.config.servers, [&](const ServerConfig& server) {
+  return std::ranges::any_of(server_.config.servers, [&](const ServerConfig& server) {
     return same_address(server.address, address) || same_address(server.replication_address, address);
   });
 }
@@ -53,20 +53,20 @@ JoinAnswer Agent::reply(const JoinQuestion& question) {
     if (server.name == host_.host_name())
       throw Error(server.name + " is the first server's own name",
                   "give the new server a host name of its own");
-    const ClusterConfig wider = with_server(node_.config, server);
+    const ClusterConfig wider = with_server(server_.config, server);
     save_cluster_config(host_, wider);
-    node_.config = wider;
-    if (write_configuration(host_, wider) == Changed::keepalived) node_.election.reload();
-    node_.mirror.adjust();
+    server_.config = wider;
+    if (write_configuration(host_, wider) == Changed::keepalived) server_.election.reload();
+    server_.mirror.adjust();
     spdlog::info("{} joined the cluster", server.name);
   }
-  return {to_toml(node_.config)};
+  return {to_toml(server_.config)};
 }
 
 RoleAnswer Agent::reply(const SwitchoverQuestion& question) {
   if (role_ != Role::active)
     throw Error("this server is not active", "ask the active one: see `pnfs-ha status`");
-  const MirrorState mirror = node_.mirror.state();
+  const MirrorState mirror = server_.mirror.state();
   if (!mirror.peer_is_ready())
     throw Error("no other server is ready to take over: its copy of the NFS state is " +
                     (mirror.peer_disk.empty() ? "missing" : mirror.peer_disk),
@@ -81,9 +81,9 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
   if (question.on) {
     if (role_ == Role::active && !question.force)
       throw Error("this server is active", "`pnfs-ha switchover` first");
-    host_.write_file(Senses::maintenance_file, "");
-  } else if (host_.resolve(Senses::maintenance_file)) {
-    host_.remove_file(Senses::maintenance_file);
+    host_.write_file(Observer::maintenance_file, "");
+  } else if (host_.resolve(Observer::maintenance_file)) {
+    host_.remove_file(Observer::maintenance_file);
   }
   tick();
   return {role_};
@@ -91,7 +91,7 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
 
 RecoverAnswer Agent::reply(const RecoverQuestion& question) {
   if (!see()) throw Error(reason_);
-  RecoverAnswer answer{interventions(seen_, node_.records.lost())};
+  RecoverAnswer answer{interventions(seen_, server_.records.lost())};
   for (const Intervention& intervention : answer.interventions)
     if (intervention.kind == question.decision) intervene(intervention);
   return answer;
@@ -101,13 +101,13 @@ void Agent::intervene(const Intervention& intervention) {
   spdlog::warn("an administrator decided: {}", intervention.action);
   switch (intervention.kind) {
     case InterventionKind::begin_with_blank_mirror:
-      node_.mirror.declare_current(StateMirror::Peer::absent);
+      server_.mirror.declare_current(StateMirror::Peer::absent);
       break;
     case InterventionKind::serve_without_records:
-      node_.records.allow_loss();
+      server_.records.allow_loss();
       break;
     case InterventionKind::preempt_stranger:
-      node_.reservation.take_from_stranger();
+      server_.reservation.take_from_stranger();
       break;
   }
   retry_at_ = host_.uptime();

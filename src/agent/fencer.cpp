@@ -56,7 +56,7 @@ void Fencer::begin(const NfsState& nfs) {
   attempts_.clear();
   report_ = report_before(host_, nfs);
   report_.start = *nfs.started;
-  report_.strangers.clear();
+  report_.stale.clear();
   report_.trouble.clear();
 }
 
@@ -73,24 +73,24 @@ void Fencer::look(const NfsState& nfs) {
   looked_at_ = host_.uptime();
   if (!clients.empty()) present_ = present_start(clients, nfs.started_at);
   report_.returned.merge(keys_of_returned(lun.registrations, clients, owners));
-  report_.strangers = strangers(lun.registrations, present_, report_.returned, owners);
+  report_.stale = stale_registrations(lun.registrations, present_, report_.returned, owners);
 
   std::map<pr::Key, Host::Duration> seen;
-  for (const Stranger& stranger : report_.strangers) {
-    const auto before = seen_since_.find(stranger.key);
-    seen[stranger.key] = before == seen_since_.end() ? looked_at_ : before->second;
+  for (const StaleRegistration& one : report_.stale) {
+    const auto before = seen_since_.find(one.key);
+    seen[one.key] = before == seen_since_.end() ? looked_at_ : before->second;
   }
   seen_since_ = std::move(seen);
-  if (!report_.strangers.empty()) {
+  if (!report_.stale.empty()) {
     nfs_.keep_blocks();
     return;
   }
   if (nfs.keeps_blocks && nfs_.takes_late_from()) starts_.record_freeing(nfs_.start_second());
   nfs_.give_blocks();
-  forget_former_keys(lun, owners);
+  forget_previous_keys(lun, owners);
 }
 
-void Fencer::forget_former_keys(const ReservationState& lun, const KeyOwners& owners) {
+void Fencer::forget_previous_keys(const ReservationState& lun, const KeyOwners& owners) {
   std::set<std::uint32_t> registered, useless;
   for (const pr::Registration& r : lun.registrations) registered.insert(nfsd_start_of(r.key));
   for (const auto& [key, owner] : owners)
@@ -100,12 +100,12 @@ void Fencer::forget_former_keys(const ReservationState& lun, const KeyOwners& ow
 
 // Those of two looks in a row; who was tried least comes first, so that one that cannot be fenced keeps no
 // other from it.
-std::vector<Stranger> Fencer::victims() const {
-  std::vector<Stranger> found;
-  for (const Stranger& stranger : report_.strangers)
-    if (looked_at_ - seen_since_.at(stranger.key) >= pause) found.push_back(stranger);
-  const auto tried = [&](const Stranger& stranger) {
-    const auto times = attempts_.find(stranger.key);
+std::vector<StaleRegistration> Fencer::victims() const {
+  std::vector<StaleRegistration> found;
+  for (const StaleRegistration& one : report_.stale)
+    if (looked_at_ - seen_since_.at(one.key) >= pause) found.push_back(one);
+  const auto tried = [&](const StaleRegistration& one) {
+    const auto times = attempts_.find(one.key);
     return times == attempts_.end() ? 0 : times->second;
   };
   std::ranges::stable_sort(found, {}, tried);
@@ -113,9 +113,9 @@ std::vector<Stranger> Fencer::victims() const {
   return found;
 }
 
-Fencer::Next Fencer::fence(const std::vector<Stranger>& victims) {
+Fencer::Next Fencer::fence(const std::vector<StaleRegistration>& victims) {
   std::string trouble;
-  for (const Stranger& victim : victims) {
+  for (const StaleRegistration& victim : victims) {
     ++attempts_[victim.key];
     try {
       reservation_.fence(victim.key);
@@ -124,7 +124,7 @@ Fencer::Next Fencer::fence(const std::vector<Stranger>& victims) {
       continue;
     }
     spdlog::warn("fenced {} of {}: {}", pr::to_string(victim.key), victim.initiator, victim.why);
-    std::erase(report_.strangers, victim);
+    std::erase(report_.stale, victim);
     report_.fenced.push_back({victim.key, victim.initiator, victim.why, host_.wall_clock()});
     if (report_.fenced.size() > fenced_kept) report_.fenced.erase(report_.fenced.begin());
     ++report_.count;

@@ -32,9 +32,9 @@ class Fencer {
  private:
   void begin(const NfsState& nfs);
   void look(const NfsState& nfs);
-  std::vector<Stranger> victims() const;
-  Next fence(const std::vector<Stranger>& victims);
-  void forget_former_keys(const ReservationState& lun, const KeyOwners& owners);
+  std::vector<StaleRegistration> victims() const;
+  Next fence(const std::vector<StaleRegistration>& victims);
+  void forget_previous_keys(const ReservationState& lun, const KeyOwners& owners);
   void tell();
 
   Host& host_;
@@ -45,9 +45,9 @@ class Fencer {
   std::optional<Host::Duration> term_;  // NfsState::started
   NfsdStart present_;
   Host::Duration looked_at_{0};
-  std::map<pr::Key, Host::Duration> seen_since_;  // strangers: in every look since that one
+  std::map<pr::Key, Host::Duration> seen_since_;  // stale registrations: in every look since that one
   std::map<pr::Key, int> attempts_;
-  FenceReport report_;  // its strangers: at the last look
+  FenceReport report_;  // its stale registrations: at the last look
   std::optional<FenceReport> written_;
 };
 

@@ -34,13 +34,15 @@ std::set<pr::Key> keys_of_returned(const std::vector<pr::Registration>& registra
   return returned;
 }
 
-std::vector<Stranger> strangers(const std::vector<pr::Registration>& registrations, const NfsdStart& present,
-                                const std::set<pr::Key>& returned, const KeyOwners& owners) {
-  std::vector<Stranger> found;
+std::vector<StaleRegistration> stale_registrations(const std::vector<pr::Registration>& registrations,
+                                                   const NfsdStart& present,
+                                                   const std::set<pr::Key>& returned,
+                                                   const KeyOwners& owners) {
+  std::vector<StaleRegistration> found;
   for (const pr::Registration& r : registrations) {
     if (is_server_key(r.key) || present.issued(r.key) || returned.contains(r.key)) continue;
     // A client with several paths has one key; who loses it loses all of them.
-    if (std::ranges::find(found, r.key, &Stranger::key) != found.end()) continue;
+    if (std::ranges::find(found, r.key, &StaleRegistration::key) != found.end()) continue;
     const auto owner = owners.find(r.key);
     found.push_back({r.key, r.initiator,
                      owner == owners.end()

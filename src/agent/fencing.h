@@ -25,13 +25,15 @@ struct NfsdStart {
 NfsdStart present_start(const std::vector<NfsClient>& clients, std::int64_t started_at);
 
 // Of the keys that are registered, those whose owner is a client of the present nfsd: it has come back, and
-// has forgotten its former layouts. It keeps its former key until its next direct I/O.
+// has forgotten its previous layouts. It keeps its previous key until its next direct I/O.
 std::set<pr::Key> keys_of_returned(const std::vector<pr::Registration>& registrations,
                                    const std::vector<NfsClient>& clients, const KeyOwners& owners);
 
 // After the grace period, when nobody can come back any more: the keys of earlier starts, without those of
 // `returned`. registrations must have been read before clients, and the grace period have been over before.
-std::vector<Stranger> strangers(const std::vector<pr::Registration>& registrations, const NfsdStart& present,
-                                const std::set<pr::Key>& returned, const KeyOwners& owners);
+std::vector<StaleRegistration> stale_registrations(const std::vector<pr::Registration>& registrations,
+                                                   const NfsdStart& present,
+                                                   const std::set<pr::Key>& returned,
+                                                   const KeyOwners& owners);
 
 }  // namespace pnfs_ha

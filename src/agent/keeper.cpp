@@ -24,7 +24,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       mirror_(host),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
-      patience_(2 * limits::stuck(config.lease_seconds)) {}
+      timeout_(2 * limits::stuck(config.lease_seconds)) {}
 
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
@@ -40,7 +40,7 @@ void Keeper::round() {
   layouts_.save();
   audit_.watch();
   host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
-  host_.call_nfsd(patience_);
+  host_.call_nfsd(timeout_);
   reconnect_mirror();
   tell({.began = began, .ended = host_.uptime()});
   if (!trouble.empty()) throw Error(trouble);

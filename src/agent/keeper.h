@@ -1,6 +1,6 @@
 // The keeper: a process of its own beside the agent, on the active only. It does what may block for ever: it
 // keeps the copy of the client records on the LUN, the journals of keys and of layouts, watches what comes of
-// the former active's, connects a mirror that gave up, and tries out whether the LUN's file system and nfsd
+// the previous active's, connects a mirror that gave up, and tries out whether the LUN's file system and nfsd
 // still work. The agent looks how long a round takes, and never waits for one.
 #pragma once
 
@@ -56,7 +56,7 @@ class Keeper {
   StateMirror mirror_;
   Host::Duration reconnect_at_{0};
   Path trial_;
-  std::chrono::seconds patience_;
+  std::chrono::seconds timeout_;
 };
 
 }  // namespace pnfs_ha

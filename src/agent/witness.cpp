@@ -76,9 +76,9 @@ std::vector<std::string> witnesses_of(const Host& host, const ClusterConfig& con
 bool any_answers(Host& host, const std::vector<std::string>& witnesses) {
   if (witnesses.empty()) return true;
   constexpr int rounds = 2;
-  const std::string patience = fmt::format("{:.2f}", 1.0 / static_cast<double>(rounds * witnesses.size()));
+  const std::string timeout = fmt::format("{:.2f}", 1.0 / static_cast<double>(rounds * witnesses.size()));
   const auto answers = [&](const std::string& address) {
-    return host.run({"ping", "-n", "-q", "-c", "1", "-W", patience, address}).exit_code == 0;
+    return host.run({"ping", "-n", "-q", "-c", "1", "-W", timeout, address}).exit_code == 0;
   };
   for (int round = 0; round < rounds; ++round)
     if (std::ranges::any_of(witnesses, answers)) return true;

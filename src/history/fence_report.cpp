@@ -16,8 +16,8 @@ pr::Key key_in(const json& object) {
 
 }  // namespace
 
-json to_json(const Stranger& stranger) {
-  return {{"key", pr::to_string(stranger.key)}, {"initiator", stranger.initiator}, {"why", stranger.why}};
+json to_json(const StaleRegistration& stale) {
+  return {{"key", pr::to_string(stale.key)}, {"initiator", stale.initiator}, {"why", stale.why}};
 }
 
 json to_json(const Fenced& fenced) {
@@ -30,15 +30,15 @@ json to_json(const Fenced& fenced) {
 json to_json(const FenceReport& report) {
   return {{"format", format.newest},
           {"term", report.start.count()},
-          {"strangers", to_array(report.strangers)},
+          {"strangers", to_array(report.stale)},
           {"fenced", to_array(report.fenced)},
           {"count", report.count},
           {"returned", report.returned},
           {"trouble", report.trouble}};
 }
 
-Stranger stranger_from_json(const json& stranger) {
-  return {key_in(stranger), value_of(stranger, "initiator", ""), value_of(stranger, "why", "")};
+StaleRegistration stale_registration_from_json(const json& stale) {
+  return {key_in(stale), value_of(stale, "initiator", ""), value_of(stale, "why", "")};
 }
 
 Fenced fenced_from_json(const json& fenced) {
@@ -50,7 +50,7 @@ std::optional<FenceReport> fence_report_from_json(const json& document) {
   if (!document.is_object()) return std::nullopt;
   format_of(document, format);
   FenceReport report{.start = Host::Duration(value_of(document, "term", std::int64_t{-1})),
-                     .strangers = each_of(document, "strangers", stranger_from_json),
+                     .stale = each_of(document, "strangers", stale_registration_from_json),
                      .fenced = each_of(document, "fenced", fenced_from_json),
                      .count = value_of(document, "count", 0),
                      .returned = {},

@@ -14,11 +14,11 @@ namespace pnfs_ha {
 constexpr const char* fence_report_file = "/run/pnfs-ha/fencer.json";
 
 // A key on the LUN whose client did not come back.
-struct Stranger {
+struct StaleRegistration {
   pr::Key key = 0;
   std::string initiator;
   std::string why;  // a phrase
-  bool operator==(const Stranger&) const = default;
+  bool operator==(const StaleRegistration&) const = default;
 };
 
 // A registration that was removed from the LUN.
@@ -31,19 +31,19 @@ struct Fenced {
 };
 
 struct FenceReport {
-  Host::Duration start{-1};         // of nfsd, see NfsState::started
-  std::vector<Stranger> strangers;  // yet to be fenced
-  std::vector<Fenced> fenced;       // the last ones
-  int count = 0;                    // of all fenced
-  std::set<pr::Key> returned;       // keys of clients that came back, for good
-  std::string trouble;              // a sentence, or empty
+  Host::Duration start{-1};              // of nfsd, see NfsState::started
+  std::vector<StaleRegistration> stale;  // yet to be fenced
+  std::vector<Fenced> fenced;            // the last ones
+  int count = 0;                         // of all fenced
+  std::set<pr::Key> returned;            // keys of clients that came back, for good
+  std::string trouble;                   // a sentence, or empty
   bool operator==(const FenceReport&) const = default;
 };
 
-nlohmann::json to_json(const Stranger& stranger);
+nlohmann::json to_json(const StaleRegistration& stale);
 nlohmann::json to_json(const Fenced& fenced);
 nlohmann::json to_json(const FenceReport& report);
-Stranger stranger_from_json(const nlohmann::json& stranger);
+StaleRegistration stale_registration_from_json(const nlohmann::json& stale);
 Fenced fenced_from_json(const nlohmann::json& fenced);
 
 // nullopt if the document is none. Throws NewerFormat.

@@ -69,7 +69,7 @@ json to_json(const Takeover& takeover) {
   return {{"format", record_format.newest},
           {"at", takeover.at},
           {"server", takeover.server},
-          {"former", takeover.former},
+          {"former", takeover.previous},
           {"planned", takeover.planned},
           {"accepts_late_commits", takeover.accepts_late_commits},
           {"fenced", takeover.fenced},
@@ -85,7 +85,7 @@ Takeover takeover_from_json(const json& record) {
   Takeover takeover{
       .at = value_of(record, "at", std::int64_t{0}),
       .server = value_of(record, "server", "?"),
-      .former = value_of(record, "former", "?"),
+      .previous = value_of(record, "former", "?"),
       .planned = value_of(record, "planned", false),
       .accepts_late_commits = value_of(record, "accepts_late_commits", false),
       .fenced = value_of(record, "fenced", 0),

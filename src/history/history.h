@@ -43,9 +43,9 @@ struct FileOutcome {
 std::map<Outcome, std::size_t> count(const std::vector<FileOutcome>& files);  // every outcome
 
 struct Takeover {
-  std::int64_t at = 0;  // seconds since the epoch
-  std::string server;   // that took over
-  std::string former;   // that was active before
+  std::int64_t at = 0;   // seconds since the epoch
+  std::string server;    // that took over
+  std::string previous;  // that was active before
   bool planned = false;
   bool accepts_late_commits = false;  // its nfsd
   int fenced = 0;                     // keys of clients that did not come back

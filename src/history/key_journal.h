@@ -1,6 +1,6 @@
 // Which client got which key from which start of nfsd: what a later start needs to know whether the owner of
 // a key that is still registered with the LUN has come back. Kept on the state mirror, a file for each start,
-// so that a takeover finds the former actives' as they were left.
+// so that a takeover finds the previous actives' as they were left.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// What nfsd tells of LAYOUTCOMMITs for layouts of the former active: /proc/fs/nfsd/late_layoutcommits
+// What nfsd tells of LAYOUTCOMMITs for layouts of the previous active: /proc/fs/nfsd/late_layoutcommits
 // (image/nfsd, patch 12).
 #pragma once
 

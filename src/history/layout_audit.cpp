@@ -60,7 +60,7 @@ void log(const Takeover& takeover, std::size_t most_named) {
   spdlog::info(
       "of {} files that were written directly when {} {}: {} committed late, {} with nothing to commit, {} "
       "of clients that did not come back, {} in doubt, {} that may have lost blocks",
-      takeover.files.size(), takeover.former, takeover.planned ? "stopped" : "died",
+      takeover.files.size(), takeover.previous, takeover.planned ? "stopped" : "died",
       takeover.counts.at(Outcome::committed_late), takeover.counts.at(Outcome::nothing_to_commit),
       takeover.counts.at(Outcome::client_gone), takeover.counts.at(Outcome::in_doubt),
       takeover.counts.at(Outcome::may_have_lost_blocks));
@@ -158,7 +158,7 @@ bool LayoutAudit::look_at_doubts() {
 Takeover LayoutAudit::takeover(const AtRisk& at_risk, std::int64_t at) const {
   Takeover takeover{.at = at,
                     .server = host_.host_name(),
-                    .former = at_risk.server,
+                    .previous = at_risk.server,
                     .planned = at_risk.released,
                     .accepts_late_commits = seen_.accepts_late_commits,
                     .fenced = 0,

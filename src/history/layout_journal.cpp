@@ -18,14 +18,14 @@ LayoutJournal::LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_po
     : host_(host), nfs_(nfs), mount_point_(std::move(lun_mount_point)) {}
 
 void LayoutJournal::take_over() {
-  for (const char* file : {journal, former}) give_up_if_newer(file);
+  for (const char* file : {journal, previous}) give_up_if_newer(file);
   auto last = read(journal);
   if (!last) return;
-  if (const auto left = read(former)) {
+  if (const auto left = read(previous)) {
     last->files.insert(last->files.end(), left->files.begin(), left->files.end());
     last->more += left->more;
   }
-  write(former, *last);
+  write(previous, *last);
   host_.remove_file(journal);
 }
 
@@ -68,11 +68,11 @@ AtRisk LayoutJournal::now(bool released) {
 }
 
 std::optional<AtRisk> LayoutJournal::to_judge() const {
-  return read(former);
+  return read(previous);
 }
 
 void LayoutJournal::judged() {
-  host_.remove_file(former);
+  host_.remove_file(previous);
 }
 
 void LayoutJournal::write(const char* file, const AtRisk& at_risk) {

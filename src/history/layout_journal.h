@@ -28,13 +28,13 @@ std::optional<AtRisk> at_risk_from_json(const nlohmann::json& document);
 class LayoutJournal {
  public:
   static constexpr const char* journal = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts.json";
-  static constexpr const char* former = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts-former.json";
+  static constexpr const char* previous = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts-former.json";
   static constexpr std::size_t most_files = 10'000;
 
   LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point);
 
-  // The former active's journal is put aside, with what an earlier takeover did not come to judge. One that a
-  // newer pnfs-ha wrote is given up, with an error in the log: a takeover waits for no history.
+  // The previous active's journal is put aside, with what an earlier takeover did not come to judge. One that
+  // a newer pnfs-ha wrote is given up, with an error in the log: a takeover waits for no history.
   void take_over();
 
   // Makes the journal follow the layouts that clients hold.

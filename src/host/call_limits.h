@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 // Files of the kernel's and of /run, mountinfo, addresses, nftables: nothing there waits for a device. But
 // /proc/fs/nfsd waits for nfsd's mutex, which a stop that hangs keeps. A look makes one such call after the
-// other, and ends with the first that does not: shorter than systemd's patience with an active agent (3 s).
+// other, and ends with the first that does not: shorter than the watchdog of an active agent (3 s).
 constexpr seconds memory(2);
 
 // Files on the LUN, the mirror or the server's disk. DRBD gives a silent peer up after 6 s, a target that

@@ -76,7 +76,7 @@ struct ScsiCommand {
   std::size_t data_in = 0;             // bytes expected, if not zero
   // How long the caller waits for an answer, whatever the transport is doing; zero: until it comes. Only for
   // commands that change nothing: an abandoned command may still be executed later.
-  std::chrono::milliseconds patience{0};
+  std::chrono::milliseconds timeout{0};
 };
 
 struct ScsiReply {

@@ -89,8 +89,8 @@ void LinuxHost::call_nfsd(std::chrono::seconds limit) {
   int socket = RPC_ANYSOCK;
   CLIENT* client = clnttcp_create(&address, program, version, &socket, 0, 0);
   if (client == nullptr) throw Error(clnt_spcreateerror("cannot connect to nfsd"));
-  const timeval patience{.tv_sec = limit.count(), .tv_usec = 0};
-  const auto result = clnt_call(client, NULLPROC, no_data, nullptr, no_data, nullptr, patience);
+  const timeval timeout{.tv_sec = limit.count(), .tv_usec = 0};
+  const auto result = clnt_call(client, NULLPROC, no_data, nullptr, no_data, nullptr, timeout);
   const std::string why = clnt_sperror(client, "nfsd");
   clnt_destroy(client);
   if (result != RPC_SUCCESS) throw Error(why);

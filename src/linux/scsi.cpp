@@ -61,10 +61,10 @@ ScsiReply execute(const Path& device, const ScsiCommand& command) {
 ScsiReply LinuxHost::scsi(const Path& device, const ScsiCommand& command) {
   const Path node = resolve(device).value_or(device);
   const auto send = [node, command] { return execute(node, command); };
-  if (command.patience.count() == 0)
+  if (command.timeout.count() == 0)
     return change("a SCSI command to " + node.string(), call_limits::scsi, send);
   try {
-    return calls_.run({"a SCSI question to " + node.string(), BoundedCalls::Kind::question}, command.patience,
+    return calls_.run({"a SCSI question to " + node.string(), BoundedCalls::Kind::question}, command.timeout,
                       send);
   } catch (const Stuck&) {
     throw Error(node.string() + " does not answer", "check the server's connection to the SAN");

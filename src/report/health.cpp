@@ -22,10 +22,10 @@ std::string risk_of_nfsd(const NfsStatus& nfs) {
 // Why a server gives no blocks away although its grace period is over; empty if it does, or has just begun.
 std::string what_fencing_waits_for(const FencingStatus& fencing) {
   if (!fencing.overdue) return {};
-  return (fencing.strangers.empty()
-              ? "it is unknown whether former clients are still registered with the LUN"
+  return (fencing.stale.empty()
+              ? "it is unknown whether previous clients are still registered with the LUN"
               : fmt::format("clients that did not come back are still registered with the LUN ({})",
-                            fencing.strangers.size())) +
+                            fencing.stale.size())) +
          (fencing.keeps_blocks ? "; nothing can be removed or shortened until then" : "") +
          (fencing.trouble.empty() ? "" : ": " + fencing.trouble);
 }

@@ -18,7 +18,7 @@ std::string summary(const Takeover& takeover) {
 std::string describe(const Takeover& takeover) {
   std::string text =
       fmt::format("{:%F %T}  {} took over from {}{}: {}\n", fmt::localtime(std::time_t{takeover.at}),
-                  takeover.server, takeover.former, takeover.planned ? " in order" : "", summary(takeover));
+                  takeover.server, takeover.previous, takeover.planned ? " in order" : "", summary(takeover));
   if (takeover.fenced > 0)
     text += fmt::format("  {} keys of clients that did not come back were fenced\n", takeover.fenced);
   if (takeover.untold > 0)

@@ -109,14 +109,14 @@ StepRecord step_from_json(const json& step) {
 }
 
 json to_json(const FencingStatus& fencing) {
-  return {{"strangers", to_array(fencing.strangers)},
+  return {{"strangers", to_array(fencing.stale)},
           {"keeps_blocks", fencing.keeps_blocks},
           {"overdue", fencing.overdue},
           {"trouble", fencing.trouble}};
 }
 
 FencingStatus fencing_from_json(const json& fencing) {
-  return {.strangers = each_of(fencing, "strangers", stranger_from_json),
+  return {.stale = each_of(fencing, "strangers", stale_registration_from_json),
           .keeps_blocks = value_of(fencing, "keeps_blocks", false),
           .overdue = value_of(fencing, "overdue", false),
           .trouble = value_of(fencing, "trouble", "")};

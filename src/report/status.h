@@ -52,9 +52,9 @@ struct PeerStatus {
   std::string connection, mirror_role, disk;  // DRBD's words
 };
 
-// Clients of former starts of nfsd that are still registered with the LUN.
+// Clients of previous starts of nfsd that are still registered with the LUN.
 struct FencingStatus {
-  std::vector<Stranger> strangers;
+  std::vector<StaleRegistration> stale;
   bool keeps_blocks = false;  // nfsd answers whatever would free blocks with NFS4ERR_DELAY
   bool overdue = false;       // that lasts for longer than it should
   std::string trouble;        // a sentence, or empty

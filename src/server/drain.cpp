@@ -10,7 +10,7 @@ namespace pnfs_ha {
 namespace {
 
 // How long one may wait for each client that has not lost its lease, by address.
-std::map<std::string, Host::Duration> patience(const NfsServer& nfs, std::chrono::seconds lease) {
+std::map<std::string, Host::Duration> timeout(const NfsServer& nfs, std::chrono::seconds lease) {
   std::map<std::string, Host::Duration> found;
   for (const NfsClient& client : nfs.clients())
     if (client.status == "confirmed")
@@ -30,7 +30,7 @@ Drained drain_layouts(Host& host, const NfsServer& nfs, const Path& mount_point,
     std::vector<FileUse> uses = written_directly(nfs.file_uses());
     if (suspects) std::erase_if(uses, [&](const FileUse& use) { return !suspects->contains(use.inode); });
     const std::vector<FileUse> before = std::exchange(result.left, std::move(uses));
-    const auto clients = patience(nfs, lease);
+    const auto clients = timeout(nfs, lease);
     for (const FileUse& use : before)
       if (!clients.contains(use.client) && suspects->contains(use.inode) &&
           std::ranges::find(result.left, use) == result.left.end())

@@ -24,7 +24,7 @@ const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in millisec
 constexpr const char* most_connections = "16384\n";
 
 // How far the wall clock may be behind the last start, on this server or another, before stock nfsd starts.
-constexpr std::chrono::seconds clock_patience(30);
+constexpr std::chrono::seconds clock_timeout(30);
 
 // The kernel's last line, time stamp and all, about a start with nfsdcld (nfsd4_client_tracking_init()).
 std::string last_tracked_start(const Host& host) {
@@ -118,8 +118,8 @@ void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from
     return;
   }
   const auto behind = [&] { return last_start - host_.wall_clock(); };
-  if (behind() > clock_patience.count() ||
-      !host_.wait_until([&] { return behind() < 0; }, clock_patience + std::chrono::seconds(1)))
+  if (behind() > clock_timeout.count() ||
+      !host_.wait_until([&] { return behind() < 0; }, clock_timeout + std::chrono::seconds(1)))
     throw Error("the NFS server was last started " + std::to_string(behind()) +
                     " s after what is now by this server's clock",
                 "set the clocks of all servers: see `chronyc tracking`");

@@ -207,10 +207,10 @@ void Reservation::fence_namesake() {
   hand_to_nfsd();
 }
 
-std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds patience) const {
+std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds timeout) const {
   for (const std::uint16_t length : {pr::short_status, pr::longest_status}) {
     ScsiCommand command = pr::read_full_status(length);
-    command.patience = patience;
+    command.timeout = timeout;
     const ScsiReply reply = execute(command, "read the LUN's reservation");
     if (!pr::may_be_cut_off(reply.data, length)) return pr::parse_full_status(reply.data);
   }
@@ -218,9 +218,9 @@ std::vector<pr::Registration> Reservation::registrations(std::chrono::millisecon
               "fewer clients on one LUN");
 }
 
-ReservationState Reservation::read(std::chrono::milliseconds patience) const {
+ReservationState Reservation::read(std::chrono::milliseconds timeout) const {
   ReservationState state;
-  state.registrations = registrations(patience);
+  state.registrations = registrations(timeout);
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : state.registrations) {
     if (own.contains(r.initiator))

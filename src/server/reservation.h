@@ -109,13 +109,13 @@ class Reservation {
 
   // Throws if the LUN does not answer in time, whatever the transport is doing; or if it has so many
   // registrations that it cannot tell them all.
-  ReservationState read(std::chrono::milliseconds patience = std::chrono::seconds(10)) const;
+  ReservationState read(std::chrono::milliseconds timeout = std::chrono::seconds(10)) const;
   pr::Capabilities capabilities() const;
 
  private:
   ScsiReply attempt(const ScsiCommand& command, const std::string& what) const;  // GOOD or a conflict
   ScsiReply execute(const ScsiCommand& command, const std::string& what) const;  // GOOD
-  std::vector<pr::Registration> registrations(std::chrono::milliseconds patience) const;
+  std::vector<pr::Registration> registrations(std::chrono::milliseconds timeout) const;
   bool reserve();  // no: somebody else holds it
   void remove_other_servers();
   void fence_namesake();  // of stock nfsd's key

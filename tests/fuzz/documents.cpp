@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   let_nfsd_run(host);
   const std::string document = text_of(data, size);
   const std::string history = std::string("/srv/pnfs-ha/") + History::file;
-  for (const std::string& path : {std::string(LayoutJournal::journal), std::string(LayoutJournal::former),
+  for (const std::string& path : {std::string(LayoutJournal::journal), std::string(LayoutJournal::previous),
                                   history, std::string(fence_report_file), std::string(Keeper::report_file)})
     host.files[path] = document;
   host.files["/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f3c11.json"] = document;

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string told = text_of(data, size);
   const std::size_t second = told.find("\nversion=");
   host.odd[LateCommits::file] = told.substr(0, second);
-  host.files[LayoutJournal::former] =
+  host.files[LayoutJournal::previous] =
       R"({"server": "beta", "files": [{"client": "10.0.0.21", "inode": 131, "path": "db/data"}]})";
   NfsServer nfs(host, "demo", 64);
   LayoutJournal journal(host, nfs, "/srv/pnfs-ha");

@@ -66,7 +66,7 @@ void explain_all(const ExerciseScene& scene, Crew& crew, ExerciseOutcome& outcom
         explain((*findings)[i], scene.pattern, scene.options.directory / "replay", limit);
     }
   });
-  outcome.stuck = !crew.wait_until(limit + scene.options.patience);
+  outcome.stuck = !crew.wait_until(limit + scene.options.timeout);
   if (outcome.stuck) return;
   outcome.findings = explained->findings;
   outcome.failures = explained->failures;
@@ -93,7 +93,7 @@ void work(ExerciseScene& scene, ExerciseOutcome& outcome) {
 
   outcome.stopped_by = wait_for_end(scene, crew, outcome.begin);
   scene.stop.request();
-  outcome.stuck = !crew.wait_until(Clock::now() + scene.options.patience);
+  outcome.stuck = !crew.wait_until(Clock::now() + scene.options.timeout);
   outcome.findings = scene.findings.list();
   outcome.failures = scene.findings.failures();
   if (!outcome.findings.empty()) outcome.stopped_by = "wrong bytes";

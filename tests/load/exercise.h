@@ -39,7 +39,7 @@ struct ExerciseOptions {
   std::optional<Path> journal;          // shared only: what this process knows, kept outside the share
   std::optional<Path> partner_journal;  // another process's, which has ended: checked at the end
   bool unlock_commits = false;          // shared only: no fsync before unlocking; the client does it
-  Clock::duration patience = std::chrono::seconds(120);   // for actions that hang at the end
+  Clock::duration timeout = std::chrono::seconds(120);    // for actions that hang at the end
   Clock::duration reduce_for = std::chrono::seconds(60);  // to look for a short history
 };
 

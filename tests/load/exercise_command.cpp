@@ -31,7 +31,7 @@ struct Arguments {
   ExerciseOptions options;
   Path report, journal, partner_journal;
   double seconds = 0;
-  double patience = 120;
+  double timeout = 120;
   double reduce_for = 60;
   std::uint64_t operations = 0;
   std::uint64_t size_kib = 1024;
@@ -66,7 +66,7 @@ void add_extent(CLI::App& command, Arguments& given) {
                   "actions until a file is begun anew; short ones have short histories")
       ->check(CLI::Range(20U, most_actions - 1))
       ->capture_default_str();
-  command.add_option("--patience", given.patience, "seconds to wait for operations that hang at the end")
+  command.add_option("--timeout", given.timeout, "seconds to wait for operations that hang at the end")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   command
@@ -147,7 +147,7 @@ ExerciseOptions chosen(const CLI::App& command, const Arguments& given) {
   if (given.mix_both) options.access = Access::both;
   if (given.sharing == "files") options.sharing = Sharing::whole_files;
   if (given.sharing == "ranges") options.sharing = Sharing::ranges;
-  options.patience = from_seconds(given.patience);
+  options.timeout = from_seconds(given.timeout);
   options.reduce_for = from_seconds(given.reduce_for);
   options.mix = mix_of(given);
   return options;

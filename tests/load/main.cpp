@@ -15,9 +15,9 @@
 #include "mountstats.h"
 #include "prepared_files.h"
 #include "run.h"
-#include "scribe.h"
 #include "slots.h"
 #include "verify.h"
+#include "writer.h"
 
 namespace {
 
@@ -58,7 +58,7 @@ void add_run(CLI::App& app, int& result) {
     Path journal;
     double duration = 0;
     double interval_ms = 20;
-    double patience = 10;
+    double timeout = 10;
     std::uint64_t seed = 0;
     bool progress = false;
   };
@@ -80,7 +80,7 @@ void add_run(CLI::App& app, int& result) {
   command->add_option("--meta-bytes", options.metadata_bytes, "written to each small file; 0: metadata only")
       ->check(CLI::Range(0, 1 << 20))
       ->capture_default_str();
-  command->add_option("--patience", given->patience, "seconds to wait for operations that hang at the end")
+  command->add_option("--timeout", given->timeout, "seconds to wait for operations that hang at the end")
       ->check(CLI::Range(0.0, most_seconds))
       ->capture_default_str();
   auto* seed =
@@ -92,7 +92,7 @@ void add_run(CLI::App& app, int& result) {
     if (duration->count() > 0) chosen.duration = from_seconds(given->duration);
     if (seed->count() > 0) chosen.seed = given->seed;
     chosen.interval = from_seconds(given->interval_ms / 1000);
-    chosen.patience = from_seconds(given->patience);
+    chosen.timeout = from_seconds(given->timeout);
     chosen.show = given->progress ? Show::progress : Show::nothing;
     result = run(chosen) ? well : not_well;
   });
@@ -156,21 +156,21 @@ void add_slots(CLI::App& app, int& result) {
   });
 }
 
-void add_scribe(CLI::App& app, int& result) {
+void add_writer(CLI::App& app, int& result) {
   struct Arguments {
     Path file, shadow, script;
   };
   auto* command =
-      app.add_subcommand("scribe", "write a file as a script says, and a copy that no server can lose");
+      app.add_subcommand("writer", "write a file as a script says, and a copy that no server can lose");
   auto given = std::make_shared<Arguments>();
   command->add_option("FILE", given->file)->required();
   command->add_option("--shadow", given->shadow, "the copy; not on the mount")->required();
-  command->add_option("--script", given->script, "a command a line, see scribe.h")->required();
+  command->add_option("--script", given->script, "a command a line, see writer.h")->required();
   command->callback([given, &result] {
     std::ifstream script(given->script);
     if (!script) throw Error("cannot read " + given->script.string());
-    Scribe scribe(given->file, given->shadow);
-    obey_script(scribe, script, std::cout);
+    Writer writer(given->file, given->shadow);
+    obey_script(writer, script, std::cout);
     result = well;
   });
 }
@@ -248,7 +248,7 @@ int main(int argc, char** argv) {
   add_verify(app, result);
   add_exercise(app, result);
   add_slots(app, result);
-  add_scribe(app, result);
+  add_writer(app, result);
   add_lock(app, result);
   add_mountstats(app, result);
   add_diff(app, result);

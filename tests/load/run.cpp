@@ -84,7 +84,7 @@ void judge_lock(const RunOptions& options, Crew& crew, Stage& stage, Outcome& ou
     return;
   }
   crew.start([&stage, mount = outcome.mount_after] { stage.lock_check = stage.lock.check(mount); });
-  outcome.stuck = !crew.wait_until(Clock::now() + options.patience);
+  outcome.stuck = !crew.wait_until(Clock::now() + options.timeout);
   outcome.lock = outcome.stuck ? LockCheck{LockState::unknown, "the check hangs"} : stage.lock_check;
 }
 
@@ -103,7 +103,7 @@ void load(const RunOptions& options, Stage& stage, Outcome& outcome) {
   outcome.ended = std::chrono::system_clock::now();
   outcome.end = Clock::now();
   scene.stop.request();
-  outcome.stuck = !crew.wait_until(outcome.end + options.patience);
+  outcome.stuck = !crew.wait_until(outcome.end + options.timeout);
 
   const Instant now = Clock::now();
   outcome.reads = scene.reads.summary(now);

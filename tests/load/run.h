@@ -19,7 +19,7 @@ struct RunOptions {
   Clock::duration interval = std::chrono::milliseconds(20);
   std::size_t metadata_bytes = 4096;
   std::optional<std::uint64_t> seed;
-  Clock::duration patience = std::chrono::seconds(10);  // for threads that hang after the stop
+  Clock::duration timeout = std::chrono::seconds(10);  // for threads that hang after the stop
   Show show = Show::nothing;
 };
 

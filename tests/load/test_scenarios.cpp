@@ -134,7 +134,7 @@ TEST_F(Scenario, a_stall_is_measured_and_is_no_error) {
 }
 
 TEST_F(Scenario, an_operation_that_never_returns_is_reported_and_left_behind) {
-  Program program(run_arguments({"--patience", "1", "--progress"}), home / "program");
+  Program program(run_arguments({"--timeout", "1", "--progress"}), home / "program");
   ASSERT_TRUE(program.says("running"));
   const std::vector<int> leased = leases();
   if (leased.empty()) GTEST_SKIP() << "no leases in " << home;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The ways to write a file directly and not yet commit it. Sourced, never run.
 
-# NAME | what a scribe does before the crash. `new`, `append`, `sparse` and `allocated` are lost by stock nfsd.
+# NAME | what a writer does before the crash. `new`, `append`, `sparse` and `allocated` are lost by stock nfsd.
 cases='
 new            | write direct 0 1m
 append         | write direct 0 512k; fsync; write direct 512k 1m
@@ -17,7 +17,7 @@ mapped         | truncate 1m; write mapped 0 1m
 mapped-back    | truncate 1m; write mapped 100k 700k; writeback
 '
 
-# write_scripts DIRECTORY: for each case one scribe that synced before the crash, one that does so while no server is
+# write_scripts DIRECTORY: for each case one writer that synced before the crash, one that does so while no server is
 # there, one that does so afterwards.
 write_scripts() {
   local name commands moment
@@ -29,10 +29,10 @@ write_scripts() {
         sed 's/^ *//; s/ *; */\n/g' <<<"$commands"
         case $moment in
           before) echo fsync ;;
-          during) printf 'wait /run/scribes/cut\nfsync\n' ;;
-          after) printf 'wait /run/scribes/recovered\nfsync\n' ;;
+          during) printf 'wait /run/writers/cut\nfsync\n' ;;
+          after) printf 'wait /run/writers/recovered\nfsync\n' ;;
         esac
-        echo 'wait /run/scribes/end'
+        echo 'wait /run/writers/end'
       } >"$1/$name-$moment.script"
     done
   done <<<"$cases"

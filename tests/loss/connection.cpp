@@ -11,7 +11,7 @@
 namespace nfs41 {
 namespace {
 
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds timeout{30};
 constexpr std::uint32_t last_fragment = 0x80000000;  // RFC 5531 11
 constexpr std::uint32_t a_call = 0, a_reply = 1;     // msg_type
 
@@ -31,7 +31,8 @@ int connect_to(const std::string& server) {
 // AUTH_SYS, RFC 5531 appendix A.
 std::string auth_sys(unsigned uid) {
   return encode([uid](XDR* xdr) {
-    return put32(xdr, 0) && put_bytes(xdr, "intruder") && put32(xdr, uid) && put32(xdr, uid) && put32(xdr, 0);
+    return put32(xdr, 0) && put_bytes(xdr, "nfs41-probe") && put32(xdr, uid) && put32(xdr, uid) &&
+           put32(xdr, 0);
   });
 }
 
@@ -140,7 +141,7 @@ std::string Connection::call(const std::string& arguments, std::chrono::millisec
        arguments);
   std::unique_lock lock(receiving_);
   const bool in_time =
-      received_.wait_for(lock, patience, [&] { return over_ || replies_.contains(id); }) && !over_;
+      received_.wait_for(lock, timeout, [&] { return over_ || replies_.contains(id); }) && !over_;
   if (!in_time) throw std::runtime_error(over_ ? "the connection is broken" : "the server does not answer");
   const std::string reply = replies_.extract(id).mapped();
   lock.unlock();

@@ -95,7 +95,7 @@ nobody_was_fenced() {
   done
 }
 
-# switch_over: to the other server, which then serves while the former one stands by.
+# switch_over: to the other server, which then serves while the previous one stands by.
 switch_over() {
   local from to
   from=$(active_server) || {

@@ -60,7 +60,7 @@ trigger_expired() {
 
 # client_is STATUS OWNER
 client_is() { on mds1 "$(info_of "$2") | xargs grep -q 'status: $1'"; }
-info_of() { echo "grep -l '\"intruder $1\"' /proc/fs/nfsd/clients/*/info"; }
+info_of() { echo "grep -l '\"nfs41-probe $1\"' /proc/fs/nfsd/clients/*/info"; }
 
 has_key() { on client2 "/root/holders keys" | grep -q "$1"; }
 

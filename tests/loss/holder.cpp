@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "patience.h"
+#include "ask.h"
 
 namespace {
 

@@ -28,7 +28,7 @@ void add_options(CLI::App& app, Orders& orders, Words& words) {
   app.add_option("PATH", orders.path, "of a file, from the export's root")->required();
   app.add_option("--owner", orders.identity.owner, "the client's name for itself")->required();
   app.add_option("--instance", orders.identity.instance,
-                 "another one replaces the former client of this owner");
+                 "another one replaces the previous client of this owner");
   app.add_option("--offset", orders.range.offset, "of the layout")->capture_default_str();
   app.add_option("--length", orders.range.length, "of the layout")->capture_default_str();
   app.add_flag("--read", words.read, "ask for a layout to read, not to write");

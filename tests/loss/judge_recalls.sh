@@ -59,7 +59,7 @@ judge_fenced() {
 since() { jq -n --argjson a "$1" --argjson b "${2:-0}" '($b - $a) * 10 | round / 10'; }
 
 # RFC 8881 12.5.3: a recall counts as one more operation on the layout, its repetition does not; after OLD_STATEID there is
-# nothing to repeat. (A callback that is sent again, for its answer was late, has the former number of the slot.)
+# nothing to repeat. (A callback that is sent again, for its answer was late, has the previous number of the slot.)
 # 2.10.6.3: it names the LAYOUTGET that it follows.
 judge_stateids() {
   jq -es '

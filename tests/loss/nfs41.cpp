@@ -40,8 +40,8 @@ void Client::call(const Compound& operations, std::chrono::milliseconds read_lat
 void Client::exchange_id(const Identity& identity) {
   const auto arguments = [identity](XDR* xdr) {
     // nfsd finds an owner again by its first 8 bytes (clientstr_hashval()), also where there are fewer.
-    return put64(xdr, identity.instance) && put_bytes(xdr, "intruder " + identity.owner) && put32(xdr, 0) &&
-           put32(xdr, 0) && put32(xdr, 0);  // flags, SP4_NONE, no implementation ID
+    return put64(xdr, identity.instance) && put_bytes(xdr, "nfs41-probe " + identity.owner) &&
+           put32(xdr, 0) && put32(xdr, 0) && put32(xdr, 0);  // flags, SP4_NONE, no implementation ID
   };
   const auto results = [this](XDR* xdr) { return get64(xdr, client_id_) && get32(xdr, session_number_); };
   call({{42, "EXCHANGE_ID", arguments, results}});
@@ -110,7 +110,7 @@ std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
     // Sequence number, access, deny, owner; do not create; claim, with the delegation that is reclaimed:
     // none.
     const bool good = put32(xdr, 0) && put32(xdr, access) && put32(xdr, 0) && put64(xdr, client_id_) &&
-                      put_bytes(xdr, "intruder") && put32(xdr, 0) &&
+                      put_bytes(xdr, "nfs41-probe") && put32(xdr, 0) &&
                       put32(xdr, static_cast<std::uint32_t>(claim));
     return good && (claim == Claim::fresh || put32(xdr, 0));
   };

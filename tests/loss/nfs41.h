@@ -55,7 +55,7 @@ struct Layout {
 struct Identity {
   std::string owner;
   unsigned uid = 0;
-  // The same one for the same owner is no new instance of it, which would lose the former's state (RFC
+  // The same one for the same owner is no new instance of it, which would lose the previous's state (RFC
   // 8881 18.35).
   std::uint64_t instance = 0;
 };

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss
 # Scripts of random operations, always the same for the same seed. Sourced, never run.
 
-scribes_a_client=4
+writers_a_client=4
 operations=400
 blocks=1024 # of 4 KiB, the size a file may have
 
@@ -12,7 +12,7 @@ roll() { rolled=$(((RANDOM << 15 | RANDOM) % $1)); }
 write_random_scripts() {
   local n
   RANDOM=$((seed * 2 + ${#2})) # of the guest's name: another one for each client
-  for ((n = 1; n <= scribes_a_client; ++n)); do
+  for ((n = 1; n <= writers_a_client; ++n)); do
     if ((n % 2)); then way=buffered random_script >"$1/random-$n.script"; else way=mapped random_script | without_direct >"$1/random-$n.script"; fi
   done
 }

@@ -66,7 +66,7 @@ Observation observe(const World& world, int server) {
   seen.retry_due = true;
   seen.first = server == 0;
   seen.vrrp = Vrrp::backup;
-  seen.witnessed = s.witness;
+  seen.witness_answers = s.witness;
   seen.lun_present = s.san;
   seen.access = s.access;
   if (s.san) {

@@ -75,12 +75,12 @@ Steps steps_of(const Sequence& sequence) {
 
 Rules rules_of(const ClusterConfig& config) {
   PlanHost host;
-  Node node(host, config);
+  pnfs_ha::Server server(host, config);
   Rules rules;
-  rules.bring_up = steps_of(bring_up(node));
-  rules.takeover = steps_of(takeover(node));
-  rules.renew_standby = steps_of(renew_standby(node));
-  rules.renew_mirror = steps_of(renew_mirror(node));
+  rules.bring_up = steps_of(bring_up(server));
+  rules.takeover = steps_of(takeover(server));
+  rules.renew_standby = steps_of(renew_standby(server));
+  rules.renew_mirror = steps_of(renew_mirror(server));
   return rules;
 }
 

@@ -29,14 +29,14 @@ class FencerTest : public NfsdScene {
     return host.changes;
   }
   static std::string preempts(std::uint32_t number) {
-    return "PREEMPT AND ABORT " + pr::to_string(former_key(number)) + " with " + pr::to_string(own_key);
+    return "PREEMPT AND ABORT " + pr::to_string(previous_key(number)) + " with " + pr::to_string(own_key);
   }
   std::optional<FenceReport> told() { return fence_report(host, NfsServer(host, "demo", 64).state()); }
 
-  // Client 1 was known to the former active, is registered with its former key, and does not come back.
+  // Client 1 was known to the previous active, is registered with its previous key, and does not come back.
   void one_stranger() {
-    former_clients(1);
-    registers(1, former_key(1));
+    previous_clients(1);
+    registers(1, previous_key(1));
     known(2);
   }
 

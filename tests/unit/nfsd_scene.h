@@ -8,10 +8,10 @@
 
 namespace pnfs_ha {
 
-constexpr std::uint32_t former_start = nfsd_start_of(client_key), present_start_second = 0x6a5f4000;
+constexpr std::uint32_t previous_start = nfsd_start_of(client_key), present_start_second = 0x6a5f4000;
 
-constexpr pr::Key former_key(std::uint32_t number) {
-  return pr::Key{former_start} << 32 | number;
+constexpr pr::Key previous_key(std::uint32_t number) {
+  return pr::Key{previous_start} << 32 | number;
 }
 constexpr pr::Key present_key(std::uint32_t number) {
   return pr::Key{present_start_second} << 32 | number;
@@ -68,18 +68,18 @@ class NfsdScene : public testing::Test {
     return std::ranges::any_of(host.lun.registered, [&](const auto& r) { return r.port == port_of(number); });
   }
 
-  // The former active's journal knows clients 1 to N.
-  void former_clients(std::uint32_t count) {
+  // The previous active's journal knows clients 1 to N.
+  void previous_clients(std::uint32_t count) {
     std::string text;
     for (std::uint32_t number = 1; number <= count; ++number)
       text += fmt::format(R"({}"{:016x}": {{"client": "client {}", "address": "10.0.1.{}:779"}})",
-                          text.empty() ? "" : ", ", former_key(number), number, number);
-    host.files[former_journal] = "{" + text + "}\n";
+                          text.empty() ? "" : ", ", previous_key(number), number, number);
+    host.files[previous_journal] = "{" + text + "}\n";
   }
 
   FakeHost host;
   const std::string keep_blocks = "/sys/module/nfsd/parameters/keep_blocks";
-  const std::string former_journal = "/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f3c11.json";
+  const std::string previous_journal = "/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f3c11.json";
   const std::string present_journal = "/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f4000.json";
 };
 

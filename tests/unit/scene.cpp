@@ -25,7 +25,7 @@ void let_beta_be_active(FakeHost& host) {
 std::unique_ptr<Scene> standby(const ClusterConfig& config) {
   auto scene = std::make_unique<Scene>(config);
   let_beta_be_active(scene->host);
-  bring_up(scene->node).run(nobody);
+  bring_up(scene->server).run(nobody);
   scene->host.finish_resync();
   scene->host.changes.clear();
   return scene;
@@ -39,7 +39,7 @@ std::unique_ptr<Scene> widowed(const ClusterConfig& config) {
 
 std::unique_ptr<Scene> active() {
   auto scene = widowed();
-  takeover(scene->node).run(nobody);
+  takeover(scene->server).run(nobody);
   scene->host.changes.clear();
   return scene;
 }

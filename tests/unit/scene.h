@@ -23,10 +23,10 @@ inline const Sequence::Observer nobody = [](const std::string&, const Act&, Sequ
 
 // alpha, unless the test says otherwise.
 struct Scene {
-  explicit Scene(const ClusterConfig& config = two_servers()) : node(host, config) {}
+  explicit Scene(const ClusterConfig& config = two_servers()) : server(host, config) {}
 
   FakeHost host;
-  Node node;
+  Server server;
 };
 
 // The sentence of the Error that `act` throws; empty if it throws none.

@@ -151,7 +151,7 @@ const struct {
 
     {"in maintenance, elected or not", but(elected(), [](Seen s) { s.maintenance = true; }), Action::wait,
      false, "maintenance"},
-    {"without a witness", but(elected(), [](Seen s) { s.witnessed = false; }), Action::wait, false,
+    {"without a witness", but(elected(), [](Seen s) { s.witness_answers = false; }), Action::wait, false,
      "no witness answers"},
     {"without a link", but(elected(), [](Seen s) { s.link_up = false; }), Action::wait, false,
      "the VIP's interface has no link"},
@@ -183,7 +183,7 @@ const struct {
     {"after 90 s it asks through the LUN", blank_alone(90s), Action::challenge, false,
      "the ramdisk is blank and the other server does not answer; asking through the LUN whether it is alive"},
     {"without a witness it is not the peer that is gone",
-     but(blank_alone(90s), [](Seen s) { s.witnessed = false; }), Action::wait, false,
+     but(blank_alone(90s), [](Seen s) { s.witness_answers = false; }), Action::wait, false,
      "the ramdisk is blank and the other server does not answer; nor does any witness"},
     {"nor without a link", but(blank_alone(90s), [](Seen s) { s.link_up = false; }), Action::wait, false,
      "the ramdisk is blank and the other server does not answer; nor does any witness"},

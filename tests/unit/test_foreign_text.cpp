@@ -77,7 +77,7 @@ TEST(Journals, of_another_shape_are_read_as_far_as_possible) {
   FakeHost host;
   NfsServer nfs(host, "demo", 64);
   LayoutJournal journal(host, nfs, "/srv/pnfs-ha");
-  host.files[LayoutJournal::former] =
+  host.files[LayoutJournal::previous] =
       R"({"server": 7, "released": 1, "more": -3, "files": [{"client": null, "inode": -1, "path": []}, 7]})";
   ASSERT_TRUE(journal.to_judge());
   EXPECT_EQ(journal.to_judge()->server, "");
@@ -93,7 +93,7 @@ TEST(Journals, of_another_shape_are_read_as_far_as_possible) {
   NfsState started;
   started.started = Host::Duration(7);
   EXPECT_EQ(fence_report(host, started), (FenceReport{.start = Host::Duration(7),
-                                                      .strangers = {},
+                                                      .stale = {},
                                                       .fenced = {Fenced()},
                                                       .count = 0,
                                                       .returned = {1},

@@ -3,7 +3,7 @@ story="every way to write, fsync before, during and after the outage, two client
 scenario() {
   local before guest
   note_conflicts
-  start_scribes write_scripts
+  start_writers write_scripts
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   judge_registrations
   before=$(layoutcommits client)

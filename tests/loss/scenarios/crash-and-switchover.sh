@@ -2,7 +2,7 @@
 story="a crash, more writes, and a switchover back: drained, and nothing left to commit late"
 scenario() {
   local left
-  start_scribes write_scripts_twice
+  start_writers write_scripts_twice
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   lab power-cut mds1
   lab power-on mds1
@@ -31,7 +31,7 @@ write_scripts_twice() {
     read -r name <<<"$name"
     [[ $name ]] || continue
     commands=$(sed 's/^ *//; s/ *; */\n/g' <<<"$commands")
-    printf '%s\n' "$commands" 'wait /run/scribes/healthy' "$commands" 'wait /run/scribes/recovered' fsync \
-      'wait /run/scribes/end' >"$1/$name.script"
+    printf '%s\n' "$commands" 'wait /run/writers/healthy' "$commands" 'wait /run/writers/recovered' fsync \
+      'wait /run/writers/end' >"$1/$name.script"
   done <<<"$cases"
 }

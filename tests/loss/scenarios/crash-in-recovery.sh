@@ -3,7 +3,7 @@ story="the server that takes over dies while the clients recover; both boot agai
 scenario() {
   log_to_console mds2
   note_serial
-  start_scribes write_scripts
+  start_writers write_scripts
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   lab power-cut mds1
   each "signal cut"

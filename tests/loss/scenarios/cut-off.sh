@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="a client that writes directly sleeps until its lease is over, then its blocks become another file's, then it wakes up"
 scenario() {
-  files="$mount_point/scribes-both"
+  files="$mount_point/writers-both"
   start_on client2 write_victim
-  wait_for 60 on client2 "grep -q 'ok fsync' /root/scribes/victim.log" || problem "client2 does not write"
+  wait_for 60 on client2 "grep -q 'ok fsync' /root/writers/victim.log" || problem "client2 does not write"
   wait_for 20 is_registered client2 || problem "client2 does not write directly"
   leave_free $((4 * mib))
   blocks_of victim >"$dir/victim"
@@ -17,7 +17,7 @@ scenario() {
   is_unregistered client2 || problem "the victim's blocks were given away before client2 was fenced"
   on mds1 sync
   start_on client write_heir
-  wait_for 90 on client "/root/scribes/scribes written" || problem "client does not write"
+  wait_for 90 on client "/root/writers/writers written" || problem "client does not write"
   blocks_of heir >"$dir/heir"
   [[ $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir")) ]] || problem "no block of the victim became the heir's: this tests nothing"
   enter "client2 wakes up"
@@ -25,7 +25,7 @@ scenario() {
   wait_for 30 on client2 "dmesg | grep -q 'reservation conflict'" || problem "client2 tried no write: this tests nothing"
   sleep 5
   each "signal end"
-  on client "/root/scribes/scribes differences $files" >"$dir/differences"
+  on client "/root/writers/writers differences $files" >"$dir/differences"
   [[ ! -s $dir/differences ]] || problem "the heir is damaged: $(head -n 1 "$dir/differences")"
   echo "note: $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
 }
@@ -39,7 +39,7 @@ leave_free() {
 
 # blocks_of FILE: the numbers of its blocks of 4 KiB on the LUN, as the server knows them.
 blocks_of() {
-  on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/scribes-both/$1" |
+  on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/writers-both/$1" |
     sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
 }
 
@@ -55,5 +55,5 @@ write_victim() {
 write_heir() {
   local i
   for ((i = 0; i < 96; ++i)); do echo "write direct $((i * 65536)) 64k"; done >"$1/heir.script"
-  printf '%s\n' fsync 'wait /run/scribes/end' >>"$1/heir.script"
+  printf '%s\n' fsync 'wait /run/writers/end' >>"$1/heir.script"
 }

@@ -2,7 +2,7 @@
 story="a switchover while a client that has written directly is cut off: it is named, the switchover goes on, nothing is lost"
 scenario() {
   local began
-  start_scribes write_scripts
+  start_writers write_scripts
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   lab link client2 lan down
   began=$SECONDS
@@ -10,8 +10,8 @@ scenario() {
   on_limit=120 on mds1 pnfs-ha switchover >"$dir/switchover" || problem "the switchover failed"
   enter "it took $((SECONDS - began)) s"
   grep -q ' will be committed at the other server if' "$dir/switchover" || problem "it names nobody"
-  grep -q 'scribes-client2/' "$dir/switchover" || problem "it does not name client2's files"
-  ! grep -q 'scribes-client/' "$dir/switchover" || problem "it names files of the client that answers"
+  grep -q 'writers-client2/' "$dir/switchover" || problem "it does not name client2's files"
+  ! grep -q 'writers-client/' "$dir/switchover" || problem "it names files of the client that answers"
   wait_for 30 state_of mds2 '.role == "active" and .nfs.in_grace' || problem "mds2 is in no grace period: this tests nothing"
   lab link client2 lan up
   wait_for 60 recovered mds2 || problem "the clients do not recover"

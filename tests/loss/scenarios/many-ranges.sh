@@ -3,13 +3,13 @@ story="one fsync() of 300 separate ranges of an allocated file, nobody dies: wha
 # The client itself still believes all of it: the server's map tells, and so does the other client.
 scenario() {
   start_on client write_many
-  wait_for 90 on client "/root/scribes/scribes written" || problem "client has not written: $(stragglers)"
-  on client "/root/scribes/scribes failed" || problem "a writer met an error"
+  wait_for 90 on client "/root/writers/writers written" || problem "client has not written: $(stragglers)"
+  on client "/root/writers/writers failed" || problem "a writer met an error"
   enter judge
   unwritten_ranges >"$dir/unwritten"
   judge_losses many <"$dir/unwritten"
   [[ $(seen_by_other) = "$(wc -l <"$dir/unwritten")" ]] || problem "client2 sees other blocks as zeros than the server's map says"
-  on client "/root/scribes/scribes signal end; /root/scribes/scribes stop" || true
+  on client "/root/writers/writers signal end; /root/writers/writers stop" || true
 }
 
 ranges=300
@@ -20,13 +20,13 @@ write_many() {
   {
     printf '%s\n' "allocate 0 $((ranges * 8192))" fsync
     for ((i = 0; i < ranges; ++i)); do echo "write direct $((i * 8192)) 4k"; done
-    printf '%s\n' fsync 'wait /run/scribes/end'
+    printf '%s\n' fsync 'wait /run/writers/end'
   } >"$1/many.script"
 }
 
 # unwritten_ranges: those of the blocks that were written which the server does not know as such.
 unwritten_ranges() {
-  on mds1 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/scribes-client/many" | grep -v unwritten |
+  on mds1 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/writers-client/many" | grep -v unwritten |
     sed -n 's/^ *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash >"$dir/written"
   seq 0 2 $((2 * ranges - 2)) | grep -vxF -f "$dir/written" || true
 }

@@ -5,7 +5,7 @@ scenario() {
   echo "seed $seed"
   RANDOM=$seed
   tenths=$((10 + RANDOM % 60))
-  start_scribes write_random_scripts
+  start_writers write_random_scripts
   sleep $((tenths / 10)).$((tenths % 10))
   lab power-cut mds1
   enter "cut after $tenths tenths of a second; wait for recovery"

@@ -3,7 +3,7 @@ story="the same with stock nfsd on the server that takes over: the loss must be 
 scenario() {
   local lost name
   use_stock_nfsd mds2
-  start_scribes write_scripts
+  start_writers write_scripts
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   lab power-cut mds1
   each "signal cut"

@@ -2,12 +2,12 @@
 story="late commits that their sender has no right to: of a stranger, of a user who may not write, of holes"
 # Unwritten blocks hold what some removed file left there: whoever gets them committed without having written them shows it.
 scenario() {
-  files="$mount_point/scribes-both"
+  files="$mount_point/writers-both"
   start_on client write_victim
-  wait_for 60 on client "/root/scribes/scribes written" || problem "client has not written"
+  wait_for 60 on client "/root/writers/writers written" || problem "client has not written"
   on client "chmod 600 $files/victim"
   answers <<<"ok | honest --hold --open fresh"
-  former_start=$(on mds1 cat /sys/module/nfsd/parameters/boot_second)
+  previous_start=$(on mds1 cat /sys/module/nfsd/parameters/boot_second)
   lab power-cut mds1 # at once: the record of a client that was told so must be there (StateMirror::mount())
   enter "in the grace period, which the honest one keeps open; after the refusals, the same of one who may, or they prove nothing"
   wait_for 60 state_of mds2 '.role == "active" and .nfs.in_grace' || problem "mds2 is in no grace period: this tests nothing"
@@ -19,8 +19,8 @@ LAYOUTCOMMIT: $access    | nobody --uid 65534
 ok                       | honest --open previous --offset $((128 * block))
 ok                       | honest --offset $((1024 * block))
 TEXT
-  enter "of a server before the former one: that one has freed blocks"
-  former_start=$((former_start - 1)) answers <<<"LAYOUTCOMMIT: $badlayout | honest"
+  enter "of a server before the previous one: that one has freed blocks"
+  previous_start=$((previous_start - 1)) answers <<<"LAYOUTCOMMIT: $badlayout | honest"
   enter "after it"
   wait_for 60 recovered mds2 || problem "mds2 does not serve"
   answers <<TEXT
@@ -42,6 +42,6 @@ write_victim() { write_unwritten "$1" victim; }
 
 # The victim's, by number.
 written_blocks() {
-  on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/scribes-both/victim" | grep -v unwritten |
+  on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/writers-both/victim" | grep -v unwritten |
     sed -n 's/^ *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="a client that is cut off during the whole takeover commits when grace is over: refused, named, and nothing made up"
 scenario() {
-  start_scribes write_scripts
+  start_writers write_scripts
   wait_for 90 each written || problem "not all is written: $(stragglers)"
   lab link client2 lan down
   lab power-cut mds1
@@ -22,12 +22,12 @@ scenario() {
   # What was synced before, and what overwrites, is safe even so.
   ! grep -v -E '^client2/(new|append|append-bytes|sparse|allocated|allocated-part|mixed|written-back|mapped-back)-(during|after)$' \
     "$dir/lost" || problem "lost what could not be: $(paste -sd' ' "$dir/lost")"
-  on client2 "/root/scribes/scribes differences $(files_of client2)" >"$dir/differences" || true
+  on client2 "/root/writers/writers differences $(files_of client2)" >"$dir/differences" || true
   ! grep 'other content' "$dir/differences" || problem "a file has somebody else's content"
   late_commits mds2 >"$dir/late"
   ! grep 'verdict=accepted client=10.77.0.22 ' "$dir/late" || problem "client2 has committed late"
   wait_for 90 history_is_written mds2 || problem "nothing went down in history"
-  sed 's|.*|scribes-& +may have lost blocks: its late commit was refused|' "$dir/lost" >"$dir/named"
+  sed 's|.*|writers-& +may have lost blocks: its late commit was refused|' "$dir/lost" >"$dir/named"
   while read -r line; do history_says mds2 "$line"; done <"$dir/named"
   history_says mds2 'client/new-after +committed late'
   echo "note: $(wc -l <"$dir/lost") files of client2 have lost what it had not committed"

@@ -19,6 +19,6 @@ check() { require "mds2 did not take the LUN's records" log_says mds2 "the mirro
 # A client that is not the kernel's, so that a test may ask it to reclaim.
 newcomer() {
   local answer
-  answer=$(on client2 "pnfs-intruder $vip archive --owner newcomer --length 4096 $*" 2>&1) || true
+  answer=$(on client2 "pnfs-nfs41-probe $vip archive --owner newcomer --length 4096 $*" 2>&1) || true
   require "newcomer $*: $answer" test "$answer" = ok
 }

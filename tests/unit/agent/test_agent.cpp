@@ -67,7 +67,7 @@ TEST_F(AgentTest, goes_out_of_service_if_it_cannot_be_brought_up_and_tries_again
   host.fail("start keepalived.service", FakeHost::Times::once);
   tick();
   EXPECT_EQ(role(), "out-of-service");
-  EXPECT_EQ(status()["reason"], cannot(bring_up(names.node), StepId::start_keepalived) +
+  EXPECT_EQ(status()["reason"], cannot(bring_up(names.server), StepId::start_keepalived) +
                                     "cannot start keepalived.service: made to fail");
   EXPECT_EQ(what_happens([&] { tick(8); }), Lines{});
   tick(3);

@@ -37,13 +37,13 @@ bool both_could_write(Nfsd nfsd) {
     if (inside || !lun.held || lun.held->port != alpha_port) return;
     inside = true;
     // Not at every moment: where it finds the other one before the mount, it goes no further.
-    const bool read_write = s->node.lun.access() == Access::read_write;
+    const bool read_write = s->server.lun.access() == Access::read_write;
     if (read_write || nfsd == Nfsd::of_the_appliance || ++asked <= 2) get_device_info(nfsd, lun, beta_port);
     send(lun, beta_port, pr::Action::register_key, beta_serving, beta_key);
     both |= read_write && lun.may_access(beta_port);
     inside = false;
   };
-  const std::string error = error_of([&] { takeover(s->node).run(nobody); });
+  const std::string error = error_of([&] { takeover(s->server).run(nobody); });
   EXPECT_EQ(error.empty(), nfsd == Nfsd::of_the_appliance) << error;
   return both;
 }
@@ -173,20 +173,20 @@ TEST_F(AgentKeysTest, an_agent_that_died_in_a_takeover_leaves_a_standby_to_the_n
   become_standby();
   host.disconnect_peer();
   Scene scene;
-  const Lines acts = takeover(scene.node).acts();
+  const Lines acts = takeover(scene.server).acts();
   for (std::size_t last = 1; last < acts.size(); ++last) {
     SCOPED_TRACE(acts[last]);
     FakeHost machine;
     let_beta_be_active(machine);
-    Node node(machine, two_servers());
-    bring_up(node).run(nobody);
+    Server server(machine, two_servers());
+    bring_up(server).run(nobody);
     machine.finish_resync();
     machine.disconnect_peer();
     struct Died {};
     const auto dies = [&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
       if (event == Sequence::Event::started && act.name() == acts[last]) throw Died();
     };
-    EXPECT_THROW(takeover(node).run(dies), Died);
+    EXPECT_THROW(takeover(server).run(dies), Died);
     Agent next(machine, two_servers(), [](seconds) {});
     next.tick();
     const std::string role = json::parse(machine.text(status_file))["role"];

@@ -54,7 +54,7 @@ TEST_F(AgentSafetyTest, is_degraded_while_blocks_are_kept_for_longer_than_fencin
   EXPECT_EQ(health().health, Health::degraded);
   EXPECT_EQ(
       health().why,
-      "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
+      "it is unknown whether previous clients are still registered with the LUN; nothing can be removed or "
       "shortened until then");
   const std::string started = host.text("/run/pnfs-ha/nfsd-started");
   host.files[fence_report_file] =
@@ -132,7 +132,7 @@ TEST_F(AgentSafetyTest, tells_of_a_fencer_of_a_newer_version) {
   changes_in(seconds(6));
   EXPECT_EQ(
       health().why,
-      "it is unknown whether former clients are still registered with the LUN; nothing can be removed or "
+      "it is unknown whether previous clients are still registered with the LUN; nothing can be removed or "
       "shortened until then: the fencer's report was made by a newer pnfs-ha (format 2; this one knows "
       "formats up to 1)");
 }

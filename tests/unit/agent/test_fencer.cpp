@@ -24,7 +24,7 @@ TEST_F(FencerTest, says_on_mirror_and_lun_that_blocks_are_freed_before_they_are)
 TEST_F(FencerTest, fences_who_did_not_come_back_and_only_then_lets_blocks_go) {
   one_stranger();
   in_grace(false);
-  EXPECT_EQ(run(seconds(3)), (Lines{preempts(1), gives, "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(3)), (Lines{preempts(1), gives, "remove " + previous_journal}));
   EXPECT_EQ(told()->fenced.at(0).why,
             "client client 1 at 10.0.1.1:779 did not come back in the grace period");
   EXPECT_EQ(told()->count, 1);
@@ -37,9 +37,9 @@ TEST_F(FencerTest, lets_blocks_go_at_once_if_there_is_no_stranger) {
 }
 
 // Its next direct I/O replaces the key; that may be hours later.
-TEST_F(FencerTest, leaves_a_client_that_came_back_its_former_key_for_good) {
-  former_clients(1);
-  registers(1, former_key(1));
+TEST_F(FencerTest, leaves_a_client_that_came_back_its_previous_key_for_good) {
+  previous_clients(1);
+  registers(1, previous_key(1));
   known(1);
   in_grace(false);
   EXPECT_EQ(run(seconds(600)), Lines{gives});
@@ -51,23 +51,23 @@ TEST_F(FencerTest, leaves_a_client_that_came_back_its_former_key_for_good) {
 }
 
 TEST_F(FencerTest, does_not_take_a_client_for_a_stranger_that_went_through_two_takeovers_without_io) {
-  former_clients(1);
+  previous_clients(1);
   host.files["/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f3000.json"] =
       R"({"6a5f300000000009": {"client": "client 1", "address": "10.0.1.1:700"}})";
   registers(1, 0x6a5f3000'00000009);
   known(1);
   in_grace(false);
-  EXPECT_EQ(run(seconds(60)), (Lines{gives, "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(60)), (Lines{gives, "remove " + previous_journal}));
 }
 
 TEST_F(FencerTest, needs_two_looks_in_a_row) {
   known(1);
   in_grace(false);
-  registers(1, former_key(1));
+  registers(1, previous_key(1));
   EXPECT_EQ(run(seconds(1)), Lines{});
   registers(1, present_key(1));
   EXPECT_EQ(run(seconds(1)), Lines{gives});
-  registers(1, former_key(1));
+  registers(1, previous_key(1));
   EXPECT_EQ(run(seconds(1)), (Lines{"set /sys/module/nfsd/parameters/keep_blocks to Y"}));
   EXPECT_EQ(run(seconds(2)), (Lines{preempts(1), gives}));
 }
@@ -108,8 +108,8 @@ TEST_F(FencerTest, a_client_that_nfsd_has_dropped_is_nfsds_to_fence) {
 // --- what cannot be read ---
 
 TEST_F(FencerTest, a_list_that_cannot_be_read_fences_nobody) {
-  former_clients(1);
-  registers(1, former_key(1));
+  previous_clients(1);
+  registers(1, previous_key(1));
   known(1);
   known(2);
   in_grace(false);
@@ -126,8 +126,8 @@ TEST_F(FencerTest, a_list_that_cannot_be_read_fences_nobody) {
 }
 
 TEST_F(FencerTest, neither_does_one_that_is_cut_short) {
-  former_clients(1);
-  registers(1, former_key(1));
+  previous_clients(1);
+  registers(1, previous_key(1));
   known(1);
   known(2);
   in_grace(false);
@@ -147,7 +147,7 @@ TEST_F(FencerTest, a_failed_look_between_two_others_makes_them_no_two_in_a_row) 
   EXPECT_EQ(run(seconds(1)), Lines{});
   host.unreadable.clear();
   EXPECT_EQ(run(seconds(1)), Lines{});
-  EXPECT_EQ(run(seconds(1)), (Lines{preempts(1), gives, "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(1)), (Lines{preempts(1), gives, "remove " + previous_journal}));
 }
 
 TEST_F(FencerTest, a_grace_period_that_nfsd_does_not_tell_of_is_not_over) {
@@ -158,14 +158,14 @@ TEST_F(FencerTest, a_grace_period_that_nfsd_does_not_tell_of_is_not_over) {
   }
   host.files.erase("/proc/fs/nfsd/v4_end_grace");
   EXPECT_EQ(run(seconds(60)), Lines{});
-  host.unreadable = {former_journal};
+  host.unreadable = {previous_journal};
   in_grace(false);
   EXPECT_EQ(run(seconds(60)), Lines{});
 }
 
 TEST_F(FencerTest, nor_does_it_act_on_an_nfsd_that_stops_or_starts_meanwhile) {
-  former_clients(1);
-  registers(1, former_key(1));
+  previous_clients(1);
+  registers(1, previous_key(1));
   known(1);
   in_grace(false);
   host.lun.meanwhile = [&](const ScsiCommand&) {
@@ -201,19 +201,19 @@ TEST_F(FencerTest, keeps_every_block_while_a_stranger_cannot_be_fenced_and_tries
   const Lines changes = run(seconds(10));
   EXPECT_EQ(std::ranges::count(changes, preempts(1) + " (failed)"), 9);
   EXPECT_TRUE(blocks_are_kept());
-  EXPECT_EQ(told()->strangers.size(), 1U);
+  EXPECT_EQ(told()->stale.size(), 1U);
   EXPECT_EQ(told()->trouble, failure);
   EXPECT_NE(failure, "");
   host.heal();
-  EXPECT_EQ(run(seconds(2)), (Lines{preempts(1), gives, "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(2)), (Lines{preempts(1), gives, "remove " + previous_journal}));
   EXPECT_EQ(told()->trouble, "");
 }
 
 TEST_F(FencerTest, one_that_cannot_be_fenced_keeps_no_other_from_it) {
-  former_clients(9);
-  for (std::uint32_t number = 1; number <= 9; ++number) registers(number, former_key(number));
+  previous_clients(9);
+  for (std::uint32_t number = 1; number <= 9; ++number) registers(number, previous_key(number));
   in_grace(false);
-  for (std::uint32_t number = 1; number <= 5; ++number) host.fail(pr::to_string(former_key(number)));
+  for (std::uint32_t number = 1; number <= 5; ++number) host.fail(pr::to_string(previous_key(number)));
   run(seconds(10));
   for (std::uint32_t number = 1; number <= 9; ++number) EXPECT_EQ(is_registered(number), number <= 5);
   EXPECT_TRUE(blocks_are_kept());
@@ -228,20 +228,20 @@ TEST_F(FencerTest, keeps_every_block_until_a_slow_one_is_answered) {
     host.pass(seconds(5));
     kept = blocks_are_kept() && is_registered(1);
   };
-  EXPECT_EQ(run(seconds(8)), (Lines{preempts(1), gives, "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(8)), (Lines{preempts(1), gives, "remove " + previous_journal}));
   EXPECT_TRUE(kept);
   EXPECT_FALSE(blocks_are_kept());
 }
 
 TEST_F(FencerTest, fences_a_few_in_a_round_and_looks_at_the_lun_again) {
-  former_clients(10);
-  for (std::uint32_t number = 1; number <= 10; ++number) registers(number, former_key(number));
+  previous_clients(10);
+  for (std::uint32_t number = 1; number <= 10; ++number) registers(number, previous_key(number));
   in_grace(false);
   run(seconds(1));
   for (const std::size_t left : {6U, 2U, 0U}) {
     EXPECT_EQ(fencer->round(), Fencer::Next::at_once);
     EXPECT_EQ(host.lun.registered.size(), left + 1);
-    EXPECT_EQ(told()->strangers.size(), left);
+    EXPECT_EQ(told()->stale.size(), left);
     EXPECT_TRUE(blocks_are_kept());
   }
   EXPECT_EQ(fencer->round(), Fencer::Next::pause);
@@ -252,7 +252,7 @@ TEST_F(FencerTest, with_stock_nfsd_there_is_nothing_to_set) {
   host.files.erase(keep_blocks);
   one_stranger();
   in_grace(false);
-  EXPECT_EQ(run(seconds(60)), (Lines{preempts(1), "remove " + former_journal}));
+  EXPECT_EQ(run(seconds(60)), (Lines{preempts(1), "remove " + previous_journal}));
 }
 
 // --- what it tells ---

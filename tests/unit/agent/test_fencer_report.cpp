@@ -43,7 +43,7 @@ TEST_F(FencerTest, a_report_of_a_newer_pnfs_ha_is_begun_anew) {
 TEST_F(FencerTest, a_journal_of_keys_of_a_newer_pnfs_ha_fences_nobody) {
   one_stranger();
   in_grace(false);
-  host.files[former_journal] = R"({"format": 2, "keys": []})";
+  host.files[previous_journal] = R"({"format": 2, "keys": []})";
   EXPECT_EQ(run(seconds(3)), Lines{});
   EXPECT_EQ(failure, told()->trouble);
   EXPECT_EQ(told()->trouble,

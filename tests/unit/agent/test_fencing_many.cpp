@@ -43,9 +43,9 @@ TEST_P(ManyClients, the_dead_are_fenced_no_living_one_is_and_the_gate_stays_open
   std::string journal;
   become_standby();
   for (std::uint32_t number = 1; number <= dead + living; ++number) {
-    host.lun.registered.push_back({port_of(number), former_key(number)});
+    host.lun.registered.push_back({port_of(number), previous_key(number)});
     journal += fmt::format(R"({}"{:016x}": {{"client": "client {}", "address": "10.0.1.{}:779"}})",
-                           journal.empty() ? "{" : ", ", former_key(number), number, number);
+                           journal.empty() ? "{" : ", ", previous_key(number), number, number);
   }
   host.files["/var/lib/nfs/nfsdcld/pnfs-ha-keys-6a5f3c11.json"] = journal + "}";
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";

@@ -24,7 +24,7 @@ const std::string first_format = R"([{"at": 86400, "server": "alpha", "former": 
 const Takeover takeover{
     .at = 86400,
     .server = "alpha",
-    .former = "beta",
+    .previous = "beta",
     .planned = false,
     .accepts_late_commits = true,
     .fenced = 1,
@@ -99,11 +99,11 @@ TEST_F(HistoryTest, an_outcome_that_is_none_reassures_nobody) {
 TEST_F(HistoryTest, forgets_the_oldest) {
   for (std::size_t i = 0; i < History::kept + 3; ++i) {
     Takeover next;
-    next.former = std::to_string(i);
+    next.previous = std::to_string(i);
     history.add(next);
   }
   EXPECT_EQ(history.read().takeovers.size(), History::kept);
-  EXPECT_EQ(history.read().takeovers.front().former, "3");
+  EXPECT_EQ(history.read().takeovers.front().previous, "3");
 }
 
 }  // namespace

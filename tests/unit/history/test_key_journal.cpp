@@ -33,12 +33,12 @@ TEST_F(KeyJournalTest, is_written_when_the_list_changes_and_not_otherwise) {
   EXPECT_EQ(host.changes, Lines{"write " + present_journal});
 }
 
-TEST_F(KeyJournalTest, of_former_starts_is_left_as_it_was) {
-  former_clients(1);
+TEST_F(KeyJournalTest, of_previous_starts_is_left_as_it_was) {
+  previous_clients(1);
   known(1);
   journal.save();
   EXPECT_EQ(journal.owners().size(), 2U);
-  journal.forget(former_start);
+  journal.forget(previous_start);
   EXPECT_EQ(journal.owners(), (KeyOwners{{present_key(1), {"client 1", "10.0.1.1:779"}}}));
 }
 
@@ -55,12 +55,12 @@ TEST_F(KeyJournalTest, does_not_follow_an_nfsd_that_stops) {
 }
 
 TEST_F(KeyJournalTest, that_is_damaged_counts_as_absent_and_one_that_cannot_be_read_does_not) {
-  former_clients(1);
-  host.unreadable = {former_journal};
+  previous_clients(1);
+  host.unreadable = {previous_journal};
   EXPECT_NE(error_of([&] { std::ignore = journal.owners(); }), "");
   host.unreadable.clear();
   for (const char* text : {"", "{", "[1]", R"({"zz": 1})", R"({"6a5f3c1100000001": 7})"}) {
-    host.files[former_journal] = text;
+    host.files[previous_journal] = text;
     EXPECT_EQ(journal.owners(), KeyOwners{}) << text;
   }
 }
@@ -93,7 +93,7 @@ TEST_F(KeyJournalTest, carries_its_format_and_an_older_server_overlooks_it) {
 TEST_F(KeyJournalTest, of_a_newer_pnfs_ha_is_an_error) {
   known(1);
   journal.save();
-  host.files[former_journal] = R"({"format": 2})";
+  host.files[previous_journal] = R"({"format": 2})";
   EXPECT_EQ(error_of([&] { std::ignore = journal.owners(); }),
             "a journal of keys was made by a newer pnfs-ha (format 2; this one knows formats up to 1)");
 }

@@ -23,7 +23,7 @@ TEST_F(DirectFiles, the_journal_is_written_only_when_something_changed) {
   EXPECT_EQ(host.changes.size(), before);
 }
 
-TEST_F(DirectFiles, what_the_former_active_left_is_judged_even_if_the_next_dies_too) {
+TEST_F(DirectFiles, what_the_previous_active_left_is_judged_even_if_the_next_dies_too) {
   journal.save();
   LayoutJournal(host, nfs, "/srv/pnfs-ha").take_over();
   EXPECT_FALSE(host.resolve(LayoutJournal::journal));
@@ -70,11 +70,11 @@ TEST_F(DirectFiles, a_journal_without_a_format_is_of_the_first) {
 
 // A takeover does not fail for it, and what is written afterwards is judged.
 TEST_F(DirectFiles, a_journal_of_a_newer_pnfs_ha_is_given_up) {
-  for (const char* file : {LayoutJournal::journal, LayoutJournal::former})
+  for (const char* file : {LayoutJournal::journal, LayoutJournal::previous})
     host.files[file] = R"({"format": 2, "server": "beta", "files": []})";
   journal.take_over();
   EXPECT_FALSE(host.resolve(LayoutJournal::journal));
-  EXPECT_FALSE(host.resolve(LayoutJournal::former));
+  EXPECT_FALSE(host.resolve(LayoutJournal::previous));
   EXPECT_FALSE(journal.to_judge());
   journal.save();
   journal.take_over();

@@ -46,12 +46,12 @@ TEST(DryRunHost, changes_nothing_whatever_the_plan_does) {
     const Host::Duration began = host.uptime();
     std::ostringstream told;
     DryRunHost dry(host, told);
-    Node node(dry, two_servers());
+    Server server(dry, two_servers());
     Drained drained;
     const auto nothing = [] {};
     for (const Sequence& sequence :
-         {format(node, Overwrite::yes), bring_up(node), takeover(node), renew_standby(node),
-          renew_mirror(node), switchover(node, {nothing, nothing, nothing}, drained)})
+         {format(server, Overwrite::yes), bring_up(server), takeover(server), renew_standby(server),
+          renew_mirror(server), switchover(server, {nothing, nothing, nothing}, drained)})
       try_each(sequence);
     EXPECT_EQ(host.changes, Lines{});
     EXPECT_EQ(host.snapshot(), before);

@@ -30,8 +30,8 @@ std::vector<Made> trace(FakeHost& host, const Sequence& sequence) {
 
 void fail_each_change(const Begin& begin, const Plan& plan, const Lines& kept, const Lines& dispensable) {
   const auto model = begin();
-  const std::vector<Made> made = trace(model->host, plan(model->node));
-  const std::string name = plan(model->node).name();
+  const std::vector<Made> made = trace(model->host, plan(model->server));
+  const std::string name = plan(model->server).name();
   for (const auto effect : {FakeHost::Effect::none, FakeHost::Effect::full})
     for (std::size_t i = 0; i < made.size(); ++i) {
       if (std::ranges::any_of(dispensable,
@@ -42,12 +42,12 @@ void fail_each_change(const Begin& begin, const Plan& plan, const Lines& kept, c
       auto scene = begin();
       const Snapshot before = scene->host.snapshot();
       scene->host.fail_nth(i + 1, effect);
-      std::string error = error_of([&] { plan(scene->node).run(nobody); });
+      std::string error = error_of([&] { plan(scene->server).run(nobody); });
       if (error.empty()) {  // a repetition made up for it
         if (effect == FakeHost::Effect::full) continue;
         scene = begin();
         scene->host.fail(made[i].change);
-        error = error_of([&] { plan(scene->node).run(nobody); });
+        error = error_of([&] { plan(scene->server).run(nobody); });
       }
       EXPECT_EQ(error.find(name + ": cannot " + made[i].step + ": "), 0U) << error;
       EXPECT_EQ(difference(before, scene->host.snapshot(), kept), Lines{});

@@ -108,7 +108,7 @@ std::vector<Made> trace(FakeHost& host, const Sequence& sequence);
 Lines steps_of(const std::vector<Made>& made);
 
 using Begin = std::function<std::unique_ptr<Scene>()>;
-using Plan = std::function<Sequence(Node&)>;
+using Plan = std::function<Sequence(Server&)>;
 
 // Fails one change after the other, once without its effect and once after it. Every time the error names
 // sequence and step, and the server is as it was.

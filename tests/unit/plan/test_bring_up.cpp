@@ -10,7 +10,7 @@ const Lines left_by_bring_up = {
 TEST(BringUp, ends_as_standby) {
   Scene s;
   let_beta_be_active(s.host);
-  bring_up(s.node).run(nobody);
+  bring_up(s.server).run(nobody);
   EXPECT_EQ(s.host.changes, bring_up_record);
   EXPECT_EQ(s.host.lun.text(), (Lines{"0x7048530000000002 iqn.2026-01.org.example:beta,i,0x00023d000001 *",
                                       "0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
@@ -23,7 +23,7 @@ TEST(BringUp, leaves_the_lun_alone_if_standbys_do_not_mount_it) {
   ClusterConfig config = two_servers();
   config.standby_mount = Access::none;
   Scene s(config);
-  bring_up(s.node).run(nobody);
+  bring_up(s.server).run(nobody);
   Lines expected = bring_up_record;
   std::erase_if(expected, [](const std::string& change) {
     return change == "create /srv/pnfs-ha" || change == "make read-only /dev/sda" || change == mask + "0" ||
@@ -34,8 +34,8 @@ TEST(BringUp, leaves_the_lun_alone_if_standbys_do_not_mount_it) {
 
 TEST(BringUp, has_keepalived_read_a_changed_configuration) {
   const auto s = standby();
-  s->node.config.advertise = Advertise::unicast;
-  bring_up(s->node).run(nobody);
+  s->server.config.advertise = Advertise::unicast;
+  bring_up(s->server).run(nobody);
   EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 1);
   EXPECT_NE(s->host.text("/etc/keepalived/keepalived.conf")
                 .find("  unicast_src_ip 10.0.0.11\n  unicast_peer {\n    10.0.0.12\n  }\n"),
@@ -45,7 +45,7 @@ TEST(BringUp, has_keepalived_read_a_changed_configuration) {
 TEST(BringUp, changes_nothing_when_repeated) {
   const auto s = standby();
   const Snapshot before = s->host.snapshot();
-  bring_up(s->node).run(nobody);
+  bring_up(s->server).run(nobody);
   EXPECT_EQ(difference(before, s->host.snapshot(), {}), Lines{});
   EXPECT_EQ(s->host.changes, (Lines{"run modprobe -a nfsd xfs zram drbd", "install the gate",
                                     "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
@@ -55,16 +55,16 @@ TEST(BringUp, changes_nothing_when_repeated) {
 TEST(BringUp, refuses_an_nfsd_that_runs_already) {
   Scene s;
   s.host.nfsd_threads = 8;
-  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }),
-            cannot(bring_up(s.node), StepId::prepare_nfs) + "the kernel's NFS server is running already");
+  EXPECT_EQ(error_of([&] { bring_up(s.server).run(nobody); }),
+            cannot(bring_up(s.server), StepId::prepare_nfs) + "the kernel's NFS server is running already");
 }
 
 TEST(BringUp, refuses_a_ramdisk_of_somebody_else) {
   Scene s;
   s.host.files["/sys/block/zram0/disksize"] = "4096\n";
   EXPECT_EQ(error_of([&] {
-              bring_up(s.node).run(nobody);
-            }).find(cannot(bring_up(s.node), StepId::create_ramdisk) + "/dev/zram0 already has 4096 bytes"),
+              bring_up(s.server).run(nobody);
+            }).find(cannot(bring_up(s.server), StepId::create_ramdisk) + "/dev/zram0 already has 4096 bytes"),
             0U);
 }
 
@@ -76,10 +76,10 @@ TEST(BringUp, is_undone_wherever_it_fails) {
   };
   fail_each_change(begin, bring_up, left_by_bring_up);
   const auto s = begin();
-  Lines acts = bring_up(s->node).acts();
-  acts.erase(acts.begin());                                      // it only looks
-  acts.erase(acts.begin() + 1);                                  // so does this one
-  EXPECT_EQ(steps_of(trace(s->host, bring_up(s->node))), acts);  // none was left out
+  Lines acts = bring_up(s->server).acts();
+  acts.erase(acts.begin());                                        // it only looks
+  acts.erase(acts.begin() + 1);                                    // so does this one
+  EXPECT_EQ(steps_of(trace(s->host, bring_up(s->server))), acts);  // none was left out
 }
 
 TEST(BringUp, keeps_the_reservation_that_this_server_holds) {
@@ -87,7 +87,7 @@ TEST(BringUp, keeps_the_reservation_that_this_server_holds) {
   s.host.lun.registered = {{alpha_port, alpha_key}, {client_port, client_key}};
   s.host.lun.held = FakeLun::Held{alpha_port};
   s.host.fail("start keepalived.service");
-  EXPECT_NE(error_of([&] { bring_up(s.node).run(nobody); }), "");
+  EXPECT_NE(error_of([&] { bring_up(s.server).run(nobody); }), "");
   EXPECT_EQ(s.host.lun.text(), (Lines{"0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *",
                                       "0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001"}));
 }

@@ -6,7 +6,7 @@ namespace {
 
 TEST(Release, is_takeover_unwound) {
   const auto s = active();
-  takeover(s->node).unwind(nobody);
+  takeover(s->server).unwind(nobody);
   EXPECT_EQ(s->host.changes, release_record);
   EXPECT_EQ(s->host.lun.text(),
             (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
@@ -16,8 +16,8 @@ TEST(Release, is_takeover_unwound) {
 TEST(Release, ends_where_takeover_began) {
   const auto s = widowed();
   const Snapshot before = s->host.snapshot();
-  takeover(s->node).run(nobody);
-  takeover(s->node).unwind(nobody);
+  takeover(s->server).run(nobody);
+  takeover(s->server).unwind(nobody);
   EXPECT_EQ(difference(before, s->host.snapshot(), left_by_takeover), Lines{});
 }
 
@@ -26,18 +26,18 @@ TEST(Release, waits_for_nfsd_to_let_go_of_the_lun) {
   const auto s = active();
   s->host.fail("unmount /srv/pnfs-ha");
   s->host.at(std::chrono::milliseconds(150), [&] { s->host.heal(); });
-  takeover(s->node).unwind(nobody);
+  takeover(s->server).unwind(nobody);
   EXPECT_EQ(std::ranges::count(s->host.changes, "unmount /srv/pnfs-ha (failed)"), 2);
-  EXPECT_EQ(s->node.lun.access(), Access::read_only);
+  EXPECT_EQ(s->server.lun.access(), Access::read_only);
 }
 
 TEST(Release, goes_on_past_each_failure_and_names_it) {
   const auto model = active();
-  const Lines undos = takeover(model->node).undos();
+  const Lines undos = takeover(model->server).undos();
   std::string undo;
   std::map<std::string, std::string> undo_of;  // by change
   std::size_t known = 0;
-  takeover(model->node)
+  takeover(model->server)
       .unwind([&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
         if (event == Sequence::Event::started) undo = act.name();
         for (; known < model->host.changes.size(); ++known) undo_of.emplace(model->host.changes[known], undo);
@@ -52,7 +52,7 @@ TEST(Release, goes_on_past_each_failure_and_names_it) {
       if (event == Sequence::Event::started) attempted.push_back(act.name());
       EXPECT_EQ(sequence, "release");
     };
-    const std::string error = error_of([&] { takeover(s->node).unwind(observer); });
+    const std::string error = error_of([&] { takeover(s->server).unwind(observer); });
     EXPECT_EQ(error.find("release: cannot " + undo_of[change] + ": "), 0U) << error;
     EXPECT_EQ(attempted, undos);
   }
@@ -62,8 +62,8 @@ TEST(Release, reports_all_failures_as_one) {
   const auto s = active();
   s->host.fail("stop pnfs-ha-nfsdcld.service");
   s->host.fail("exportfs -ua");
-  const auto cannot = [plan = takeover(s->node)](StepId step) { return cannot_undo(plan, step); };
-  EXPECT_EQ(error_of([&] { takeover(s->node).unwind(nobody); }),
+  const auto cannot = [plan = takeover(s->server)](StepId step) { return cannot_undo(plan, step); };
+  EXPECT_EQ(error_of([&] { takeover(s->server).unwind(nobody); }),
             cannot(StepId::export_lun) +
                 "'exportfs -ua' failed (1): cannot run exportfs -ua: made to fail; " +
                 cannot(StepId::start_nfsdcld) + "cannot stop pnfs-ha-nfsdcld.service: made to fail; " +

@@ -12,8 +12,8 @@ TEST(Plan, names_each_step_of_a_sequence_once_and_no_other) {
   Drained drained;
   std::set<StepId> all;
   for (const Sequence& sequence :
-       {format(s.node, Overwrite::no), bring_up(s.node), takeover(s.node), renew_standby(s.node),
-        renew_mirror(s.node), switchover(s.node, {}, drained)}) {
+       {format(s.server, Overwrite::no), bring_up(s.server), takeover(s.server), renew_standby(s.server),
+        renew_mirror(s.server), switchover(s.server, {}, drained)}) {
     std::set<StepId> own;
     for (const Step& step : sequence.steps()) {
       EXPECT_TRUE(own.insert(step.act.id).second) << sequence.name() << ": " << to_string(step.act.id);

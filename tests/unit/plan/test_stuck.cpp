@@ -5,12 +5,12 @@
 namespace pnfs_ha {
 namespace {
 
-using Run = std::function<void(Node&, const Sequence::Observer&)>;
+using Run = std::function<void(Server&, const Sequence::Observer&)>;
 
 std::vector<Made> trace_run(Scene& scene, const Run& run) {
   std::vector<Made> made;
   std::string step;
-  run(scene.node, [&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
+  run(scene.server, [&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
     if (event == Sequence::Event::started) step = act.name();
     while (made.size() < scene.host.changes.size()) made.push_back({step, scene.host.changes[made.size()]});
   });
@@ -37,7 +37,7 @@ void stick_each_change(const std::string& name, const Begin& begin, const Run& r
     SCOPED_TRACE(made[i].change);
     const auto scene = begin();
     scene->host.stick_nth(i + 1);
-    const std::string what = stuck_of([&] { run(scene->node, nobody); });
+    const std::string what = stuck_of([&] { run(scene->server, nobody); });
     EXPECT_EQ(what.find(name + ": cannot " + made[i].step + ": "), 0U) << what;
     EXPECT_EQ(scene->host.changes.size(), i + 1);
   }
@@ -57,16 +57,16 @@ TEST(Stuck, ends_a_bring_up_where_it_is) {
     let_beta_be_active(scene->host);
     return scene;
   };
-  stick_each_change("bring_up", begin, [](Node& n, const auto& observer) { bring_up(n).run(observer); });
+  stick_each_change("bring_up", begin, [](Server& n, const auto& observer) { bring_up(n).run(observer); });
 }
 
 TEST(Stuck, ends_a_takeover_where_it_is) {
   stick_each_change("takeover", widowed_with_newer_records_on_the_lun,
-                    [](Node& n, const auto& observer) { takeover(n).run(observer); });
+                    [](Server& n, const auto& observer) { takeover(n).run(observer); });
 }
 
 TEST(Stuck, ends_a_release_where_it_is) {
-  stick_each_change("release", active, [](Node& n, const auto& observer) { takeover(n).unwind(observer); });
+  stick_each_change("release", active, [](Server& n, const auto& observer) { takeover(n).unwind(observer); });
 }
 
 TEST(Stuck, ends_a_renewal_where_it_is) {
@@ -76,10 +76,10 @@ TEST(Stuck, ends_a_renewal_where_it_is) {
     return scene;
   };
   stick_each_change("renew_standby", preempted,
-                    [](Node& n, const auto& observer) { renew_standby(n).run(observer); });
+                    [](Server& n, const auto& observer) { renew_standby(n).run(observer); });
   stick_each_change(
       "renew_mirror", [] { return widowed(); },
-      [](Node& n, const auto& observer) { renew_mirror(n).run(observer); });
+      [](Server& n, const auto& observer) { renew_mirror(n).run(observer); });
 }
 
 // In the middle of undoing what failed, too.
@@ -87,8 +87,8 @@ TEST(Stuck, ends_the_undoing_of_a_takeover_where_it_is) {
   const auto s = widowed();
   s->host.fail("run rpc.nfsd");
   s->host.stick("unmount /var/lib/nfs");
-  EXPECT_EQ(stuck_of([&] { takeover(s->node).run(nobody); }),
-            cannot_undo(takeover(s->node), StepId::mount_state, UndoneIn::run) +
+  EXPECT_EQ(stuck_of([&] { takeover(s->server).run(nobody); }),
+            cannot_undo(takeover(s->server), StepId::mount_state, UndoneIn::run) +
                 "unmount /var/lib/nfs does not end");
   EXPECT_EQ(s->host.changes.back(), "unmount /var/lib/nfs (stuck)");
 }

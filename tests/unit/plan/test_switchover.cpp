@@ -25,7 +25,7 @@ struct Switchover {
   }
 
   Lines run() {
-    error = error_of([&] { switchover(scene->node, agents, drained).run(nobody); });
+    error = error_of([&] { switchover(scene->server, agents, drained).run(nobody); });
     return scene->host.changes;
   }
 
@@ -52,7 +52,7 @@ TEST(Switchover, whose_drain_fails_lets_nfsd_wait_again_and_releases_nothing) {
   Switchover s;
   s.scene->host.unreadable = {"/sys/module/nfsd/parameters/waiting"};
   EXPECT_EQ(s.run(), (Lines{"ask whether the other server is ready", quiesced, resumed}));
-  EXPECT_EQ(s.error.find(cannot(switchover(s.scene->node, s.agents, s.drained), StepId::wait_until_idle)),
+  EXPECT_EQ(s.error.find(cannot(switchover(s.scene->server, s.agents, s.drained), StepId::wait_until_idle)),
             0U);
 }
 
@@ -61,9 +61,10 @@ TEST(Switchover, that_cannot_quiesce_releases_nothing) {
     Switchover s;
     s.scene->host.fail(quiesced, FakeHost::Times::once, effect);
     s.run();
-    EXPECT_EQ(s.error.find(cannot(switchover(s.scene->node, s.agents, s.drained), StepId::quiesce_nfsd)), 0U);
+    EXPECT_EQ(s.error.find(cannot(switchover(s.scene->server, s.agents, s.drained), StepId::quiesce_nfsd)),
+              0U);
     EXPECT_EQ(std::ranges::count(s.scene->host.changes, "ask for the release"), 0);
-    EXPECT_FALSE(s.scene->node.nfs.state().quiesced);
+    EXPECT_FALSE(s.scene->server.nfs.state().quiesced);
   }
 }
 
@@ -74,7 +75,7 @@ TEST(Switchover, undoes_nothing_once_the_release_was_asked_for) {
     s.refused = refused;
     EXPECT_EQ(s.run().back(), refused);
     EXPECT_NE(s.error, "");
-    EXPECT_TRUE(s.scene->node.nfs.state().quiesced);
+    EXPECT_TRUE(s.scene->server.nfs.state().quiesced);
   }
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 TEST(Takeover, makes_a_widowed_standby_active) {
   const auto s = widowed();
-  takeover(s->node).run(nobody);
+  takeover(s->server).run(nobody);
   EXPECT_EQ(s->host.changes, takeover_record);
   EXPECT_EQ(s->host.lun.text(),
             (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
@@ -29,12 +29,12 @@ TEST(Takeover, hands_the_reservation_to_stock_nfsd_and_takes_it_back) {
     std::ranges::replace(lines, line, by);
     return lines;
   };
-  takeover(s->node).run(nobody);
+  takeover(s->server).run(nobody);
   EXPECT_EQ(s->host.changes,
             replaced(takeover_record, "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
                      "REGISTER 0x0100000000000000 for 0x7048530000000001"));
   s->host.changes.clear();
-  takeover(s->node).unwind(nobody);
+  takeover(s->server).unwind(nobody);
   EXPECT_EQ(s->host.changes,
             replaced(release_record, "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
                      "REGISTER 0x7048530000000001 for 0x0100000000000000"));
@@ -54,7 +54,7 @@ TEST(Takeover, with_stock_nfsd_is_undone_wherever_it_fails) {
 TEST(Takeover, makes_the_state_file_system_once) {
   const auto s = widowed();
   s->host.mirror_holds.clear();
-  takeover(s->node).run(nobody);
+  takeover(s->server).run(nobody);
   Lines expected = takeover_record;
   expected.insert(
       std::ranges::find(expected, "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier"),
@@ -65,7 +65,7 @@ TEST(Takeover, makes_the_state_file_system_once) {
 TEST(Takeover, waits_until_drbd_has_noticed_the_peers_death) {
   const auto s = standby();
   s->host.at(std::chrono::milliseconds(250), [&] { s->host.disconnect_peer(); });
-  takeover(s->node).run(nobody);
+  takeover(s->server).run(nobody);
   Lines expected(3, "run drbdsetup primary 0");
   expected.insert(expected.end(), takeover_record.begin(), takeover_record.end());
   EXPECT_EQ(s->host.changes, expected);
@@ -74,8 +74,8 @@ TEST(Takeover, waits_until_drbd_has_noticed_the_peers_death) {
 TEST(Takeover, leaves_a_live_active_alone) {
   const auto s = standby();
   const Snapshot before = s->host.snapshot();
-  EXPECT_EQ(error_of([&] { takeover(s->node).run(nobody); }),
-            cannot(takeover(s->node), StepId::promote_mirror) +
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }),
+            cannot(takeover(s->server), StepId::promote_mirror) +
                 "DRBD refuses (this side UpToDate, peer "
                 "Primary/UpToDate, "
                 "Connected): 0: State change failed: (-1) Multiple primaries not allowed "
@@ -93,9 +93,9 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
   fail_each_change(begin, takeover, left_by_takeover,
                    {"/.pnfs-ha/draft", "/.pnfs-ha/start-second", "remove /srv/pnfs-ha/.pnfs-ha/"});
   const auto s = begin();
-  Lines acts = takeover(s->node).acts();
-  std::erase(acts, act(takeover(s->node), StepId::keep_layout_journal).name());  // there is none
-  EXPECT_EQ(steps_of(trace(s->host, takeover(s->node))), acts);
+  Lines acts = takeover(s->server).acts();
+  std::erase(acts, act(takeover(s->server), StepId::keep_layout_journal).name());  // there is none
+  EXPECT_EQ(steps_of(trace(s->host, takeover(s->server))), acts);
 }
 
 TEST(Takeover, is_undone_to_an_unmounted_lun_if_standbys_do_not_mount_it) {
@@ -104,7 +104,7 @@ TEST(Takeover, is_undone_to_an_unmounted_lun_if_standbys_do_not_mount_it) {
   const auto s = widowed(config);
   s->host.fail("mount /dev/sda at /srv/pnfs-ha -o rw");
   const Snapshot before = s->host.snapshot();
-  EXPECT_NE(error_of([&] { takeover(s->node).run(nobody); }), "");
+  EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
   EXPECT_EQ(difference(before, s->host.snapshot(), left_by_takeover), Lines{});
 }
 
@@ -114,7 +114,7 @@ TEST(Takeover, that_failed_after_the_reservation_still_holds_it_under_its_own_ke
     SCOPED_TRACE(change);
     const auto s = widowed();
     s->host.fail(change, FakeHost::Times::once, FakeHost::Effect::full);
-    EXPECT_NE(error_of([&] { takeover(s->node).run(nobody); }), "");
+    EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
     EXPECT_EQ(s->host.lun.text(),
               (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
                      "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
@@ -126,9 +126,9 @@ TEST(Takeover, reports_what_could_not_be_undone_either) {
   s->host.fail("rpc.nfsd");
   s->host.fail("exportfs -ua");
   s->host.fail("drbdsetup secondary");
-  const std::string error = error_of([&] { takeover(s->node).run(nobody); });
+  const std::string error = error_of([&] { takeover(s->server).run(nobody); });
   std::size_t at = 0;
-  const Sequence plan = takeover(s->node);
+  const Sequence plan = takeover(s->server);
   for (const std::string& part :
        {cannot(plan, StepId::start_nfsd), "; " + cannot_undo(plan, StepId::export_lun, UndoneIn::run),
         "; " + cannot_undo(plan, StepId::mount_read_write, UndoneIn::run),
@@ -143,16 +143,16 @@ TEST(Takeover, reports_what_could_not_be_undone_either) {
 TEST(Takeover, refuses_an_nfsd_that_does_not_find_nfsdcld) {
   const auto s = widowed();
   s->host.nfsd_finds_tracker = false;
-  EXPECT_EQ(error_of([&] { takeover(s->node).run(nobody); }),
-            cannot(takeover(s->node), StepId::start_nfsd) + "nfsd does not use nfsdcld");
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }),
+            cannot(takeover(s->server), StepId::start_nfsd) + "nfsd does not use nfsdcld");
   EXPECT_EQ(s->host.nfsd_threads, 0);
 }
 
 TEST(Takeover, waits_for_nfsdclds_records) {
   const auto s = widowed();
   s->host.tracker_opens_records = false;
-  EXPECT_EQ(error_of([&] { takeover(s->node).run(nobody); }),
-            cannot(takeover(s->node), StepId::start_nfsdcld) + "nfsdcld did not open its records");
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }),
+            cannot(takeover(s->server), StepId::start_nfsdcld) + "nfsdcld did not open its records");
 }
 
 }  // namespace

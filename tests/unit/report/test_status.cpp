@@ -47,7 +47,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
   status.version = "0.1.0";
   status.fenced = {
       {.key = client_key, .initiator = "iqn.x:gone", .why = "it did not come back", .at = 1800000000}};
-  status.fencing = {.strangers = {{.key = client_key + 1, .initiator = "iqn.x:away", .why = "nor did it"}},
+  status.fencing = {.stale = {{.key = client_key + 1, .initiator = "iqn.x:away", .why = "nor did it"}},
                     .keeps_blocks = true,
                     .overdue = false,
                     .trouble = "no answer"};

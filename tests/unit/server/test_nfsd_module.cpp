@@ -99,10 +99,10 @@ TEST(StockNfsd, is_not_brought_up_unless_the_administrator_said_so) {
   Scene s;
   let_beta_be_active(s.host);
   s.host.be_stock_nfsd();
-  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }),
-            cannot(bring_up(s.node), StepId::check_nfsd) + stock);
-  s.node.config.stock_nfsd_may_lose_data = true;
-  EXPECT_EQ(error_of([&] { bring_up(s.node).run(nobody); }), "");
+  EXPECT_EQ(error_of([&] { bring_up(s.server).run(nobody); }),
+            cannot(bring_up(s.server), StepId::check_nfsd) + stock);
+  s.server.config.stock_nfsd_may_lose_data = true;
+  EXPECT_EQ(error_of([&] { bring_up(s.server).run(nobody); }), "");
 }
 
 TEST(StockNfsd, is_what_the_next_server_joins_with) {
@@ -115,19 +115,19 @@ TEST(StockNfsd, is_what_the_next_server_joins_with) {
 TEST(StockNfsd, takes_no_key) {
   Scene s;
   s.host.be_stock_nfsd();
-  EXPECT_EQ(error_of([&] { s.node.nfs.set_reservation_key(alpha_serving); }),
+  EXPECT_EQ(error_of([&] { s.server.nfs.set_reservation_key(alpha_serving); }),
             "stock nfsd takes no key of this server: once preempted, it could let itself in again");
-  EXPECT_EQ(error_of([&] { s.node.nfs.set_reservation_key(0); }), "");
+  EXPECT_EQ(error_of([&] { s.server.nfs.set_reservation_key(0); }), "");
 }
 
 TEST(NfsdKey, is_read_back) {
   Scene s;
-  s.node.nfs.set_reservation_key(alpha_serving);
-  s.node.nfs.set_reservation_key(alpha_serving);
+  s.server.nfs.set_reservation_key(alpha_serving);
+  s.server.nfs.set_reservation_key(alpha_serving);
   EXPECT_EQ(s.host.changes, Lines{"set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001"});
   EXPECT_EQ(s.host.text("/sys/module/nfsd/parameters/mds_pr_key"), "8090807990036201473\n");
   s.host.files["/sys/module/nfsd/parameters/mds_pr_key"] = "(null)\n";
-  EXPECT_NE(error_of([&] { s.node.nfs.set_reservation_key(alpha_serving); }), "");
+  EXPECT_NE(error_of([&] { s.server.nfs.set_reservation_key(alpha_serving); }), "");
 }
 
 }  // namespace

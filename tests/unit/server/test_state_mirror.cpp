@@ -55,7 +55,7 @@ class StateMirrorTest : public testing::Test {
  protected:
   std::unique_ptr<Scene> scene = widowed();
   FakeHost& host = scene->host;
-  StateMirror& mirror = scene->node.mirror;
+  StateMirror& mirror = scene->server.mirror;
 };
 
 TEST_F(StateMirrorTest, is_promoted_and_demoted_once) {

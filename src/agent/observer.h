@@ -2,17 +2,17 @@
 #pragma once
 
 #include "decision.h"
-#include "node.h"
+#include "server.h"
 
 namespace pnfs_ha {
 
-class Senses {
+class Observer {
  public:
   // Present while an administrator keeps this server out of the election; survives reboots.
   static constexpr const char* maintenance_file = "/var/lib/pnfs-ha/maintenance";
 
   // What only the agent itself knows.
-  struct Mind {
+  struct AgentState {
     Role role = Role::joining;
     Vrrp vrrp = Vrrp::unknown;
     bool standing_down = false;
@@ -20,10 +20,10 @@ class Senses {
     Host::Duration serving_fails_for{0};
   };
 
-  explicit Senses(Node& node);
+  explicit Observer(Server& server);
 
   // Never waits for the LUN, and for the witnesses only where the server is about to become active.
-  Observation look(const Mind& mind);
+  Observation look(const AgentState& agent);
 
   // The other server has just shown that it is alive: the wait for it begins anew, and a contest is lost.
   void peer_is_alive();
@@ -38,10 +38,10 @@ class Senses {
   void look_at_keeper(Observation& seen);
   Host::Duration time_since(Since& since, bool so) const;
 
-  Node& node_;
+  Server& server_;
   Host& host_;
   Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_;
-  bool witnessed_ = true;
+  bool witness_answers_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;
   bool keeper_is_newer_ = false;

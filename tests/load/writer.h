@@ -20,13 +20,13 @@ using Path = std::filesystem::path;
 //   (sync_file_range(2)) allocate OFFSET LENGTH                       fallocate(2) punch OFFSET LENGTH
 //   fallocate(2), FALLOC_FL_PUNCH_HOLE truncate SIZE fsync wait PATH                                    until
 //   that file exists pause MILLISECONDS
-class Scribe {
+class Writer {
  public:
   // Creates both files, or opens them. Throws Error.
-  Scribe(const Path& file, const Path& shadow);
-  Scribe(const Scribe&) = delete;
-  Scribe& operator=(const Scribe&) = delete;
-  ~Scribe();
+  Writer(const Path& file, const Path& shadow);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer();
 
   // One line; throws UsageError if it makes no sense, Error if the file does not take it.
   void obey(const std::string& line);
@@ -46,9 +46,9 @@ class Scribe {
   std::uint64_t writes_ = 0;
 };
 
-// Obeys every line and says "ok LINE" for each. Throws what Scribe throws; then nothing after that line was
+// Obeys every line and says "ok LINE" for each. Throws what Writer throws; then nothing after that line was
 // done.
-void obey_script(Scribe& scribe, std::istream& script, std::ostream& log);
+void obey_script(Writer& writer, std::istream& script, std::ostream& log);
 
 // "64k" → 65536; nullopt if it is no size.
 std::optional<std::uint64_t> parse_size(const std::string& text);

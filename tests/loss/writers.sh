@@ -1,42 +1,42 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss
-# The scribes of both clients, and the verdict on what they wrote. Sourced, never run.
+# The writers of both clients, and the verdict on what they wrote. Sourced, never run.
 
 clients=(client client2)
 files= # of a scenario whose clients share them
-files_of() { echo "${files:-$mount_point/scribes-$1}"; }
+files_of() { echo "${files:-$mount_point/writers-$1}"; }
 
 each() {
   local guest
-  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes $1" || return 1; done
+  for guest in "${clients[@]}"; do on "$guest" "/root/writers/writers $1" || return 1; done
 }
 
-# start_scribes FUNCTION: FUNCTION DIRECTORY GUEST writes the scripts.
-start_scribes() {
+# start_writers FUNCTION: FUNCTION DIRECTORY GUEST writes the scripts.
+start_writers() {
   local guest scripts
-  enter "start the scribes"
+  enter "start the writers"
   for guest in "${clients[@]}"; do
-    scripts="$dir/scripts-$guest/scribes"
+    scripts="$dir/scripts-$guest/writers"
     mkdir -p "$scripts"
-    cp "$here/scribes" "$scripts/"
+    cp "$here/writers" "$scripts/"
     "$1" "$scripts" "$guest"
     tar -C "$dir/scripts-$guest" -c . | on "$guest" 'tar -C /root -xm'
-    on "$guest" "/root/scribes/scribes start $(files_of "$guest")"
+    on "$guest" "/root/writers/writers start $(files_of "$guest")"
   done
 }
 
 # start_on GUEST FUNCTION
 start_on() {
   clients=("$1")
-  start_scribes "$2"
+  start_writers "$2"
   clients=(client client2)
 }
 
-wait_at() { wait_for "${2:-60}" each "at $1" || problem "scribes are stuck before '$1': $(stragglers)"; }
+wait_at() { wait_for "${2:-60}" each "at $1" || problem "writers are stuck before '$1': $(stragglers)"; }
 
-# The last line of each scribe that has not come to its end, or its error.
+# The last line of each writer that has not come to its end, or its error.
 stragglers() {
   local guest
-  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes stragglers" | sed "s/^/$guest: /"; done | head -n 5 | paste -sd';'
+  for guest in "${clients[@]}"; do on "$guest" "/root/writers/writers stragglers" | sed "s/^/$guest: /"; done | head -n 5 | paste -sd';'
 }
 
 # layoutcommits GUEST
@@ -51,10 +51,10 @@ lost_files() {
   for guest in "${clients[@]}"; do
     other=client
     [[ $guest = client2 ]] || other=client2
-    on "$guest" "/root/scribes/scribes digests /root/scribes/shadow" >"$dir/$guest.shadow"
-    on "$other" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.other"
-    on "$guest" "/root/scribes/scribes digests $(files_of "$guest")" >"$dir/$guest.own"
-    on "$server" "cd $mounted/scribes-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
+    on "$guest" "/root/writers/writers digests /root/writers/shadow" >"$dir/$guest.shadow"
+    on "$other" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.other"
+    on "$guest" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.own"
+    on "$server" "cd $mounted/writers-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
     for viewer in own other server; do
       diff "$dir/$guest.shadow" "$dir/$guest.$viewer" | sed -n "s|^< [0-9a-f]*  ./|$guest/|p"
     done
@@ -63,7 +63,7 @@ lost_files() {
 
 show_differences() {
   local guest
-  for guest in "${clients[@]}"; do on "$guest" "/root/scribes/scribes differences $(files_of "$guest")"; done >"$dir/differences" 2>&1
+  for guest in "${clients[@]}"; do on "$guest" "/root/writers/writers differences $(files_of "$guest")"; done >"$dir/differences" 2>&1
 }
 
 # A takeover is judged two lease times after the grace period.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss and of the scenario
-# Requests of pnfs-intruder, and what they must be answered. Sourced, never run.
+# Requests of pnfs-nfs41-probe, and what they must be answered. Sourced, never run.
 
 block=4096
 
@@ -7,7 +7,7 @@ block=4096
 write_unwritten() {
   local name
   for name in "${@:2}"; do
-    printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/scribes/end' >"$1/$name.script"
+    printf '%s\n' "allocate 0 $((256 * block))" fsync 'wait /run/writers/end' >"$1/$name.script"
   done
 }
 
@@ -16,7 +16,7 @@ write_unwritten() {
 answers() {
   local wanted request answer
   cat >"$dir/requests"
-  sed "s/.*| /pnfs-intruder $vip scribes-both\/victim --length $block ${former_start:+--start $former_start} --owner /; s/\$/ 2>\&1/" "$dir/requests" |
+  sed "s/.*| /pnfs-nfs41-probe $vip writers-both\/victim --length $block ${previous_start:+--start $previous_start} --owner /; s/\$/ 2>\&1/" "$dir/requests" |
     on client2 bash -s >"$dir/answers" || true
   paste -d'|' "$dir/requests" "$dir/answers" | while IFS='|' read -r wanted request answer; do
     read -r wanted <<<"$wanted"

@@ -1,4 +1,4 @@
-#include "scribe.h"
+#include "writer.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -66,19 +66,19 @@ std::optional<std::uint64_t> parse_size(const std::string& text) {
   return std::nullopt;
 }
 
-Scribe::Scribe(const Path& file, const Path& shadow)
+Writer::Writer(const Path& file, const Path& shadow)
     : path_(file),
       file_(open_or_throw(file, 0)),
       direct_(open_or_throw(file, O_DIRECT)),
       shadow_(open_or_throw(shadow, 0)) {}
 
-Scribe::~Scribe() {
+Writer::~Writer() {
   for (const int descriptor : {direct_, file_, shadow_}) {
     if (descriptor >= 0) ::close(descriptor);
   }
 }
 
-void Scribe::obey(const std::string& line) {
+void Writer::obey(const std::string& line) {
   std::istringstream words(line);
   std::string verb;
   words >> verb;
@@ -120,11 +120,11 @@ void Scribe::obey(const std::string& line) {
   } else if (verb == "pause") {
     std::this_thread::sleep_for(std::chrono::milliseconds(size()));
   } else {
-    throw UsageError("a scribe cannot '" + verb + "'");
+    throw UsageError("a writer cannot '" + verb + "'");
   }
 }
 
-void Scribe::write(const std::string& how, Bytes where) {
+void Writer::write(const std::string& how, Bytes where) {
   const std::uint64_t seed = std::hash<std::string>()(path_.filename().string()) + ++writes_;
   const std::string fresh = content(seed, where.offset, where.length);
   if (how == "direct") {
@@ -140,12 +140,12 @@ void Scribe::write(const std::string& how, Bytes where) {
   } else if (how == "mapped") {
     write_mapped(fresh, where);
   } else {
-    throw UsageError("a scribe cannot write '" + how + "'");
+    throw UsageError("a writer cannot write '" + how + "'");
   }
   write_all(shadow_, "the shadow of " + path_.string(), fresh.data(), fresh.size(), where.offset);
 }
 
-void Scribe::write_mapped(const std::string& fresh, Bytes where) {
+void Writer::write_mapped(const std::string& fresh, Bytes where) {
   const std::uint64_t before = where.offset % block_size;
   const std::size_t length = static_cast<std::size_t>(where.length + before);
   void* memory = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, file_,
@@ -155,17 +155,17 @@ void Scribe::write_mapped(const std::string& fresh, Bytes where) {
   ::munmap(memory, length);
 }
 
-void Scribe::allocate(int mode, Bytes where) {
+void Writer::allocate(int mode, Bytes where) {
   const auto offset = static_cast<off_t>(where.offset);
   const auto length = static_cast<off_t>(where.length);
   check(::fallocate(file_, mode, offset, length), "allocate in " + path_.string());
   check(::fallocate(shadow_, mode, offset, length), "allocate in the shadow of " + path_.string());
 }
 
-void obey_script(Scribe& scribe, std::istream& script, std::ostream& log) {
+void obey_script(Writer& writer, std::istream& script, std::ostream& log) {
   for (std::string line; std::getline(script, line);) {
     if (line.empty()) continue;
-    scribe.obey(line);
+    writer.obey(line);
     log << "ok " << line << std::endl;  // NOLINT(performance-avoid-endl): each line at once
   }
 }

@@ -34,8 +34,8 @@ inline const char* to_string(Role role) {
   return role_names.of(role);
 }
 
-struct Node {
-  Node(Host& machine, ClusterConfig cluster)
+struct Server {
+  Server(Host& machine, ClusterConfig cluster)
       : host(machine),
         config(std::move(cluster)),
         lun(machine, config.lun, config.mount_point),

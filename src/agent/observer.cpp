@@ -1,4 +1,4 @@
-#include "agent/senses.h"
+#include "agent/observer.h"
 
 #include <spdlog/spdlog.h>
 
@@ -16,13 +16,13 @@ using std::chrono::seconds;
 
 constexpr seconds witness_interval(3);
 constexpr seconds election_interval(1);
-constexpr std::chrono::milliseconds patience(700);  // with the LUN
+constexpr std::chrono::milliseconds timeout(700);  // with the LUN
 
 }  // namespace
 
-Senses::Senses(Node& node) : node_(node), host_(node.host) {}
+Observer::Observer(Server& server) : server_(server), host_(server.host) {}
 
-Host::Duration Senses::time_since(Since& since, bool so) const {
+Host::Duration Observer::time_since(Since& since, bool so) const {
   if (!so) {
     since.reset();
     return Host::Duration(0);
@@ -32,31 +32,31 @@ Host::Duration Senses::time_since(Since& since, bool so) const {
   return std::max(host_.uptime() - *since, Host::Duration(1));
 }
 
-Observation Senses::look(const Mind& mind) {
+Observation Observer::look(const AgentState& agent) {
   Observation seen;
-  seen.role = mind.role;
-  seen.vrrp = mind.vrrp;
-  seen.standing_down = mind.standing_down;
-  seen.retry_due = mind.retry_due;
-  seen.serving_fails_for = mind.serving_fails_for;
+  seen.role = agent.role;
+  seen.vrrp = agent.vrrp;
+  seen.standing_down = agent.standing_down;
+  seen.retry_due = agent.retry_due;
+  seen.serving_fails_for = agent.serving_fails_for;
   seen.maintenance = host_.resolve(maintenance_file).has_value();
-  seen.lease_seconds = node_.config.lease_seconds;
-  seen.alone = node_.config.alone();
+  seen.lease_seconds = server_.config.lease_seconds;
+  seen.alone = server_.config.alone();
   seen.first =
-      node_.config.self(host_).id == std::ranges::min(node_.config.servers, {}, &ServerConfig::id).id;
+      server_.config.self(host_).id == std::ranges::min(server_.config.servers, {}, &ServerConfig::id).id;
   look_at_lun(seen);
   look_at_mirror(seen);
   look_at_election(seen);
-  seen.nfs = node_.nfs.state();
+  seen.nfs = server_.nfs.state();
   look_at_keeper(seen);
   return seen;
 }
 
-void Senses::look_at_lun(Observation& seen) {
-  seen.lun_present = node_.lun.present();
-  seen.access = node_.lun.access();
+void Observer::look_at_lun(Observation& seen) {
+  seen.lun_present = server_.lun.present();
+  seen.access = server_.lun.access();
   try {
-    if (seen.lun_present) seen.reservation = node_.reservation.read(patience);
+    if (seen.lun_present) seen.reservation = server_.reservation.read(timeout);
   } catch (const Error& error) {
     if (!lun_silent_) spdlog::warn("{}", error.what());
   }
@@ -68,15 +68,15 @@ void Senses::look_at_lun(Observation& seen) {
       time_since(serving_elsewhere_, seen.reservation && !seen.reservation->serving_elsewhere.empty());
 }
 
-void Senses::look_at_mirror(Observation& seen) {
-  seen.mirror = node_.mirror.state();
+void Observer::look_at_mirror(Observation& seen) {
+  seen.mirror = server_.mirror.state();
   const bool waiting = seen.mirror.connection != "SyncTarget" && seen.role == Role::standby;
-  if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = node_.mirror.is_blank();
+  if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = server_.mirror.is_blank();
   seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated());
 }
 
 // A keeper of a newer pnfs-ha may be stuck or not; the next one is of this version.
-void Senses::look_at_keeper(Observation& seen) try {
+void Observer::look_at_keeper(Observation& seen) try {
   seen.work_stuck_for = Keeper::stuck_for(host_);
   keeper_is_newer_ = false;
 } catch (const NewerFormat& newer) {
@@ -84,14 +84,14 @@ void Senses::look_at_keeper(Observation& seen) try {
   keeper_is_newer_ = true;
 }
 
-void Senses::look_at_election(Observation& seen) {
+void Observer::look_at_election(Observation& seen) {
   if (host_.uptime() >= election_due_) {
-    election_runs_ = seen.role != Role::active && seen.role != Role::standby ? true : node_.election.runs();
+    election_runs_ = seen.role != Role::active && seen.role != Role::standby ? true : server_.election.runs();
     election_due_ = host_.uptime() + election_interval;
   }
   seen.election_runs = election_runs_;
-  seen.vip_present = node_.election.vip_present();
-  seen.link_up = node_.election.link_up();
+  seen.vip_present = server_.election.vip_present();
+  seen.link_up = server_.election.link_up();
 
   const bool contest = seen.vrrp == Vrrp::master && seen.mirror.connection == "Connected" &&
                        seen.mirror.peer_role == "Primary";
@@ -104,13 +104,13 @@ void Senses::look_at_election(Observation& seen) {
   const bool challenged = seen.reservation && seen.reservation->is_challenged();
   if (seen.role == Role::active && !challenged) return;
   if (seen.vrrp == Vrrp::master || host_.uptime() >= witnesses_due_) {
-    witnessed_ = any_answers(host_, witnesses_of(host_, node_.config));
+    witness_answers_ = any_answers(host_, witnesses_of(host_, server_.config));
     witnesses_due_ = host_.uptime() + witness_interval;
   }
-  seen.witnessed = witnessed_;
+  seen.witness_answers = witness_answers_;
 }
 
-void Senses::peer_is_alive() {
+void Observer::peer_is_alive() {
   peer_gone_.reset();
   challenge_.reset();
   // The contest is decided; it stays so until it is forgotten.

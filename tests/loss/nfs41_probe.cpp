@@ -1,11 +1,11 @@
-// pnfs-intruder: asks an NFS server to commit blocks that are not the asker's, or for layouts before it is
+// pnfs-nfs41-probe: asks an NFS server to commit blocks that are not the asker's, or for layouts before it is
 // registered with the LUN.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
 
+#include "ask.h"
 #include "nfs41.h"
-#include "patience.h"
 #include "program.h"
 
 namespace {
@@ -36,7 +36,7 @@ std::string intrude(const Arguments& given) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Asks an NFS server to commit blocks that are not the asker's", "pnfs-intruder");
+  CLI::App app("Asks an NFS server to commit blocks that are not the asker's", "pnfs-nfs41-probe");
   Arguments given;
   app.add_option("SERVER", given.server)->required();
   app.add_option("PATH", given.path, "of a file, from the export's root")->required();

@@ -3,26 +3,26 @@
 #include <sstream>
 
 #include "error.h"
-#include "scribe.h"
 #include "test_program.h"
+#include "writer.h"
 
 namespace pnfs_load {
 namespace {
 
-class ScribeTest : public WithDirectory {
+class WriterTest : public WithDirectory {
  protected:
   Path file() const { return data / "file"; }
   Path shadow() const { return home / "shadow"; }
   std::string obey(const std::string& script) const {
-    Scribe scribe(file(), shadow());
+    Writer writer(file(), shadow());
     std::istringstream in(script);
     std::ostringstream log;
-    obey_script(scribe, in, log);
+    obey_script(writer, in, log);
     return log.str();
   }
 };
 
-TEST_F(ScribeTest, TheShadowHoldsWhatTheFileHolds) {
+TEST_F(WriterTest, TheShadowHoldsWhatTheFileHolds) {
   obey(
       "write direct 0 64k\n"
       "write buffered 100000 5000\n"
@@ -40,39 +40,39 @@ TEST_F(ScribeTest, TheShadowHoldsWhatTheFileHolds) {
   EXPECT_NE(content[104999], '\0');
 }
 
-TEST_F(ScribeTest, EveryWriteHasItsOwnContent) {
+TEST_F(WriterTest, EveryWriteHasItsOwnContent) {
   obey("write buffered 0 4k\n");
   const std::string first = read_text(file());
   obey("write buffered 0 4k\nwrite buffered 0 4k\n");
   EXPECT_NE(first, read_text(file()));
 }
 
-TEST_F(ScribeTest, SaysWhatItDidAndWaitsForAFlag) {
+TEST_F(WriterTest, SaysWhatItDidAndWaitsForAFlag) {
   write_text(home / "flag", "");
   EXPECT_EQ(obey("write buffered 0 10\n\nwait " + (home / "flag").string() + "\nfsync\n"),
             "ok write buffered 0 10\nok wait " + (home / "flag").string() + "\nok fsync\n");
 }
 
-TEST_F(ScribeTest, RefusesWhatMakesNoSense) {
+TEST_F(WriterTest, RefusesWhatMakesNoSense) {
   for (const char* line : {"scribble", "write", "write direct 0", "write direct 0 100", "write direct 1 4k",
                            "write quickly 0 4k", "truncate 4x", "truncate -1", "punch 0"}) {
     EXPECT_THROW(obey(line), UsageError) << line;
   }
 }
 
-TEST_F(ScribeTest, AFileThatCannotBeWrittenIsAnError) {
-  EXPECT_THROW(Scribe("/proc/version", shadow()), Error);
+TEST_F(WriterTest, AFileThatCannotBeWrittenIsAnError) {
+  EXPECT_THROW(Writer("/proc/version", shadow()), Error);
 }
 
-TEST_F(ScribeTest, TheProgramObeysAScript) {
+TEST_F(WriterTest, TheProgramObeysAScript) {
   write_text(home / "script", "write direct 0 16k\nfsync\n");
   const Result done = pnfs_load(
-      {"scribe", file().string(), "--shadow", shadow().string(), "--script", (home / "script").string()});
+      {"writer", file().string(), "--shadow", shadow().string(), "--script", (home / "script").string()});
   EXPECT_EQ(done.exit_code, 0) << done.output;
   EXPECT_EQ(done.output, "ok write direct 0 16k\nok fsync\n");
   write_text(home / "script", "write direct 0 16k\nfsync please\nsing\n");
   const Result wrong = pnfs_load(
-      {"scribe", file().string(), "--shadow", shadow().string(), "--script", (home / "script").string()});
+      {"writer", file().string(), "--shadow", shadow().string(), "--script", (home / "script").string()});
   EXPECT_EQ(wrong.exit_code, 64) << wrong.output;
 }
 
