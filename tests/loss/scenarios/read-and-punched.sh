@@ -11,12 +11,17 @@ scenario() {
   in_a_loop client "echo 1 >/proc/sys/vm/drop_caches; cat $file >/dev/null"
   in_a_loop client2 "for ((i = 0; i < 256; i += 17)); do
       fallocate -p -o \$((i * 4096 + 100)) -l 2 $file
+      echo >>/root/holes
       dd if=/dev/zero of=$file bs=4k count=1 seek=\$i oflag=direct conv=notrunc,fsync status=none
     done"
   sleep 90
   clients_are_as_noted || problem "a client's key came or went: $(paste -sd' ' "$dir/clients-changed")"
   nobody_was_fenced
-  echo "note: $(on client 'wc -l </root/rounds') rounds of reads, $(on client2 'wc -l </root/rounds') of holes"
+  local reads holes
+  reads=$(on client 'cat /root/rounds | wc -l') holes=$(on client2 'cat /root/holes | wc -l')
+  ((reads > 0)) || problem "the reader came to no end"
+  ((holes > 0)) || problem "no hole was punched"
+  echo "note: $reads rounds of reads, $holes holes"
 }
 
 in_a_loop() { # GUEST COMMANDS
