@@ -33,16 +33,26 @@ make_ready() {
   lab down && lab up && found_cluster && mount_on client && mount_on client2 && prepare_files && save_ready
 }
 
-# Of a test that failed: what the servers and the SAN say, in build/cluster/, and the agents' last words in its output.
+# Of a test that failed: what every guest says, in build/cluster/, and the agents' last words in its output.
 teardown() {
   [[ ! $BATS_TEST_COMPLETED ]] || return 0
   local guest dir="$lab_root/build/cluster/${BATS_TEST_FILENAME##*/}-$BATS_TEST_NUMBER"
   mkdir -p "$dir"
-  for guest in mds1 mds2 san; do
+  uptime
+  for guest in mds1 mds2 san client client2; do
     timeout --kill-after=2 60 "$lab_root/tests/lab/lab" ssh "$guest" 'echo w >/proc/sysrq-trigger; cat /run/pnfs-ha/status.json /proc/drbd
-      journalctl -b --no-hostname -o short-precise' >"$dir/$guest" 2>&1 || true
+      journalctl -b --no-hostname -o short-precise' >"$dir/$guest" 2>&1 || does_not_answer "$guest"
     grep ' pnfs-ha\[' "$dir/$guest" | tail -n 8 | sed "s/^/$guest: /"
   done
+}
+
+# What a guest that ssh does not reach is at: its processor, three times, and its console.
+does_not_answer() {
+  for _ in 1 2 3; do
+    lab monitor "$1" 'info status'
+    lab monitor "$1" 'info registers' | grep -oE 'RIP=[0-9a-f]+|HLT=1' | paste -sd' '
+  done | sed "s/^/$1 does not answer: /"
+  lab console "$1" -n 20 | sed "s/^/$1: /"
 }
 
 save_ready() {
