@@ -58,6 +58,7 @@ run_scenarios() {
 if [[ $which = unit || $which = all ]]; then
   begin unit
   run_gtest "$build/tests/unit/unit_tests"
+  run_gtest "$build/tests/linux/linux_tests"
   run_gtest "$build/tests/model/model_tests"
   run_gtest "$build/tests/load/load_tests"
   PNFS_HA=$build/pnfs-ha run_bats tests/cli

@@ -82,6 +82,8 @@ void mount_now(const Mount& mount) {
   mnt_context_set_target(context.get(), mount.target.c_str());
   mnt_context_set_fstype(context.get(), mount.type.c_str());
   mnt_context_set_options(context.get(), mount.options.c_str());
+  mnt_context_enable_rwonly_mount(context.get(),
+                                  1);  // a disk that is not writable is an error, not read-only
   const int result = mnt_context_mount(context.get());
   if (mnt_context_get_status(context.get()) != 1 || result != 0)
     throw Error("cannot mount " + mount.source + " at " + mount.target + ": " + excuse(context, result),

@@ -74,7 +74,7 @@ std::optional<std::vector<ByteRange>> unwritten_ranges_of(const UniqueFd& file) 
   return ranges;
 }
 
-// A client commits blocks that were unwritten, and a new end of the file. LAYOUTGET allocates the previous,
+// A client commits blocks that were unwritten, and a new end of the file. LAYOUTGET allocates the former,
 // also behind the end; within the last block the end may move without a new block.
 bool may_be_uncommitted(const UniqueFd& file) {
   struct stat about {};

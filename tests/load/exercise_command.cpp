@@ -16,7 +16,7 @@ constexpr const char* flaws =
     "  direct and buffered I/O in one file    after a direct write into a hole and a buffered write of a "
     "part of a\n"
     "                                         block there the client reads zeros: --mix-direct-and-buffered\n"
-    "  more than 255 written ranges a commit  those beyond the 255th are lost; there is an fsync before so "
+    "  more than 255 written ranges a commit  the first 255 are lost; there is an fsync before so "
     "many can\n"
     "                                         have come together: --unbounded-commits\n"
     "Where servers die: what is written directly while the client's own write-back commits the same file is "

@@ -8,7 +8,7 @@
 namespace pnfs_load {
 namespace {
 
-constexpr std::uint64_t most_ranges = 250;  // stock 6.12 clients lose those beyond the 255th
+constexpr std::uint64_t most_ranges = 250;  // stock 6.12 clients lose the first 255 of more
 constexpr std::uint64_t most_bytes = std::uint64_t{64} << 10;  // of one action
 constexpr std::uint64_t most_bytes_allocated = std::uint64_t{256} << 10;
 

@@ -5,7 +5,7 @@
 // - direct writes into a hole, then a buffered write of a part of a block there: the client reads zeros where
 // it
 //   wrote directly. So a file is written and read either directly or through the page cache (Access).
-// - more than 255 written ranges in one commit: those beyond the 255th are lost. So there is an fsync before
+// - more than 255 written ranges in one commit: the first 255 are lost. So there is an fsync before
 //   that many can have come together (Commits::bounded).
 // (With both in one file a local XFS, too, can answer a direct read across the end with EIO, where buffered
 // writes and fallocate(2) have left delayed allocation there: seen with 6.18.) And what they get wrong when a

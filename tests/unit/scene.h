@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "base/error.h"
+#include "error_of.h"
 #include "fake/fake_host.h"
 #include "plan.h"
 
@@ -28,17 +28,6 @@ struct Scene {
   FakeHost host;
   Server server;
 };
-
-// The sentence of the Error that `act` throws; empty if it throws none.
-template <typename Act>
-std::string error_of(Act act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 const Act& act(const Sequence& sequence, StepId step);
 

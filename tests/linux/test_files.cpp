@@ -4,11 +4,13 @@
 
 #include <fstream>
 
+#include "error_of.h"
 #include "linux/linux_host.h"
-#include "scene.h"
 
 namespace pnfs_ha {
 namespace {
+
+using Names = std::vector<std::string>;
 
 class LinuxFilesTest : public testing::Test {
  protected:
@@ -16,7 +18,7 @@ class LinuxFilesTest : public testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "pnfs-ha-XXXXXX").string();
     directory = mkdtemp(name.data());
     std::ofstream(directory / "b") << "text\n";
-    std::ofstream(directory / "a");
+    std::ofstream(directory / "a").close();
     std::filesystem::create_symlink("loop", directory / "loop");
   }
   ~LinuxFilesTest() override { std::filesystem::remove_all(directory); }
@@ -26,12 +28,12 @@ class LinuxFilesTest : public testing::Test {
 };
 
 TEST_F(LinuxFilesTest, a_directory_is_listed_in_order) {
-  EXPECT_EQ(host.list(directory), (Lines{"a", "b", "loop"}));
+  EXPECT_EQ(host.list(directory), (Names{"a", "b", "loop"}));
 }
 
 TEST_F(LinuxFilesTest, what_is_absent_is_empty) {
-  EXPECT_EQ(host.list(directory / "c"), Lines{});
-  EXPECT_EQ(host.list(directory / "b"), Lines{});  // no directory
+  EXPECT_EQ(host.list(directory / "c"), Names{});
+  EXPECT_EQ(host.list(directory / "b"), Names{});  // no directory
   EXPECT_EQ(host.read_file(directory / "c"), std::nullopt);
   EXPECT_EQ(host.read_file(directory / "b" / "c"), std::nullopt);
 }

@@ -1,0 +1,162 @@
+// The gate in the kernel's nftables, between two network namespaces.
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <thread>
+
+#include "error_of.h"
+#include "linux/linux_host.h"
+#include "server/gate.h"
+
+namespace pnfs_ha {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A network namespace that lives as long as the process that was made for it.
+class Neighbour {
+ public:
+  Neighbour() {
+    int ready[2];
+    EXPECT_EQ(pipe(ready), 0);
+    process_ = fork();
+    if (process_ == 0) {
+      const char ok = unshare(CLONE_NEWNET) == 0 ? 'y' : 'n';
+      std::ignore = write(ready[1], &ok, 1);
+      for (;;) pause();
+    }
+    char ok = 0;
+    EXPECT_EQ(read(ready[0], &ok, 1), 1);
+    EXPECT_EQ(ok, 'y');
+    close(ready[0]), close(ready[1]);
+    const std::string pid = std::to_string(process_);
+    host_.must_run({"ip", "link", "add", "here", "type", "veth", "peer", "name", "there", "netns", pid});
+    host_.must_run({"ip", "address", "add", "10.99.0.1/24", "dev", "here"});
+    host_.must_run({"ip", "link", "set", "here", "up"});
+    must_run({"ip", "address", "add", "10.99.0.2/24", "dev", "there"});
+    must_run({"ip", "link", "set", "there", "up"});
+  }
+  Neighbour(const Neighbour&) = delete;
+  Neighbour& operator=(const Neighbour&) = delete;
+  ~Neighbour() {
+    host_.run({"ip", "link", "delete", "here"});
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+
+  CommandResult run(Command command) {
+    const Command there{"nsenter", "--net=/proc/" + std::to_string(process_) + "/ns/net"};
+    command.insert(command.begin(), there.begin(), there.end());
+    return host_.run(command);
+  }
+  void must_run(const Command& command) { EXPECT_EQ(run(command).exit_code, 0) << to_string(command); }
+
+  // What a client that connects to a port sees within this time.
+  enum class Sees { service, refusal, silence };
+  Sees connects(int port, const std::string& seconds) {
+    const CommandResult result =
+        run({"timeout", seconds, "socat", "-u", "OPEN:/dev/null", "TCP:10.99.0.1:" + std::to_string(port)});
+    if (result.exit_code == 0) return Sees::service;
+    return result.exit_code == 124 ? Sees::silence : Sees::refusal;
+  }
+
+ private:
+  LinuxHost host_;
+  pid_t process_ = 0;
+};
+using Sees = Neighbour::Sees;
+
+class GateTest : public testing::Test {
+ protected:
+  ~GateTest() override {
+    if (server_ > 0) kill(server_, SIGKILL), waitpid(server_, nullptr, 0);
+    host.nft("add table inet pnfs_ha\ndelete table inet pnfs_ha\n");
+  }
+
+  // Something that takes connections on a port.
+  void serve(int port) {
+    server_ = fork();
+    if (server_ == 0) {
+      execlp("socat", "socat", ("TCP-LISTEN:" + std::to_string(port) + ",fork,reuseaddr").c_str(),
+             "OPEN:/dev/null", nullptr);
+      _exit(127);
+    }
+    ASSERT_TRUE(host.wait_until([&] { return client.connects(port, "5") == Sees::service; }, 1min));
+  }
+  // What a client sees while somebody goes on opening the gate.
+  Sees while_open(int port) {
+    std::jthread agent([](const std::stop_token& stop) {
+      LinuxHost mine;
+      for (Gate own(mine); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime());
+    });
+    return client.connects(port, "60");
+  }
+
+  LinuxHost host;
+  Gate gate{host};
+  Neighbour client;
+
+ private:
+  pid_t server_ = 0;
+};
+
+TEST_F(GateTest, is_silent_and_refuses_nothing_while_it_is_shut) {
+  EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);  // nobody listens
+  gate.install();
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+  EXPECT_EQ(client.connects(2050, "60"), Sees::refusal);  // no business of ours
+}
+
+TEST_F(GateTest, is_open_as_long_as_somebody_says_so) {
+  serve(2049);
+  gate.install();
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+  EXPECT_EQ(while_open(2049), Sees::service);
+  host.sleep(2 * Gate::lifetime);
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+}
+
+TEST_F(GateTest, does_not_open_for_what_was_verified_too_long_ago) {
+  serve(2049);
+  gate.install();
+  gate.open(host.uptime() - Gate::lifetime);
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+}
+
+TEST_F(GateTest, is_shut_at_once) {
+  serve(2049);
+  gate.install();
+  EXPECT_EQ(while_open(2049), Sees::service);
+  gate.open(host.uptime());
+  gate.close();
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+  gate.open(host.uptime());
+  gate.refuse_requests();
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+}
+
+TEST_F(GateTest, that_is_installed_again_stays_as_it_is) {
+  serve(2049);
+  gate.install();
+  gate.install();
+  EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
+  EXPECT_EQ(while_open(2049), Sees::service);
+}
+
+TEST_F(GateTest, leaves_the_loopback_interface_to_the_keeper) {
+  serve(2049);
+  gate.install();
+  EXPECT_EQ(host.run({"timeout", "60", "socat", "-u", "OPEN:/dev/null", "TCP:127.0.0.1:2049"}).exit_code, 0);
+}
+
+TEST(Nft, tells_why_it_refuses) {
+  LinuxHost host;
+  const std::string why = error_of([&] { host.nft("add rule inet no_such_table chain drop\n"); });
+  EXPECT_TRUE(why.starts_with("nftables refuses: ")) << why;
+  EXPECT_NE(why.find("no_such_table"), std::string::npos) << why;
+}
+
+}  // namespace
+}  // namespace pnfs_ha
