@@ -15,17 +15,17 @@ namespace pnfs_ha {
 namespace {
 
 enum class Takeovers { all, last };
-enum class Files { counted, listed };
+enum class Listing { counted, listed };
 
 struct HistoryOptions {
   Takeovers takeovers = Takeovers::all;
-  Files files = Files::counted;
+  Listing listing = Listing::counted;
   Output output = Output::text;
 };
 
-void print(const Takeover& takeover, Files files) {
+void print(const Takeover& takeover, Listing listing) {
   std::cout << describe(takeover);
-  if (files == Files::counted) return;
+  if (listing == Listing::counted) return;
   Table table({15, 0, 0});
   for (std::vector<std::string>& row : describe_files(takeover)) {
     row.front().insert(0, "  ");
@@ -47,7 +47,7 @@ void show(const HistoryOptions& options) {
     std::cout << to_text(to_array(takeovers), 2) << '\n';
     return;
   }
-  for (const Takeover& takeover : takeovers) print(takeover, options.files);
+  for (const Takeover& takeover : takeovers) print(takeover, options.listing);
   if (takeovers.empty()) std::cout << "no takeover is on record\n";
   if (host.resolve(LayoutJournal::previous))
     std::cout << "the last takeover is not on record yet: clients may still commit\n";
@@ -75,7 +75,7 @@ void add_history(CLI::App& app, int&) {
       "list is on the "
       "LUN; a standby sees it as of the time when it mounted the LUN.");
   add_choice(*verb, "--last", options->takeovers, Takeovers::last, "only the last one");
-  add_choice(*verb, "--files", options->files, Files::listed, "each file");
+  add_choice(*verb, "--files", options->listing, Listing::listed, "each file");
   add_json(*verb, options->output);
   verb->callback([options] {
     require_root();

@@ -120,11 +120,11 @@ const ServerConfig* ClusterConfig::find(const std::string& server) const {
   return found == servers.end() ? nullptr : &*found;
 }
 
-const ServerConfig& ClusterConfig::self(const Host& host) const {
-  const ServerConfig* found = find(host.host_name());
+const ServerConfig& ClusterConfig::self(const Networking& network) const {
+  const ServerConfig* found = find(network.host_name());
   if (found == nullptr)
     throw UsageError(
-        fmt::format("{}: this host, {}, is none of the cluster's servers", path, host.host_name()),
+        fmt::format("{}: this host, {}, is none of the cluster's servers", path, network.host_name()),
         "a server's name must be its host name (`uname -n`); or run `pnfs-ha join`");
   return *found;
 }
@@ -167,26 +167,26 @@ std::vector<Difference> differences(const ClusterConfig& from, const ClusterConf
   return found;
 }
 
-ClusterConfig load_cluster_config(const Host& host) {
-  const auto text = host.read_file(ClusterConfig::path);
+ClusterConfig load_cluster_config(const Files& files) {
+  const auto text = files.read_file(ClusterConfig::path);
   if (!text)
     throw UsageError(std::string(ClusterConfig::path) + " does not exist: this host is in no cluster",
                      "run `pnfs-ha init` on the first server, `pnfs-ha join` on the others");
   return parse_cluster_config(*text);
 }
 
-void save_cluster_config(Host& host, const ClusterConfig& config) {
+void save_cluster_config(Files& files, const ClusterConfig& config) {
   const std::string text = to_toml(config);
   // A name may say what its quotation marks say, and then some.
   if (parse_cluster_config(text) != config)
     throw UsageError(std::string(ClusterConfig::path) + " would not be what was meant",
                      "names and addresses are plain words");
-  host.write_file(ClusterConfig::path, text);
+  files.write_file(ClusterConfig::path, text);
 }
 
-void require_fits_machine(const ClusterConfig& config, const Host& host) {
-  const ServerConfig& self = config.self(host);
-  const auto addresses = host.addresses();
+void require_fits_machine(const ClusterConfig& config, const Networking& network) {
+  const ServerConfig& self = config.self(network);
+  const auto addresses = network.addresses();
   bool vip_fits = false;
   const auto own = [&](const std::string& address) {
     return std::ranges::find(addresses, address, &InterfaceAddress::address) != addresses.end();

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/address.h"
-#include "host/host.h"
+#include "host/disks.h"
+#include "host/files.h"
+#include "host/networking.h"
 
 namespace pnfs_ha {
 
@@ -48,7 +50,7 @@ struct ClusterConfig {
   std::vector<ServerConfig> servers;
 
   const ServerConfig* find(const std::string& server) const;  // nullptr if unknown
-  const ServerConfig& self(const Host& host) const;           // throws if this host is none of the servers
+  const ServerConfig& self(const Networking& network) const;  // throws if this host is none of the servers
   bool alone() const { return servers.size() == 1; }
 
   bool operator==(const ClusterConfig&) const = default;
@@ -67,10 +69,10 @@ struct Difference {
 };
 std::vector<Difference> differences(const ClusterConfig& from, const ClusterConfig& to);
 
-ClusterConfig load_cluster_config(const Host& host);
-void save_cluster_config(Host& host, const ClusterConfig& config);
+ClusterConfig load_cluster_config(const Files& files);
+void save_cluster_config(Files& files, const ClusterConfig& config);
 
 // What only this machine can tell: the VIP is in the interface's network, the server's addresses are its own.
-void require_fits_machine(const ClusterConfig& config, const Host& host);
+void require_fits_machine(const ClusterConfig& config, const Networking& network);
 
 }  // namespace pnfs_ha

@@ -23,8 +23,8 @@ std::string issue_join_token(Host& host) {
   return token;
 }
 
-std::string join_command(const ClusterConfig& config, const Host& host, const std::string& token) {
-  return fmt::format("pnfs-ha join {} --token {}", config.self(host).address, token);
+std::string join_command(const ClusterConfig& config, const Networking& network, const std::string& token) {
+  return fmt::format("pnfs-ha join {} --token {}", config.self(network).address, token);
 }
 
 void require_join_token(const Host& host, const std::string& token) {
@@ -55,8 +55,8 @@ ClusterConfig with_server(ClusterConfig config, ServerConfig server) {
   return config;
 }
 
-std::string address_towards(const Host& host, const std::string& peer) {
-  for (const InterfaceAddress& a : host.addresses())
+std::string address_towards(const Networking& network, const std::string& peer) {
+  for (const InterfaceAddress& a : network.addresses())
     if (Network{a.address, a.prefix}.contains(peer)) return a.address;
   return {};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/cluster_config.h"
+#include "host/host.h"
 
 namespace pnfs_ha {
 
@@ -13,7 +14,7 @@ namespace pnfs_ha {
 std::string issue_join_token(Host& host);
 
 // "pnfs-ha join 10.0.0.11 --token …"
-std::string join_command(const ClusterConfig& config, const Host& host, const std::string& token);
+std::string join_command(const ClusterConfig& config, const Networking& network, const std::string& token);
 
 // Throws Error unless the token is the one issued and not older than an hour.
 void require_join_token(const Host& host, const std::string& token);
@@ -22,7 +23,7 @@ void require_join_token(const Host& host, const std::string& token);
 ClusterConfig with_server(ClusterConfig config, ServerConfig server);
 
 // The local address in the same network as `peer`; empty if there is none.
-std::string address_towards(const Host& host, const std::string& peer);
+std::string address_towards(const Networking& network, const std::string& peer);
 
 nlohmann::json to_json(const ServerConfig& server);
 ServerConfig server_from_json(const nlohmann::json& server);

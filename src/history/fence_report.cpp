@@ -60,8 +60,8 @@ std::optional<FenceReport> fence_report_from_json(const json& document) {
   return report;
 }
 
-std::optional<FenceReport> fence_report(const Host& host, const NfsState& nfs) {
-  auto report = fence_report_from_json(parse_json(host.read_file(fence_report_file).value_or("")));
+std::optional<FenceReport> fence_report(const Files& files, const NfsState& nfs) {
+  auto report = fence_report_from_json(parse_json(files.read_file(fence_report_file).value_or("")));
   if (report && nfs.started && report->start == *nfs.started) return report;
   return std::nullopt;
 }

@@ -50,6 +50,6 @@ Fenced fenced_from_json(const nlohmann::json& fenced);
 std::optional<FenceReport> fence_report_from_json(const nlohmann::json& document);
 
 // nullopt if there is none, or it is of another start of nfsd. Throws NewerFormat.
-std::optional<FenceReport> fence_report(const Host& host, const NfsState& nfs);
+std::optional<FenceReport> fence_report(const Files& files, const NfsState& nfs);
 
 }  // namespace pnfs_ha

@@ -102,7 +102,7 @@ Takeover takeover_from_json(const json& record) {
 
 // A file that is damaged counts as absent.
 json History::array() const {
-  json all = parse_json(host_.read_file(path_).value_or(""));
+  json all = parse_json(files_.read_file(path_).value_or(""));
   if (all.is_object()) format_of(all, file_format);
   return all.is_array() ? all : json::array();
 }
@@ -111,7 +111,7 @@ void History::add(const Takeover& takeover) {
   json all = array();
   all.push_back(to_json(takeover));
   while (all.size() > kept) all.erase(all.begin());
-  host_.write_file(path_, to_text(all, 1) + "\n");
+  files_.write_file(path_, to_text(all, 1) + "\n");
 }
 
 History::Records History::read() const {

@@ -8,6 +8,7 @@
 
 #include "base/names.h"
 #include "history/fence_report.h"
+#include "host/files.h"
 
 namespace pnfs_ha {
 
@@ -66,7 +67,7 @@ class History {
   static constexpr const char* file = ".pnfs-ha/history.json";  // below the LUN's mount point
   static constexpr std::size_t kept = 32;
 
-  History(Host& host, const Path& lun_mount_point) : host_(host), path_(lun_mount_point / file) {}
+  History(Files& files, const Path& lun_mount_point) : files_(files), path_(lun_mount_point / file) {}
 
   // Leaves the others as they are, whatever their format. Throws NewerFormat if the file itself has one.
   void add(const Takeover& takeover);
@@ -80,7 +81,7 @@ class History {
  private:
   nlohmann::json array() const;
 
-  Host& host_;
+  Files& files_;
   Path path_;
 };
 

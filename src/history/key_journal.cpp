@@ -43,20 +43,20 @@ void KeyJournal::save() {
     if (client.status != "unconfirmed") now[client.key] = {client.name, client.address};
   // Without a client the start is unknown; whom the file names last may still be registered.
   if (now.empty() || now == saved_) return;
-  host_.write_file(file_of(nfsd_start_of(now.begin()->first)), to_text(to_json(now)) + "\n");
+  files_.write_file(file_of(nfsd_start_of(now.begin()->first)), to_text(to_json(now)) + "\n");
   saved_ = std::move(now);
 }
 
 KeyOwners KeyJournal::owners() const {
   KeyOwners owners;
-  for (const std::string& name : host_.list(directory))
+  for (const std::string& name : files_.list(directory))
     if (name.starts_with(prefix) && name.ends_with(suffix))
-      add_owners(owners, host_.read_file(Path(directory) / name).value_or(""));
+      add_owners(owners, files_.read_file(Path(directory) / name).value_or(""));
   return owners;
 }
 
 void KeyJournal::forget(std::uint32_t start) {
-  host_.remove_file(file_of(start));
+  files_.remove_file(file_of(start));
 }
 
 }  // namespace pnfs_ha

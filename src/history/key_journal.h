@@ -23,7 +23,7 @@ class KeyJournal {
  public:
   static constexpr const char* directory = "/var/lib/nfs/nfsdcld";  // pnfs-ha-keys-START.json, in hexadecimal
 
-  KeyJournal(Host& host, const NfsServer& nfs) : host_(host), nfs_(nfs) {}
+  KeyJournal(Files& files, const NfsServer& nfs) : files_(files), nfs_(nfs) {}
 
   // Makes this start's file follow nfsd's list of clients.
   void save();
@@ -36,7 +36,7 @@ class KeyJournal {
   void forget(std::uint32_t start);
 
  private:
-  Host& host_;
+  Files& files_;
   const NfsServer& nfs_;
   std::optional<KeyOwners> saved_;
 };

@@ -60,8 +60,8 @@ const char* to_string(LateVerdict verdict) {
   return phrases.of(verdict);
 }
 
-void LateCommits::look(const Host& host) {
-  std::istringstream lines(host.read_file(file).value_or(""));
+void LateCommits::look(const Files& files) {
+  std::istringstream lines(files.read_file(file).value_or(""));
   std::string line;
   std::getline(lines, line);
   const Fields head(line);

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "host/host.h"
+#include "host/files.h"
 
 namespace pnfs_ha {
 
@@ -41,7 +41,7 @@ class LateCommits {
   static constexpr const char* file = "/proc/fs/nfsd/late_layoutcommits";
 
   // Reads what is new. Stock nfsd has no such file.
-  void look(const Host& host);
+  void look(const Files& files);
 
   bool readable() const { return readable_; }  // at the last look
   std::size_t missing() const;

@@ -16,7 +16,7 @@ namespace pnfs_ha {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr const char* destination = "org.freedesktop.systemd1";
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
@@ -28,7 +28,7 @@ constexpr auto answer_limit = 500ms;
 constexpr auto first_answer_limit = 20s;
 constexpr auto silence_pause = 1s;
 
-std::uint64_t to_usec(Clock::duration duration) {
+std::uint64_t to_usec(Steady::duration duration) {
   const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   return static_cast<std::uint64_t>(std::max<std::int64_t>(usec, 0));
 }
@@ -70,11 +70,11 @@ void SystemdUnits::connect(std::chrono::milliseconds limit) {
   sd_bus* opened = nullptr;
   int result = sd_bus_open_system(&opened);
   bus_.reset(opened);
-  const Clock::time_point end = Clock::now() + limit;
+  const Steady::time_point end = Steady::now() + limit;
   while (result >= 0 && sd_bus_is_ready(opened) == 0) {
     result = sd_bus_process(opened, nullptr);
-    if (result == 0) result = sd_bus_wait(opened, to_usec(end - Clock::now()));
-    if (result >= 0 && Clock::now() >= end) result = -ETIMEDOUT;
+    if (result == 0) result = sd_bus_wait(opened, to_usec(end - Steady::now()));
+    if (result >= 0 && Steady::now() >= end) result = -ETIMEDOUT;
   }
   if (result >= 0) return;
   bus_.reset();
@@ -117,23 +117,23 @@ std::string SystemdUnits::active_state(const std::string& unit, std::chrono::mil
 
 bool SystemdUnits::is_active(const std::string& unit) {
   const auto known = known_.find(unit);
-  if (known != known_.end() && Clock::now() < ask_again_) return known->second;
+  if (known != known_.end() && Steady::now() < ask_again_) return known->second;
   try {
     const std::string state = active_state(unit, known == known_.end() ? first_answer_limit : answer_limit);
     return known_[unit] = state == "active" || state == "reloading" || state == "refreshing";
   } catch (const Error&) {
     if (known == known_.end()) throw;
-    ask_again_ = Clock::now() + silence_pause;
+    ask_again_ = Steady::now() + silence_pause;
     return known->second;
   }
 }
 
 // Until systemd has told something, of whatever unit, for a second at most.
-void SystemdUnits::wait_a_moment(Clock::time_point end) const {
+void SystemdUnits::wait_a_moment(Steady::time_point end) const {
   const int told = sd_bus_process(bus_.get(), nullptr);
   if (told > 0) return;
   const int woken =
-      told < 0 ? told : sd_bus_wait(bus_.get(), to_usec(std::min<Clock::duration>(end - Clock::now(), 1s)));
+      told < 0 ? told : sd_bus_wait(bus_.get(), to_usec(std::min<Steady::duration>(end - Steady::now(), 1s)));
   if (woken < 0 && woken != -EINTR)
     throw Error(std::string("the connection to systemd broke: ") + std::strerror(-woken));
 }
@@ -147,7 +147,7 @@ void SystemdUnits::change(const std::string& unit, Change change) {
                      : change == Change::stop ? Job{"StopUnit", "stop "}
                                               : Job{"ReloadUnit", "reload "};
   PendingJob pending;
-  const Clock::time_point end = Clock::now() + call_limits::unit_job;
+  const Steady::time_point end = Steady::now() + call_limits::unit_job;
   std::string why;
   try {
     connect(first_answer_limit);
@@ -159,11 +159,11 @@ void SystemdUnits::change(const std::string& unit, Change change) {
     const char* job = "";
     sd_bus_message_read(reply.get(), "o", &job);
     pending.path = job;
-    for (auto tell_at = Clock::now() + 1s; pending.result.empty() && Clock::now() < end;) {
+    for (auto tell_at = Steady::now() + 1s; pending.result.empty() && Steady::now() < end;) {
       wait_a_moment(end);
-      if (!while_waiting || Clock::now() < tell_at) continue;
+      if (!while_waiting || Steady::now() < tell_at) continue;
       while_waiting();
-      tell_at = Clock::now() + 1s;
+      tell_at = Steady::now() + 1s;
     }
     if (pending.result.empty())
       throw Stuck(fmt::format("systemd's job to {}{} does not end: {} s", wanted.verb, unit,

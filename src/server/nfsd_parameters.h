@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "host/host.h"
+#include "host/files.h"
 
 namespace pnfs_ha {
 
@@ -25,7 +25,7 @@ class NfsdParameters {
   static constexpr const char* boot_second = "boot_second";  // the one that it took
   static constexpr const char* late_from = "late_from";      // of the earliest start with late commits
 
-  explicit NfsdParameters(Host& host) : host_(host) {}
+  explicit NfsdParameters(Files& files) : files_(files) {}
 
   bool has(const char* name) const;
   bool is_on(const char* name) const;  // no, if it is not there
@@ -37,7 +37,7 @@ class NfsdParameters {
   void set(const char* name, bool on) { set(name, std::string(on ? "Y" : "N")); }
 
  private:
-  Host& host_;
+  Files& files_;
 };
 
 }  // namespace pnfs_ha

@@ -27,7 +27,7 @@ switch_under_load() {
 
 @test "switchover --dry-run changes nothing" {
   run on mds1 pnfs-ha switchover --dry-run
-  [[ $output = *"would here: shut the gate to new requests (7)"*"would there: promote the state mirror (6)"* ]]
+  [[ $output = *"would here: release: shut the gate to new requests (7)"*"would there: takeover: promote the state mirror (6)"* ]]
   is_active mds1
 }
 

@@ -1,4 +1,4 @@
-#include "host/host.h"
+#include "host/commands.h"
 
 #include <sstream>
 
@@ -27,7 +27,7 @@ std::string to_string(const Command& command) {
   return text;
 }
 
-std::string Host::must_run(const Command& command, const std::string& remedy) {
+std::string Commands::must_run(const Command& command, const std::string& remedy) {
   const CommandResult result = run(command);
   if (result.exit_code == 0) return result.output;
   const std::string said = first_lines(result.message.empty() ? result.output : result.message, 3);

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/names.h"
+#include "host/files.h"
+#include "host/part.h"
+
+namespace pnfs_ha {
+
+struct Mount {
+  std::string source;   // canonical device, "/dev/sda"
+  std::string target;   // absolute
+  std::string type;     // "xfs"
+  std::string options;  // "ro,norecovery"
+};
+
+// What libblkid knows of a device's content.
+struct Content {
+  std::string type;             // "xfs", "LVM2_member", …; empty if there is no signature
+  std::string label;            // file system label
+  std::string partition_table;  // "gpt", "dos"; empty if none
+};
+
+enum class Writable { yes, no };
+
+// How a file system is mounted.
+enum class Access { none, read_only, read_write };
+
+inline constexpr auto access_names =
+    names<Access>({{Access::none, "no"}, {Access::read_only, "ro"}, {Access::read_write, "rw"}});
+
+inline const char* to_string(Access access) {
+  return access_names.of(access);
+}
+
+// A SCSI command for SG_IO and its answer (SAM-5 5.3 status codes).
+struct ScsiCommand {
+  std::vector<std::uint8_t> cdb;
+  std::vector<std::uint8_t> data_out;  // sent, if not empty
+  std::size_t data_in = 0;             // bytes expected, if not zero
+  // How long the caller waits for an answer, whatever the transport is doing; zero: until it comes. Only for
+  // commands that change nothing: an abandoned command may still be executed later.
+  std::chrono::milliseconds timeout{0};
+};
+
+struct ScsiReply {
+  std::uint8_t status = 0;
+  std::vector<std::uint8_t> sense;
+  std::vector<std::uint8_t> data;
+};
+
+class Disks : public Part {
+ public:
+  virtual Content probe(const Path& device) const = 0;
+  virtual void set_writable(const Path& device, Writable writable) = 0;  // BLKROSET
+  virtual ScsiReply scsi(const Path& device, const ScsiCommand& command) = 0;
+
+  // Mounts of this process's mount namespace. What cannot be mounted as its options say is an error.
+  virtual std::optional<Mount> mounted_at(const Path& target) const = 0;
+  virtual void mount(const Mount& mount) = 0;
+  virtual void umount(const Path& target) = 0;
+};
+
+}  // namespace pnfs_ha
