@@ -3,8 +3,7 @@
 // What stock clients are known to get wrong without anybody's crash is left out unless asked for by name, so
 // that a failure means something new (docs/safety.md, "What is not promised"):
 // - direct writes into a hole, then a buffered write of a part of a block there: the client reads zeros where
-// it
-//   wrote directly. So a file is written and read either directly or through the page cache (Access).
+//   it wrote directly. So a file is written and read either directly or through the page cache (Access).
 // - more than 255 written ranges in one commit: the first 255 are lost. So there is an fsync before
 //   that many can have come together (Commits::bounded).
 // (With both in one file a local XFS, too, can answer a direct read across the end with EIO, where buffered

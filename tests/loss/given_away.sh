@@ -58,6 +58,10 @@ trigger_expired() {
   on mds1 "cd \$(dirname \$($(info_of expired))) && systemd-run --quiet --collect sh -c \"echo expire >\$PWD/ctl\""
 }
 
+# An administrator takes every state of the file system away (nfsd_admin_revoke): the last way, for it takes all clients' layouts.
+prepare_unlocked() { :; }
+trigger_unlocked() { on mds1 'findmnt -n -o TARGET -t xfs >/proc/fs/nfsd/unlock_filesystem'; }
+
 # client_is STATUS OWNER
 client_is() { on mds1 "$(info_of "$2") | xargs grep -q 'status: $1'"; }
 info_of() { echo "grep -l '\"nfs41-probe $1\"' /proc/fs/nfsd/clients/*/info"; }
@@ -109,7 +113,7 @@ blocks_of() {
 
 # With next to no other blocks free, at least a MiB of each heir's is its victim's.
 give_all_away() {
-  local ways=(unanswered lease-over replaced expired) way
+  local ways=(unanswered lease-over replaced expired unlocked) way
   for way in "${ways[@]}"; do on client "mkdir -p $recalls && fallocate -l $((4 * mib)) $recalls/$way && sync $recalls/$way"; done
   fill_lun
   for way in "${ways[@]}"; do give_away "$way" "$1"; done
