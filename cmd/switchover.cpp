@@ -23,7 +23,8 @@ void print_plan() {
   LinuxHost host;
   Server server(host, load_cluster_config(host));
   Drained drained;
-  for (const Step& step : switchover(server, {}, drained).steps()) {
+  const Sequence sequence = switchover(server, {}, drained);
+  for (const Step& step : sequence.steps()) {
     if (step.act.id == StepId::release)
       for (const std::string& act : takeover(server).undos())
         std::cout << "would here: release: " << act << '\n';

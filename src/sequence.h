@@ -65,7 +65,8 @@ class Sequence {
 
   const std::string& name() const { return name_; }
   const std::string& unwound_as() const { return unwound_as_; }
-  const std::vector<Step>& steps() const { return steps_; }
+  const std::vector<Step>& steps() const& { return steps_; }
+  void steps() const&& = delete;  // they end with the sequence
 
   // The names of the acts of run(), and of unwind(), in order.
   std::vector<std::string> acts() const;

@@ -67,6 +67,15 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   refused 64 "/etc/pnfs-ha/cluster.toml:2: "
 }
 
+@test "a dry run of the switchover tells what would happen here, and then there" {
+  run alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+    \$pnfs_ha switchover --dry-run"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "would here: switchover: check that the other server is ready (8)" ]
+  [[ $output = *"would here: release: shut the gate to new requests (7)"*"would there: takeover: promote the state mirror (6)"* ]]
+  [ "${lines[-1]}" = "would there: takeover: open the gate to the NFS port (7)" ]
+}
+
 @test "switchover and notify need an agent" {
   run alone "\$pnfs_ha switchover"
   refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
