@@ -7,7 +7,10 @@ in_lab() { nsenter --net="/run/netns/$netns" "$@"; }
 network_exists() { [[ -e /run/netns/$netns ]]; }
 
 make_network() {
-  network_exists && return
+  if network_exists; then
+    refuse_another_lab
+    return
+  fi
   local network guest
   ip netns add "$netns"
   ip -n "$netns" link set lo up
@@ -22,6 +25,17 @@ make_network() {
   done
   ip -n "$netns" address add "${subnet[mgmt]}.1/24" dev mgmt
   ip -n "$netns" address add "${subnet[lan]}.1/24" dev lan
+}
+
+# Two labs with one namespace would take each other's taps.
+refuse_another_lab() {
+  local pid
+  network_exists || return 0
+  for pid in $(ip netns pids "$netns"); do
+    ! grep -qzx 'qemu-system-x86_64' "/proc/$pid/cmdline" 2>/dev/null || grep -qzF "$lab_dir/" "/proc/$pid/cmdline" ||
+      die "another checkout's lab runs in the network namespace $netns" \
+        "PNFS_HA_LAB_NETNS=another-name for this one, or lab down, which ends that one"
+  done
 }
 
 make_tap() {
