@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "fuzz.h"
 #include "history/fence_report.h"
-#include "history/layout_audit.h"
+#include "judgement.h"
 #include "report/health.h"
 
 using namespace pnfs_ha;
@@ -25,13 +25,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   may_refuse([&] { static_cast<void>(fence_report(host, nfs.state())); });
   may_refuse([&] { static_cast<void>(Keeper::stuck_for(host)); });
   may_refuse([&] { static_cast<void>(health_of(status_from_json(parse_json(document)))); });
-  LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
   const bool judges = journal.to_judge().has_value();
-  for (int i = 0; i < 8 && journal.to_judge(); ++i) {
-    audit.watch();
-    host.pass(std::chrono::seconds(15));
-  }
-  must(!journal.to_judge(), "the judgement ends");
+  must_be_judged(host, nfs, journal);
   const History kept(host, "/srv/pnfs-ha");
   must(!judges || !kept.read().takeovers.empty() || !kept.read().unread.empty(),
        "there is a report, or a reason");

@@ -1,7 +1,7 @@
 // What nfsd tells of late commits (/proc/fs/nfsd/late_layoutcommits): from there through the judgement and
 // the report. Two looks, of which the second may tell of another start.
 #include "fuzz.h"
-#include "history/layout_audit.h"
+#include "judgement.h"
 
 using namespace pnfs_ha;
 
@@ -15,17 +15,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       R"({"server": "beta", "files": [{"client": "10.0.0.21", "inode": 131, "path": "db/data"}]})";
   NfsServer nfs(host, "demo", 64);
   LayoutJournal journal(host, nfs, "/srv/pnfs-ha");
-  LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
   LateCommits commits;
-  for (int i = 0; i < 8 && journal.to_judge(); ++i) {
-    audit.watch();
+  must_be_judged(host, nfs, journal, [&] {
     commits.look(host);
     must(commits.missing() <= UINT64_MAX - commits.by_number().size(),
          "no more is missing than was given out");
-    host.pass(std::chrono::seconds(15));
     if (second != std::string::npos) host.odd[LateCommits::file] = told.substr(second + 1);
-  }
-  must(!journal.to_judge(), "the judgement ends");
+  });
   must(History(host, "/srv/pnfs-ha").read().takeovers.size() == 1, "there is a report");
   return 0;
 }

@@ -1,7 +1,7 @@
 // nfsd's list of what a client has open (/proc/fs/nfsd/clients/N/states): users choose the names in it. From
 // there through the journal of layouts, a takeover, the judgement and the report.
 #include "fuzz.h"
-#include "history/layout_audit.h"
+#include "judgement.h"
 #include "server/drain.h"
 
 using namespace pnfs_ha;
@@ -23,12 +23,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (std::size_t i = 0; i < uses.size(); ++i)
     must(at_risk->files[i].inode == uses[i].inode, "the journal names files by their inodes");
 
-  LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
-  for (int i = 0; i < 8 && journal.to_judge(); ++i) {
-    audit.watch();
-    host.pass(std::chrono::seconds(15));
-  }
-  must(!journal.to_judge(), "the judgement ends");
+  must_be_judged(host, nfs, journal);
   must(!host.text("/srv/pnfs-ha/.pnfs-ha/history.json").empty(), "there is a report");
   return 0;
 }

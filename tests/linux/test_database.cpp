@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "linux/linux_host.h"
+#include "temporary.h"
 
 namespace pnfs_ha {
 namespace {
@@ -14,11 +15,8 @@ namespace {
 class DatabaseTest : public testing::Test {
  protected:
   DatabaseTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "pnfs-ha-XXXXXX").string();
-    directory = mkdtemp(name.data());
     execute(directory / "main.sqlite", "CREATE TABLE clients (id BLOB); INSERT INTO clients VALUES ('a');");
   }
-  ~DatabaseTest() override { std::filesystem::remove_all(directory); }
 
   static void execute(const Path& path, const std::string& sql) {
     sqlite3* database = nullptr;
@@ -39,7 +37,7 @@ class DatabaseTest : public testing::Test {
     return all;
   }
 
-  Path directory;
+  TemporaryDirectory directory;
   LinuxHost host;
 };
 

@@ -1,11 +1,11 @@
 // What the real machine answers where there is nothing to read, and where reading fails.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "error_of.h"
 #include "linux/linux_host.h"
+#include "temporary.h"
 
 namespace pnfs_ha {
 namespace {
@@ -15,20 +15,17 @@ using Names = std::vector<std::string>;
 class LinuxFilesTest : public testing::Test {
  protected:
   LinuxFilesTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "pnfs-ha-XXXXXX").string();
-    directory = mkdtemp(name.data());
     std::ofstream(directory / "b") << "text\n";
     std::ofstream(directory / "a").close();
     std::filesystem::create_symlink("loop", directory / "loop");
   }
-  ~LinuxFilesTest() override { std::filesystem::remove_all(directory); }
 
-  Path directory;
+  TemporaryDirectory directory;
   LinuxHost host;
 };
 
 TEST_F(LinuxFilesTest, a_directory_is_listed_in_order) {
-  EXPECT_EQ(host.list(directory), (Names{"a", "b", "loop"}));
+  EXPECT_EQ(host.list(directory.path()), (Names{"a", "b", "loop"}));
 }
 
 TEST_F(LinuxFilesTest, what_is_absent_is_empty) {
@@ -46,8 +43,8 @@ TEST_F(LinuxFilesTest, what_cannot_be_listed_is_an_error_and_not_empty) {
 TEST_F(LinuxFilesTest, what_cannot_be_read_is_an_error_and_not_empty) {
   EXPECT_EQ(host.read_file(directory / "b"), "text\n");
   EXPECT_EQ(host.read_file(directory / "a"), "");
-  EXPECT_EQ(error_of([&] { std::ignore = host.read_file(directory); }),
-            "cannot read " + directory.string() + ": Is a directory");
+  EXPECT_EQ(error_of([&] { std::ignore = host.read_file(directory.path()); }),
+            "cannot read " + directory.path().string() + ": Is a directory");
   EXPECT_EQ(error_of([&] { std::ignore = host.read_file("/proc/self/mem"); }),
             "cannot read /proc/self/mem: Input/output error");
 }

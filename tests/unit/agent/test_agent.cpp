@@ -1,31 +1,10 @@
 // The agent's life, told by what it changes on its server.
 #include "agent_scene.h"
 #include "control/token.h"
+#include "records.h"
 
 namespace pnfs_ha {
 namespace {
-
-Lines release_record() {
-  return {"shut the gate to requests",
-          "stop pnfs-ha-fencer.service",
-          "stop pnfs-ha-keeper.service",
-          "set /proc/fs/nfsd/threads to 0",
-          "remove /run/pnfs-ha/nfsd-started",
-          "set /sys/module/nfsd/parameters/keep_blocks to N",
-          "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
-          "run exportfs -ua",
-          "stop pnfs-ha-mountd.service",
-          "stop pnfs-ha-nfsdcld.service",
-          "unmount /var/lib/nfs",
-          "unmount /srv/pnfs-ha",
-          "set /proc/sys/fs/xfs/panic_mask to 0",
-          "make read-only /dev/sda",
-          "set /proc/sys/fs/xfs/panic_mask to 0",
-          "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
-          "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime",
-          "REGISTER 0x7048410000000001 for 0x7048530000000001",
-          "run drbdsetup secondary 0"};
-}
 
 // --- joining ---
 
@@ -81,34 +60,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   become_standby();
   host.disconnect_peer();
   host.give_vip(true);
-  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }),
-            (Lines{"run drbdsetup primary 0",
-                   "REGISTER 0x7048530000000001 for 0x7048410000000001",
-                   "RESERVE with 0x7048530000000001 (conflict)",
-                   "PREEMPT AND ABORT 0x7048530000000002 with 0x7048530000000001",
-                   "unmount /srv/pnfs-ha",
-                   "set /proc/sys/fs/xfs/panic_mask to 0",
-                   "make writable /dev/sda",
-                   "set /proc/sys/fs/xfs/panic_mask to 127",
-                   "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
-                   "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
-                   "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier",
-                   "create /var/lib/nfs/nfsdcld",
-                   "create /var/lib/nfs/rpc_pipefs",
-                   "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",
-                   "start pnfs-ha-nfsdcld.service",
-                   "start pnfs-ha-mountd.service",
-                   "run exportfs -r",
-                   "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
-                   "set /proc/fs/nfsd/max_connections to 16384",
-                   "set /sys/module/nfsd/parameters/keep_blocks to Y",
-                   "write /run/pnfs-ha/nfsd-started",
-                   "run rpc.nfsd --scope demo 128",
-                   "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
-                   "write /srv/pnfs-ha/.pnfs-ha/start-second",
-                   "start pnfs-ha-keeper.service",
-                   "start pnfs-ha-fencer.service",
-                   "open the gate"}));
+  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }), takeover_record);
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
@@ -261,7 +213,7 @@ TEST_F(AgentTest, does_not_reboot_a_standby_whose_lun_falls_silent) {
 TEST_F(AgentTest, releases_when_the_other_server_is_elected) {
   become_active();
   host.give_vip(false);
-  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::backup); }), release_record());
+  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::backup); }), release_record);
   EXPECT_EQ(role(), "standby");
 }
 
@@ -277,7 +229,7 @@ TEST_F(AgentTest, reboots_if_it_cannot_release) {
 TEST_F(AgentTest, switches_over) {
   become_active();
   host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
-  Lines expected = release_record();
+  Lines expected = release_record;
   expected.push_back(track);  // the VIP leaves when there is nothing behind it any more
   host.changes.clear();
   EXPECT_EQ(agent->answer({{"verb", "switchover"}}, Origin::local)["role"], "standby");
@@ -337,7 +289,7 @@ TEST_F(AgentTest, goes_on_serving_when_it_is_started_again) {
 
 TEST_F(AgentTest, releases_when_it_is_stopped) {
   become_active();
-  Lines expected = release_record();
+  Lines expected = release_record;
   expected.push_back(track);
   EXPECT_EQ(what_happens([&] { agent->stop(); }), expected);
   EXPECT_FALSE(stands());

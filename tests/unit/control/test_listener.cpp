@@ -10,6 +10,7 @@
 #include "control/client.h"
 #include "control/listener.h"
 #include "control/sockets.h"
+#include "temporary.h"
 
 namespace pnfs_ha {
 namespace {
@@ -23,11 +24,6 @@ constexpr const char* peer = "127.0.0.2";
 // An agent that answers {"you_said": …} until the test is over.
 class ListenerTest : public testing::Test {
  protected:
-  ListenerTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "pnfs-ha-XXXXXX").string();
-    directory = mkdtemp(name.data());
-    path = directory / "control";
-  }
   ~ListenerTest() override {
     if (thread.joinable()) {
       const char word = 'x';
@@ -35,7 +31,6 @@ class ListenerTest : public testing::Test {
       thread.join();
     }
     for (const int fd : stop) close(fd);
-    std::filesystem::remove_all(directory);
   }
 
   static json echo(const json& question, Origin origin) {
@@ -95,7 +90,8 @@ class ListenerTest : public testing::Test {
   }
   json ask_locally(const json& question) const { return ask_local_agent(question, 60s, path); }
 
-  std::filesystem::path directory, path;
+  TemporaryDirectory directory;
+  const std::filesystem::path path = directory / "control";
   int port = 0;
   std::array<int, 2> stop{-1, -1};
   Listener::Answer answer = echo;

@@ -1,89 +1,10 @@
-// What the tests of the plan share: the record of each sequence, and a change that fails in turn.
+// What the tests of the plan share: a change that fails in turn.
 #pragma once
 
+#include "records.h"
 #include "scene.h"
 
 namespace pnfs_ha {
-
-inline const std::string ro_mount = "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime";
-inline const std::string mask = "set /proc/sys/fs/xfs/panic_mask to ";
-inline const std::string log_interval = "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100";
-
-inline const Lines bring_up_record = {
-    "run modprobe -a nfsd xfs zram drbd",
-    "install the gate",
-    "write /etc/drbd.d/pnfs-ha.res",
-    "write /etc/exports.d/pnfs-ha.exports",
-    "write /etc/keepalived/keepalived.conf",
-    "write /etc/nfs.conf.d/pnfs-ha.conf",
-    "mount nfsd at /proc/fs/nfsd",
-    "create /run/rpc_pipefs",
-    "mount rpc_pipefs at /run/rpc_pipefs",
-    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
-    "set /sys/block/sda/device/rescan to 1",
-    "create /srv/pnfs-ha",
-    "make read-only /dev/sda",
-    mask + "0",
-    log_interval,
-    ro_mount,
-    "set /sys/block/zram0/disksize to 134217728",
-    "run drbdadm create-md --force pnfs-ha",
-    "run drbdadm up pnfs-ha",
-    "write /run/pnfs-ha/out-of-election",
-    "start keepalived.service",
-};
-
-inline const Lines takeover_record = {
-    "run drbdsetup primary 0",
-    "REGISTER 0x7048530000000001 for 0x7048410000000001",
-    "RESERVE with 0x7048530000000001 (conflict)",
-    "PREEMPT AND ABORT 0x7048530000000002 with 0x7048530000000001",
-    "unmount /srv/pnfs-ha",
-    mask + "0",
-    "make writable /dev/sda",
-    mask + "127",
-    log_interval,
-    "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
-    "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier",
-    "create /var/lib/nfs/nfsdcld",
-    "create /var/lib/nfs/rpc_pipefs",
-    "write /var/lib/nfs/nfsdcld/pnfs-ha-epoch",
-    "start pnfs-ha-nfsdcld.service",
-    "start pnfs-ha-mountd.service",
-    "run exportfs -r",
-    "set /sys/module/nfsd/parameters/mds_pr_key to 0x7048530000000001",
-    "set /proc/fs/nfsd/max_connections to 16384",
-    "set /sys/module/nfsd/parameters/keep_blocks to Y",
-    "write /run/pnfs-ha/nfsd-started",
-    "run rpc.nfsd --scope demo 128",
-    "write /var/lib/nfs/nfsdcld/pnfs-ha-start-second",
-    "write /srv/pnfs-ha/.pnfs-ha/start-second",
-    "start pnfs-ha-keeper.service",
-    "start pnfs-ha-fencer.service",
-    "open the gate",
-};
-
-inline const Lines release_record = {
-    "shut the gate to requests",
-    "stop pnfs-ha-fencer.service",
-    "stop pnfs-ha-keeper.service",
-    "set /proc/fs/nfsd/threads to 0",
-    "remove /run/pnfs-ha/nfsd-started",
-    "set /sys/module/nfsd/parameters/keep_blocks to N",
-    "set /sys/module/nfsd/parameters/mds_pr_key to 0x0000000000000000",
-    "run exportfs -ua",
-    "stop pnfs-ha-mountd.service",
-    "stop pnfs-ha-nfsdcld.service",
-    "unmount /var/lib/nfs",
-    "unmount /srv/pnfs-ha",
-    mask + "0",
-    "make read-only /dev/sda",
-    mask + "0",
-    log_interval,
-    ro_mount,
-    "REGISTER 0x7048410000000001 for 0x7048530000000001",
-    "run drbdsetup secondary 0",
-};
 
 using Snapshot = std::map<std::string, std::string>;
 
