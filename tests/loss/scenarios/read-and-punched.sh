@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="nobody dies: one client reads a file of many extents by its page cache while the other one punches it; nobody is fenced"
-# A read that spans extents asks for one layout after the other. A recall that comes in between must not wait for that read.
+# A read that spans extents asks for one layout after the other. A recall that comes in between must not wait for that read;
+# and who reads without a pause must not keep the other one from the file.
 scenario() {
   local file="$mount_point/many-extents"
   on client "for ((i = 0; i < 256; i += 2)); do
