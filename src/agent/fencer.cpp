@@ -51,7 +51,7 @@ Fencer::Next Fencer::round() {
 // A fencer that was started again goes on with what the one before it told.
 void Fencer::begin(const NfsState& nfs) {
   term_ = nfs.started;
-  present_ = present_start({}, nfs.started_at);
+  present_ = present_start({}, nfs);
   seen_since_.clear();
   attempts_.clear();
   report_ = report_before(host_, nfs);
@@ -71,7 +71,7 @@ void Fencer::look(const NfsState& nfs) {
     throw Error("nfsd stopped meanwhile");  // an empty list of clients tells nothing then
 
   looked_at_ = host_.uptime();
-  if (!clients.empty()) present_ = present_start(clients, nfs.started_at);
+  if (!clients.empty()) present_ = present_start(clients, nfs);
   report_.returned.merge(keys_of_returned(lun.registrations, clients, owners));
   report_.stale = stale_registrations(lun.registrations, present_, report_.returned, owners);
 

@@ -12,13 +12,14 @@ constexpr std::uint32_t longest_start = 60;  // seconds
 
 }  // namespace
 
-NfsdStart present_start(const std::vector<NfsClient>& clients, std::int64_t started_at) {
+NfsdStart present_start(const std::vector<NfsClient>& clients, const NfsState& nfs) {
+  if (nfs.start_second) return {*nfs.start_second, *nfs.start_second};
   if (!clients.empty()) {
     const std::uint32_t start = nfsd_start_of(clients.front().key);
     return {start, start};
   }
-  if (started_at <= 0) return {};
-  const auto start = static_cast<std::uint32_t>(started_at);
+  if (nfs.started_at <= 0) return {};
+  const auto start = static_cast<std::uint32_t>(nfs.started_at);
   return {start, start + longest_start};
 }
 

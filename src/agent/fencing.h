@@ -13,7 +13,8 @@
 
 namespace pnfs_ha {
 
-// The second of nfsd's present start, as its clients' keys carry it; a range while no client has told it.
+// The second of nfsd's present start, as its clients' keys carry it. Stock nfsd does not tell: a range until a
+// client has.
 struct NfsdStart {
   std::uint32_t earliest = 0;
   std::uint32_t latest = UINT32_MAX;
@@ -21,8 +22,7 @@ struct NfsdStart {
   bool issued(pr::Key key) const { return earliest <= nfsd_start_of(key) && nfsd_start_of(key) <= latest; }
 };
 
-// clients: of the present nfsd; started_at: NfsState's.
-NfsdStart present_start(const std::vector<NfsClient>& clients, std::int64_t started_at);
+NfsdStart present_start(const std::vector<NfsClient>& clients, const NfsState& nfs);
 
 // Of the keys that are registered, those whose owner is a client of the present nfsd: it has come back, and
 // has forgotten its previous layouts. It keeps its previous key until its next direct I/O.

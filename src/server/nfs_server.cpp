@@ -193,6 +193,8 @@ NfsState NfsServer::state() const {
   std::istringstream since(host_.read_file(started).value_or(""));
   if (Host::Duration::rep uptime = 0; since >> uptime) now.started = Host::Duration(uptime);
   since >> now.started_at;
+  if (const auto second = parameters_.number(NfsdParameters::boot_second))
+    now.start_second = static_cast<std::uint32_t>(*second);
   now.running_for = host_.uptime() - now.started.value_or(Host::Duration(0));
   now.in_grace = host_.read_file(control / "v4_end_grace").value_or("").starts_with("N");
   try {

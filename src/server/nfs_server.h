@@ -39,7 +39,8 @@ struct NfsState : NfsdKind {
   // The start, by Host::uptime(): tells this nfsd from every other of this boot. nullopt: not by the product.
   std::optional<Host::Duration> started;
   std::int64_t started_at = 0;  // the same by the wall clock, in seconds; nfsd took its own a moment later
-  bool quiesced = false;        // see NfsServer::quiesce()
+  std::optional<std::uint32_t> start_second;  // nfsd's own, as client keys carry it; stock nfsd does not tell
+  bool quiesced = false;                      // see NfsServer::quiesce()
 };
 
 class NfsServer {

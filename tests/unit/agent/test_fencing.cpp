@@ -99,9 +99,11 @@ NfsClient known(const std::string& name, const std::string& status = "confirmed"
 Lines verdict(pr::Key key, const std::vector<NfsClient>& clients, std::int64_t started_at = 0x6a5f4000) {
   const KeyOwners owners = {{previous_key, {"c", "10.0.0.21:779"}}};
   const std::vector<pr::Registration> registered = {registration(key)};
+  NfsState nfsd;
+  nfsd.started_at = started_at;
   Lines reasons;
   for (const StaleRegistration& one :
-       stale_registrations(registered, present_start(clients, started_at),
+       stale_registrations(registered, present_start(clients, nfsd),
                            keys_of_returned(registered, clients, owners), owners))
     reasons.push_back(one.why);
   return reasons;
@@ -122,6 +124,15 @@ TEST(Strangers, the_present_start_is_known_roughly_before_any_client_has_told_it
   EXPECT_EQ(verdict(0x6a5f4001'00000001, {}), Lines{});
   EXPECT_EQ(verdict(0x6a5f4001'00000001, {known("c")}), unknown);
   EXPECT_EQ(verdict(previous_key, {}, 0), Lines{});  // an agent of an earlier version started nfsd
+}
+
+TEST(Strangers, the_present_start_is_known_exactly_if_nfsd_tells) {
+  NfsState nfs;
+  nfs.started_at = 0x6a5f4000;
+  EXPECT_TRUE(present_start({}, nfs).issued(present_key + (pr::Key{1} << 32)));
+  nfs.start_second = 0x6a5f4000 + 90;  // the clock was behind the last start's
+  EXPECT_TRUE(present_start({}, nfs).issued(present_key + (pr::Key{90} << 32)));
+  EXPECT_FALSE(present_start({}, nfs).issued(present_key + (pr::Key{1} << 32)));
 }
 
 TEST(Strangers, a_client_that_came_back_is_none_under_its_previous_key) {
