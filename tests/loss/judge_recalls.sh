@@ -59,12 +59,14 @@ judge_fenced() {
 since() { jq -n --argjson a "$1" --argjson b "${2:-0}" '($b - $a) * 10 | round / 10'; }
 
 # RFC 8881 12.5.3: a recall counts as one more operation on the layout, its repetition does not; after OLD_STATEID there is
-# nothing to repeat. (A callback that is sent again, for its answer was late, has the previous number of the slot.)
+# nothing to repeat. (A callback that is sent again, for its answer was late, has the previous number of the slot.) A LAYOUTRETURN
+# in between counts as well: the client is asked again by the stateid of its reply.
 # 2.10.6.3: it names the LAYOUTGET that it follows.
 judge_stateids() {
   jq -es '
     (map(select(.what == "layout"))[0].seqid) as $layout
     | (map(select(.what == "asked")) | last | {session, slot, sequence}) as $call
+    | any(.[]; .what == "returned") as $returned
     | map(select(.what == "recall"))
     | all(.[]; .referring == [$call])
       and (length == 0 or .[0].seqid == $layout + 1)
@@ -72,7 +74,8 @@ judge_stateids() {
         (.[1].seqid - .[0].seqid) as $step
         | if .[0].cb_sequence == .[1].cb_sequence then $step == 0
           elif (.[0].answer | type) == "object" and .[0].answer.sequence == 0 and .[0].answer.recall == 10024
-          then $step == 1 else $step == 0 or $step == 1 end)' "$dir/recalls/$1.json" >/dev/null ||
+          then $step == 1 or ($returned and $step == 2)
+          else $step == 0 or $step == 1 or ($returned and $step == 2) end)' "$dir/recalls/$1.json" >/dev/null ||
     problem "$1: its recalls have wrong stateids or refer to the wrong call"
 }
 
