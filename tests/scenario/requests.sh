@@ -4,7 +4,7 @@
 watch_requests() { # GUEST...
   local guest
   for guest in "$@"; do
-    lab put "$guest" "$lab_root/tests/cluster/requests" /root/
+    lab put "$guest" "$lab_root/tests/scenario/requests" /root/
     on "$guest" /root/requests watch
   done
 }
