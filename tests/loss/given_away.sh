@@ -117,5 +117,5 @@ give_all_away() {
   for way in "${ways[@]}"; do on client "mkdir -p $recalls && fallocate -l $((4 * mib)) $recalls/$way && sync $recalls/$way"; done
   fill_lun
   for way in "${ways[@]}"; do give_away "$way" "$1"; done
-  echo "note: ${#ways[@]} ways"
+  note "${#ways[@]} ways"
 }

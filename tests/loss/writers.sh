@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss
 # The writers of both clients, and the verdict on what they wrote. Sourced, never run.
 
-clients=(client client2)
 files= # of a scenario whose clients share them
 files_of() { echo "${files:-$mount_point/writers-$1}"; }
 
@@ -49,8 +48,7 @@ lost_files() {
   server=$(active_server)
   mounted=$(on "$server" "findmnt -n -o TARGET -t xfs")
   for guest in "${clients[@]}"; do
-    other=client
-    [[ $guest = client2 ]] || other=client2
+    other=$(other_client "$guest")
     on "$guest" "/root/writers/writers digests /root/writers/shadow" >"$dir/$guest.shadow"
     on "$other" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.other"
     on "$guest" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.own"
@@ -87,5 +85,5 @@ finish() {
   lost=$(lost_files)
   [[ ! $lost ]] || show_differences
   [[ ! $lost ]] || problem "$(wc -l <<<"$lost") files differ from what was written: $(paste -sd' ' <<<"$lost")"
-  echo "note: $(cat "$dir"/*.shadow | wc -l) files intact"
+  note "$(cat "$dir"/*.shadow | wc -l) files intact"
 }

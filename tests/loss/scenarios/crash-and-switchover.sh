@@ -20,7 +20,7 @@ scenario() {
   each "signal recovered"
   wait_at end 60
   ! on mds1 dmesg | grep 'late LAYOUTCOMMIT.*"kept":[1-9]' || problem "a client committed blocks late after a switchover"
-  echo "note: $(sed -n 's/^\([0-9]* files in .*\)/drained \1/p' "$dir/switchover")"
+  note "$(sed -n 's/^\([0-9]* files in .*\)/drained \1/p' "$dir/switchover")"
   finish
 }
 

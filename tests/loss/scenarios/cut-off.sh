@@ -27,7 +27,7 @@ scenario() {
   each "signal end"
   on client "/root/writers/writers differences $files" >"$dir/differences"
   [[ ! -s $dir/differences ]] || problem "the heir is damaged: $(head -n 1 "$dir/differences")"
-  echo "note: $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
+  note "$(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
 }
 
 mib=$((1024 * 1024))

@@ -18,7 +18,7 @@ scenario() {
   each "signal cut"
   each "signal recovered"
   wait_at end 60
-  echo "note: switchover in $((SECONDS - began)) s, $(sed -n 's/^[0-9]* files in [0-9.]* s; \([0-9]*\) .*/\1 files named/p' "$dir/switchover")"
+  note "switchover in $((SECONDS - began)) s, $(sed -n 's/^[0-9]* files in [0-9.]* s; \([0-9]*\) .*/\1 files named/p' "$dir/switchover")"
   finish
   wait_for 90 history_is_written mds2 || problem "nothing went down in history"
   history_says mds2 'client2/new-after +committed late'

@@ -12,7 +12,7 @@ scenario() {
   switch_over
   sleep 10
   on_limit=200 on client 'systemctl stop slots; journalctl -u slots -o cat' >"$dir/slots" 2>&1 || problem "client cannot stop"
-  sed -n 's/^seed /note: seed /p' "$dir/slots"
+  note "$(grep '^seed ' "$dir/slots")"
   grep -q '^seed .*, 0 wrong$' "$dir/slots" || problem "client met what is wrong: $(head -n 3 "$dir/slots" | paste -sd';')"
   enter judge
   on client2 "cat >/root/slots.report; pnfs-load slots $mount_point/slots --report /root/slots.report --verify" \

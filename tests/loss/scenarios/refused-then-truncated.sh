@@ -19,5 +19,5 @@ scenario() {
   on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/cut" >"$dir/map"
   grep -q ' 0\.\. *15:' "$dir/map" || problem "the server's map is not what it should be: $(paste -sd';' "$dir/map")"
   ((old > 65536)) || problem "the client reads zeros: the flaw that the documentation tells of is not there"
-  echo "note: $((old - 65536)) bytes that were truncated, as expected of a stock client"
+  note "$((old - 65536)) bytes that were truncated, as expected of a stock client"
 }

@@ -26,5 +26,5 @@ scenario() {
     diff "$dir/wanted-$line" "$dir/$line" >"$dir/differences-$line" ||
       problem "in the eyes of $line: $(grep '^[<>]' "$dir/differences-$line" | head -n 4 | paste -sd';')"
   done
-  echo "note: $(wc -l <"$dir/wanted") files and names as their replies said"
+  note "$(wc -l <"$dir/wanted") files and names as their replies said"
 }

@@ -23,7 +23,7 @@ scenario() {
   enter "what the server says of them"
   wait_for 90 history_is_written mds2 || problem "nothing went down in history"
   history_says mds2 'client/new-during +may have lost blocks: stock nfsd refuses late commits'
-  echo "note: $(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
+  note "$(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
 }
 
 # use_stock_nfsd SERVER, a standby. Without the administrator's leave it stays out.

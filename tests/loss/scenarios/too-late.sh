@@ -30,5 +30,5 @@ scenario() {
   sed 's|.*|writers-& +may have lost blocks: its late commit was refused|' "$dir/lost" >"$dir/named"
   while read -r line; do history_says mds2 "$line"; done <"$dir/named"
   history_says mds2 'client/new-after +committed late'
-  echo "note: $(wc -l <"$dir/lost") files of client2 have lost what it had not committed"
+  note "$(wc -l <"$dir/lost") files of client2 have lost what it had not committed"
 }
