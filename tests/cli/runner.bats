@@ -8,7 +8,7 @@ setup() {
   mkdir -p "$tests"/{lab,toy/scenarios} "$BATS_TEST_TMPDIR"/build/{image,lab/pnfs-ha-lab}
   cp -r "$BATS_TEST_DIRNAME/../scenario" "$tests"
   cp "$BATS_TEST_DIRNAME"/../lab/{cluster,name}.sh "$tests/lab"
-  printf '#!/bin/sh\necho "$@"\n' >"$tests/lab/lab"
+  printf '#!/bin/sh\necho "$@"; [ $1 != ssh ]\n' >"$tests/lab/lab" # no guest answers
   printf '#!/bin/sh\n' >"$tests/judge"
   cat >"$suite" <<'TEXT'
 #!/usr/bin/env bash
@@ -42,7 +42,7 @@ result() { jq -c "$2" "$BATS_TEST_TMPDIR/build/toy/$1/result.json"; }
   [[ ${lines[2]} =~ ^"1 passed, 1 failed, "[0-9]+" s"$ ]]
   [ "$(result bad .problems)" = '["a byte is wrong","and another"]' ]
   [ "$(result good-7 '[.name, .problems, .notes, .figures]')" = '["good:7",[],["seed 7","two"],{}]' ]
-  [ -e "$BATS_TEST_TMPDIR/build/toy/bad/evidence/mds1.journal" ]
+  [ "$(<"$BATS_TEST_TMPDIR/build/toy/bad/evidence/san.serial")" = boot ]
   [ ! -e "$BATS_TEST_TMPDIR/build/toy/good-7/evidence" ]
   [ "$(wc -l <"$BATS_TEST_TMPDIR/build/toy.json")" -eq 2 ]
 }
@@ -65,6 +65,7 @@ result() { jq -c "$2" "$BATS_TEST_TMPDIR/build/toy/$1/result.json"; }
   run -0 "$suite"
   DANGLING=ends run -1 "$suite"
   [[ $(result dangles .problems) == *"with status 1"* ]]
+  [ -e "$BATS_TEST_TMPDIR/build/toy/dangles/evidence/client2.serial" ]
 }
 
 @test "all that there are but those that run only if they are named, with each variant" {

@@ -23,6 +23,12 @@ start_writers() {
   done
 }
 
+# write_all FUNCTION: until each has come to its first wait.
+write_all() {
+  start_writers "$1"
+  wait_for 90 each written || problem "not all is written: $(stragglers)"
+}
+
 # start_on GUEST FUNCTION
 start_on() {
   clients=("$1")
@@ -65,6 +71,7 @@ show_differences() {
 }
 
 # A takeover is judged two lease times after the grace period.
+await_history() { wait_for 90 history_is_written "$1" || problem "nothing went down in history"; }
 history_is_written() {
   on "$1" 'pnfs-ha history --files' >"$dir/history" && grep -qE ' took over from mds1( in order)?: ' "$dir/history" &&
     ! grep -q 'not on record yet' "$dir/history"

@@ -27,7 +27,7 @@ evidence_of() {
   within 30 "$1" "uptime; echo w >/proc/sysrq-trigger; $state; true" >"$2.state" 2>&1 || does_not_answer "$1" >>"$2.state" 2>&1
   within 60 "$1" 'journalctl --no-hostname -o short-precise' >"$2.journal" 2>&1
   serial_of "$1" >"$2.serial"
-} 2>/dev/null
+}
 
 # What a guest that ssh does not reach is at: its processor, three times.
 does_not_answer() {

@@ -49,6 +49,12 @@ why_unhealthy() {
 client_works() { soon client "timeout -s KILL 5 touch $mount_point/load/probe"; }
 recovered() { serves "$1" && client_works; }
 
+# await_recovery SERVER [SECONDS]
+await_recovery() {
+  enter "wait for recovery"
+  wait_for "${2:-60}" recovered "$1" || problem "$1 does not serve"
+}
+
 # log_says SERVER PATTERN: the agent's journal of this server, of all boots.
 log_says() { on "$1" "journalctl -u pnfs-ha-agent -o cat" | grep -qE "$2"; }
 fencer_says() { on "$1" "journalctl -u pnfs-ha-fencer -o cat" | grep -qE "$2"; }

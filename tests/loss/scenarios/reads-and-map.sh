@@ -28,7 +28,7 @@ scenario() {
 slots_in_the_map() {
   local file
   for file in 0 1; do
-    on "$1" "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/slots/slots-$file" |
+    file_map "$1" "slots/slots-$file" |
       awk -v file=$file -v slots=32 -v blocks=16 '
         $1 ~ /^[0-9]+:$/ && $0 !~ /unwritten/ {
           for (block = $2 + 0; block <= $3 + 0; block++) written[int(block / blocks)]++
