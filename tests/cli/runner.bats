@@ -15,7 +15,7 @@ setup() {
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../scenario/suite.sh"
 usage() { echo "usage: toy"; }
-dangling=${DANGLING:-goes-on}
+on_error=${ON_ERROR:-go-on}
 limit_of() { echo "${time_limit:-20}"; }
 run_suite "$@"
 TEXT
@@ -63,7 +63,7 @@ result() { jq -c "$2" "$BATS_TEST_TMPDIR/build/toy/$1/result.json"; }
 @test "a command that fails where nobody expects it ends the scenario only if the suite says so" {
   scenario dangles 'scenario() { false; note "went on"; }'
   run -0 "$suite"
-  DANGLING=ends run -1 "$suite"
+  ON_ERROR=end run -1 "$suite"
   [[ $(result dangles .problems) == *"with status 1"* ]]
   [ -e "$BATS_TEST_TMPDIR/build/toy/dangles/evidence/client2.serial" ]
 }

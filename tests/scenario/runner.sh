@@ -124,7 +124,7 @@ run_scenario() {
   enter restore
   lab restore ready
   note_serial
-  if [[ $dangling = ends ]]; then scenario; else scenario || exit; fi
+  if [[ $on_error = end ]]; then scenario; else scenario || exit; fi
 }
 
 end_scenario() {

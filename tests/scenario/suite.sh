@@ -16,7 +16,7 @@ for part in ready guests world console san capture problems judge evidence reque
 done
 
 scenarios="$here/scenarios"
-dangling=goes-on # a command that failed where nobody expected it; or: ends, the scenario, not without a verdict
+on_error=go-on # of a command where nobody expects it; or: end, but not without a verdict
 
 defaults() { :; }                       # before a scenario's file is read
 is_wanted() { [[ $by_name != only ]]; } # among all, when none is named; may cut down $variants
