@@ -5,7 +5,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build image package unit cluster fuzz-build fuzz check matrix loss disks clients soak long demo lint format release install clean deps
+.PHONY: all build judge image package unit cluster fuzz-build fuzz check matrix loss disks clients soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -13,10 +13,16 @@ deps:
 	tests/deps.sh
 
 # For the tests: quick to build, easy to debug.
+configure = mkdir -p build && cmake -S . -B $(build) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=$(SANITIZE) -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >$(build).log 2>&1 || { cat $(build).log; exit 1; }
 build: deps
-	mkdir -p build
-	cmake -S . -B $(build) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSANITIZE=$(SANITIZE) -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >$(build).log 2>&1 || { cat $(build).log; exit 1; }
+	$(configure)
 	cmake --build $(build)
+
+# What the tests on virtual machines need of it: the judge of what their clients saw (tests/scenario/judge.sh).
+judge: deps
+	$(configure)
+	cmake --build $(build) --target pnfs-load
+export PNFS_LOAD := $(CURDIR)/$(build)/tests/load/pnfs-load
 
 # The appliance: build/image/pnfs-ha.{raw,qcow2}, vmlinuz, initrd.
 image: deps
@@ -31,7 +37,7 @@ unit: build
 	tests/check.sh unit $(build)
 
 # Whole clusters of virtual machines.
-cluster: deps
+cluster: judge
 	image/build.sh --lab
 	tests/check.sh cluster $(build)
 
@@ -51,13 +57,13 @@ check: build fuzz-build
 
 # Every fault on virtual clusters, each under load: an hour and a half. FAULTS="power-cut agent-hung" runs these only.
 FAULTS ?=
-matrix: deps
+matrix: judge
 	image/build.sh --lab
 	tests/matrix/matrix --continue $(FAULTS)
 	tests/lab/lab down
 
 # Crashes while clients have written what they have not committed, every scenario; and virtual disks.
-loss: deps
+loss: judge
 	image/build.sh --lab
 	tests/loss/loss --continue
 	tests/disks/disks --continue
@@ -65,7 +71,7 @@ loss: deps
 
 # Virtual disks on the export. DISKS=quiet:10 uses them for ten minutes while nobody dies.
 DISKS ?=
-disks: deps
+disks: judge
 	image/build.sh --lab
 	tests/disks/disks --continue $(DISKS)
 	tests/lab/lab down
@@ -75,7 +81,7 @@ CLIENT_KERNELS ?= 6.1 backports
 client_losses := cases stock changed-meanwhile stranger newcomer cut-off random:1 discards stable:1 recalls exercise:1 \
 	exercise-mixed:2 switchovers:4 commit-under-way many-ranges
 client_disks := quiet crash switchover
-clients: deps
+clients: judge
 	image/build.sh --lab --client-kernels
 	set -e; failed=0; for kernel in $(CLIENT_KERNELS); do \
 		export PNFS_HA_LAB_CLIENT_KERNEL=$$kernel; \
@@ -101,7 +107,7 @@ soak: build
 QUIET ?= 60
 TROUBLE ?= 120
 SEED ?=
-long: deps
+long: judge
 	image/build.sh --lab
 	QUIET=$(QUIET) TROUBLE=$(TROUBLE) tests/loss/loss long$(if $(SEED),:$(SEED))
 	tests/lab/lab down

@@ -5,6 +5,7 @@ set -euo pipefail
 which=$1
 build=$(realpath "$2")
 cd "$(dirname "$0")/.."
+export PNFS_LOAD=$build/tests/load/pnfs-load
 passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -1,118 +1,92 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2034,SC2317 # variables and functions of the judge
-# The judge of the fault matrix: it acquits a client that saw nothing bad, and finds each bad thing by itself.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2317 # variables and functions of the judge
+# The judge of the fault matrix: what tests/load/test_report_judge.cpp does not see of it.
 
 bats_require_minimum_version 1.5.0
 
 # stub: what the judge asks others.
 stub() {
-  on() { return "$verified"; }
+  lab() { :; }
+  within() { return "$verified"; }
   serves() { [[ $1 = mds2 ]]; }
   stands_by() { [[ $1 = mds1 ]]; }
-  other() { if [[ $1 = mds1 ]]; then echo mds2; else echo mds1; fi; }
   problem() { problems+=("$*"); }
-  require() {
-    local words=$1
-    shift
-    "$@" || problem "$words"
-  }
 }
 
 setup() {
-  # shellcheck source=tests/cluster/cluster.bash
-  . "$BATS_TEST_DIRNAME/../cluster/cluster.bash"
-  # shellcheck source=tests/matrix/judge.sh
-  . "$BATS_TEST_DIRNAME/../matrix/judge.sh"
+  lab_root="$BATS_TEST_DIRNAME/../.."
+  for part in scenario/guests scenario/problems scenario/judge matrix/contender matrix/fault; do
+    # shellcheck disable=SC1090 # all are in tests/
+    . "$BATS_TEST_DIRNAME/../$part.sh"
+  done
+  given='' defaults
   stub
   dir=$BATS_TEST_TMPDIR
-  direct_limit=2 metadata_limit=20 direct=whole active_at_end=mds2
-  problems=()
-  report=$(jq -n '
-    def class: {errors: {count: 0, list: []}, repeated: 0, longest: {seconds: 0.2}, stalls: {count: 0, list: []}};
-    {format: "pnfs-load report 1", stuck: false, classes: {read: class, write: class, metadata: class},
-     violations: {count: 0, list: []}, lock: {state: "held", reason: ""}, direct: {layout: "LAYOUT_SCSI", direct_io: true}}')
+  problems=() injected=1 healed=2 healthy=3
+  jq -n 'def class: {ops: 9, errors: {count: 0, list: []}, repeated: 0, longest: {seconds: 0.2}, stalls: {count: 0, list: []}};
+    {format: "pnfs-load report 1", started_unix: 0, stuck: false, classes: {read: class, write: class, metadata: class}, machine: class,
+     violations: {count: 0, list: []}, lock: {state: "held", reason: ""}, direct: {layout: "LAYOUT_SCSI", direct_io: true}}' \
+    >"$dir/report.json"
   echo '1 held by another' >"$dir/tries"
   verified=0
 }
 
 # but FILTER: changes the report.
-but() { report=$(jq "$1" <<<"$report"); }
+but() { jq "$1" "$dir/report.json" >"$dir/new" && mv "$dir/new" "$dir/report.json"; }
 
 # finds WORDS: one problem, and these words in it.
 finds() {
+  problems=()
   judge
   [ "${#problems[@]}" -eq 1 ]
   [[ ${problems[0]} == *"$1"* ]]
 }
 
-@test "a client that saw nothing bad is acquitted" {
+@test "a client that saw nothing bad is acquitted, and the table gets its figures" {
+  judge
+  [ "${#problems[@]}" -eq 0 ]
+  jq -e '[.read_s, .errors, .recovered_s, .healthy_s] == [0.2, 0, 0, 3]' "$dir/figures"
+}
+
+@test "what the load saw: an error, a lost block, a lost lock, each by itself" {
+  but '.classes.metadata.errors = {count: 1, list: [{op: "stat", error: "ENOENT", where: "a"}]}'
+  finds 'client: errors: 1, first stat: ENOENT a'
+  but '.classes.metadata.errors.count = 0 | .violations = {count: 1, list: [{class: "read"}]}'
+  finds 'lost blocks: 1'
+  but '.violations = {count: 0, list: []} | .lock = {state: "lost", reason: "EIO"}'
+  finds 'the lock is lost: EIO'
+}
+
+@test "the limits are the fault's" {
+  but '.classes.read.longest.seconds = 2.1 | .classes.metadata.longest.seconds = 20.5'
+  judge
+  [ "${problems[*]}" = "client: direct read of 2.1 s client: metadata operation of 20.5 s" ]
+  problems=() direct_limit=3 metadata_limit=21
   judge
   [ "${#problems[@]}" -eq 0 ]
 }
 
-@test "a new file that came back short" {
-  but '.violations.list = [{class: "metadata"}]'
-  finds 'short files: 1'
-}
-
-@test "a load without a report" {
-  report=''
-  finds 'no report'
-}
-
-@test "a load that is stuck" {
-  but '.stuck = true'
-  finds 'stuck'
-}
-
-@test "an error of an application" {
-  but '.classes.metadata.errors = {count: 1, list: [{op: "stat", error: "ENOENT", where: "a"}]}'
-  finds 'errors: 1, first stat: ENOENT a'
-}
-
-@test "a lost block" {
-  but '.violations.list = [{class: "data"}]'
-  finds 'lost blocks: 1'
-}
-
-@test "a lost lock" {
-  but '.lock = {state: "lost", reason: "EIO"}'
-  finds 'the lock is lost: EIO'
-}
-
-@test "a slow direct read, a slow direct write, a slow metadata operation" {
-  but '.classes.read.longest.seconds = 2.1 | .classes.write.longest.seconds = 2.2 | .classes.metadata.longest.seconds = 20.5'
-  judge
-  [ "${problems[*]}" = "direct read of 2.1 s direct write of 2.2 s metadata operation of 20.5 s" ]
-}
-
-@test "I/O through the server" {
+@test "I/O through the server is forgiven only where the fault says so" {
   but '.direct.direct_io = false'
   finds 'direct I/O stopped'
+  problems=() direct=no
+  judge
+  [ "${#problems[@]}" -eq 0 ]
 }
 
-@test "another layout" {
-  but '.direct.layout = "none"'
-  finds 'direct I/O stopped'
+@test "a load without a report, and a judge that is not there" {
+  : >"$dir/report.json"
+  finds 'no report'
+  pnfs_load=/nowhere/pnfs-load
+  finds 'no verdict'
+  run ! need_judge
 }
 
-@test "I/O through the server at the end, where only the end counts" {
-  direct=end
-  echo '{"layout": "LAYOUT_SCSI", "direct_io": false}' >"$dir/direct"
-  finds 'not direct at the end'
-}
-
-@test "a second client that got the lock" {
+@test "a second client that got the lock, that saw an error, that never tried" {
   echo '2 locked' >>"$dir/tries"
   finds "client2 got the load's lock (1 times)"
-}
-
-@test "a second client that saw an error" {
-  echo '2 EIO' >>"$dir/tries"
+  printf '%s\n' '1 held by another' '2 EIO' >"$dir/tries"
   finds 'client2: 2 EIO'
-}
-
-@test "a second client that never tried" {
   : >"$dir/tries"
   finds 'never tried'
 }

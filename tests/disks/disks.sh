@@ -1,8 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # variables of the scenario
 # Virtual disks on both clients, and the verdict on them. Sourced, never run.
 
-clients=(client client2)
-
 # disk GUEST VERB...: tests/disks/disk there.
 disk() {
   local guest=$1
@@ -58,13 +56,13 @@ judge_disks() {
   for guest in "${clients[@]}"; do
     for name in $(disks_of "$guest"); do judge_disk "$guest" "$name"; done
   done
-  echo "note: $(on client 'cat /root/disks/*.batches' | wc -l) + $(on client2 'cat /root/disks/*.batches' | wc -l) batches"
+  note "$(on client 'cat /root/disks/*.batches' | wc -l) + $(on client2 'cat /root/disks/*.batches' | wc -l) batches"
 }
 
 # judge_disk GUEST NAME: in its own eyes, and in the other client's.
 judge_disk() {
-  local other=client
-  [[ $1 != client ]] || other=client2
+  local other
+  other=$(other_client "$1")
   disk "$1" same "$2" >"$dir/$2.same" 2>&1 || problem "$2: $(tail -n 1 "$dir/$2.same")"
   [[ $(disk "$1" shadow "$2") = $(disk "$other" digest "$2") ]] || problem "$2 is another one for $other"
 }

@@ -6,6 +6,8 @@ lab_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 . "$lab_root/tests/lab/name.sh"
 lab() { "$lab_root/tests/lab/lab" "$@"; }
 on() { lab ssh "$@"; }
+# within SECONDS GUEST COMMAND...: one that hangs is ended.
+within() { timeout --kill-after=2 "$1" "$lab_root/tests/lab/lab" ssh "${@:2}"; }
 
 vip=10.77.0.100
 mount_point=/mnt/pnfs

@@ -22,7 +22,7 @@ judge_losses() {
   sort -n >"$dir/$1.lost"
   expected_blocks "$1" >"$dir/$1.expected"
   cmp -s "$dir/$1.lost" "$dir/$1.expected" || problem "$1: Linux $(on client uname -r) has lost the blocks '$(as_ranges "$dir/$1.lost")', not '$(as_ranges "$dir/$1.expected")'"
-  echo "note: $(wc -l <"$dir/$1.lost") blocks lost by the client, as expected of its kernel"
+  note "$(wc -l <"$dir/$1.lost") blocks lost by the client, as expected of its kernel"
 }
 
 # as_ranges FILE: the beginning and the end of it are enough for people.
@@ -42,7 +42,7 @@ judge_registrations() {
     ((count > 0)) || continue
     if [[ $may = may-be-lost ]]; then
       through_server[$guest]=yes
-      echo "note: $guest lost its registration, as its kernel does: $count writes refused"
+      note "$guest lost its registration, as its kernel does: $count writes refused"
     else
       problem "$guest lost its registration: $count writes refused"
     fi

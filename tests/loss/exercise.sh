@@ -49,12 +49,10 @@ exercise_across_servers() {
 
 # compare_journals: what each client knows of the shared files when both have ended, and what is in them.
 compare_journals() {
-  local guest other
+  local guest
   for guest in "${clients[@]}"; do on "$guest" cat /root/exercise.journal >"$dir/journal-$guest"; done
   for guest in "${clients[@]}"; do
-    other=client
-    [[ $guest != client ]] || other=client2
-    lab put "$guest" "$dir/journal-$other" /root/partner.journal
+    lab put "$guest" "$dir/journal-$(other_client "$guest")" /root/partner.journal
     on "$guest" "pnfs-load exercise $(exercise_of "$guest") --partner-journal /root/partner.journal --operations 0" \
       >"$dir/compared-$guest" 2>&1 || problem "$guest, seed $seed: $(tail -n 3 "$dir/compared-$guest" | paste -sd';')"
   done
@@ -67,23 +65,17 @@ wait_for_exercise() {
   wait_for 60 exercise_has_ended "$1" || stacks_of_exercise "$1" >"$dir/stacks-$1"
   on_limit=200 on "$1" 'systemctl stop exercise; journalctl -u exercise -o cat' >"$dir/exercise-$1" 2>&1 || problem "$1: does not end"
   on "$1" cat /root/exercise.json >"$dir/exercise-$1.json" || problem "$1 left no report"
-  judge_exercise "$1"
+  judge_load "$1" "$dir/exercise-$1.json"
 }
 
 exercise_has_ended() { [[ $(on "$1" 'systemctl is-active exercise || true') != deactivating ]]; }
 stacks_of_exercise() { on "$1" 'for task in $(printf "/proc/%s/task/* " $(pgrep -x pnfs-load)); do echo "$task" && cat "$task/stack"; done' || true; }
 
-judge_exercise() {
-  jq -e .clean "$dir/exercise-$1.json" >/dev/null ||
-    problem "$1, seed $seed: $(jq -c '{wrong: .wrong.count, errors: .errors.count, stuck, first: (.wrong.list + .errors.list)[0]}' \
-      "$dir/exercise-$1.json" | cut -c1-300)"
-}
-
 # note_exercise: what there was to get wrong. (The wait for a lock may be long: a client that is refused one asks again after up
 # to 30 s, and the other may have it again by then.)
 note_exercise() {
-  echo "note: seed $seed${sharing:+, shared $sharing}, $(jq -s 'map(.actions | add) | add' "$dir"/exercise-*.json) actions," \
-    "longest $(jq -rs 'map(.longest) | max_by(.seconds) | "\(.seconds | round) s (\(.op))"' "$dir"/exercise-*.json)"
+  note "seed $seed${sharing:+, shared $sharing}, $(jq -rs '"\(map(.actions) | add) actions, longest " +
+    (max_by(.longest_s) | "\(.longest_s | round) s (\(.longest_op))")' "$dir"/exercise-*.figures)"
 }
 
 # nobody_was_fenced: neither by nfsd nor by the fencer, as far as the servers' journals of all boots know.

@@ -10,7 +10,7 @@ give_away() {
   start_holders "$line"
   wait_told 30 layout "$way"
   register_holders "$way"
-  blocks_of "$way" >"$dir/$way.blocks"
+  blocks_of mds1 "recalls/$way" >"$dir/$way.blocks"
   [[ -s $dir/$way.blocks ]] || problem "$way: its file has no blocks: this tests nothing"
   prepare_"${way/-/_}"
   key=$(on client2 "sed -n 's/.*\"key\":\"\(0x[0-9a-f]*\)\".*/\1/p' /root/recalls/$way.json")
@@ -105,17 +105,11 @@ fill_lun() {
     for ((n = 0; n < 32; ++n)); do fallocate -l $mib ballast-\$n 2>/dev/null || break; done; sync"
 }
 
-# blocks_of NAME: the numbers of its blocks of 4 KiB on the LUN.
-blocks_of() {
-  on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/recalls/$1" |
-    sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
-}
-
 # With next to no other blocks free, at least a MiB of each heir's is its victim's.
 give_all_away() {
   local ways=(unanswered lease-over replaced expired unlocked) way
   for way in "${ways[@]}"; do on client "mkdir -p $recalls && fallocate -l $((4 * mib)) $recalls/$way && sync $recalls/$way"; done
   fill_lun
   for way in "${ways[@]}"; do give_away "$way" "$1"; done
-  echo "note: ${#ways[@]} ways"
+  note "${#ways[@]} ways"
 }

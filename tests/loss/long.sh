@@ -71,18 +71,14 @@ crash() {
 }
 
 stop_everything() {
-  report=$(stop_load)
-  echo "$report" >"$dir/load.json"
+  stop_load >"$dir/load.json"
   stop_disks
   stop_exercisers
 }
 
 judge_everything() {
-  local seen
-  seen="stuck $(jq -r .stuck <<<"$report"), errors $(errors), lost blocks $(lost_blocks), short files $(short_files), lock $(jq -r .lock.state <<<"$report")"
-  [[ $seen = "stuck false, errors 0, lost blocks 0, short files 0, lock held" ]] || problem "the load: $seen"
-  on_limit=120 on client "pnfs-load verify $mount_point/load --journal /root/journal" >"$dir/verify" 2>&1 ||
-    problem "verify: $(tail -n 1 "$dir/verify")"
+  judge_load client "$dir/load.json" --forgive direct
+  verify_load client load
   judge_disks
   judge_fences
   nobody_was_fenced
@@ -90,6 +86,6 @@ judge_everything() {
 
 sum_up() {
   note_exercise
-  echo "note: $crashes crashes, $switchovers switchovers, longest metadata outage $(longest metadata | xargs printf %.1f) s," \
-    "$(jq '[.classes[].ops] | add' <<<"$report") operations of the load, $(cat "$dir"/fenced-* | wc -l) fences"
+  note "$crashes crashes, $switchovers switchovers, longest metadata outage $(figure "$dir/load.figures" .metadata_s | xargs printf %.1f) s," \
+    "$(figure "$dir/load.figures" .operations) operations of the load, $(cat "$dir"/fenced-* | wc -l) fences"
 }

@@ -89,7 +89,7 @@ recall_all() {
   enter judge
   gather
   judge_cases "$1"
-  echo "note: $(wc -l <<<"$1") answers"
+  note "$(wc -l <<<"$1") answers"
 }
 
 # The second line is the end.

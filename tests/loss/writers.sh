@@ -1,7 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # variables of loss
 # The writers of both clients, and the verdict on what they wrote. Sourced, never run.
 
-clients=(client client2)
 files= # of a scenario whose clients share them
 files_of() { echo "${files:-$mount_point/writers-$1}"; }
 
@@ -22,6 +21,12 @@ start_writers() {
     tar -C "$dir/scripts-$guest" -c . | on "$guest" 'tar -C /root -xm'
     on "$guest" "/root/writers/writers start $(files_of "$guest")"
   done
+}
+
+# write_all FUNCTION: until each has come to its first wait.
+write_all() {
+  start_writers "$1"
+  wait_for 90 each written || problem "not all is written: $(stragglers)"
 }
 
 # start_on GUEST FUNCTION
@@ -49,8 +54,7 @@ lost_files() {
   server=$(active_server)
   mounted=$(on "$server" "findmnt -n -o TARGET -t xfs")
   for guest in "${clients[@]}"; do
-    other=client
-    [[ $guest = client2 ]] || other=client2
+    other=$(other_client "$guest")
     on "$guest" "/root/writers/writers digests /root/writers/shadow" >"$dir/$guest.shadow"
     on "$other" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.other"
     on "$guest" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.own"
@@ -67,6 +71,7 @@ show_differences() {
 }
 
 # A takeover is judged two lease times after the grace period.
+await_history() { wait_for 90 history_is_written "$1" || problem "nothing went down in history"; }
 history_is_written() {
   on "$1" 'pnfs-ha history --files' >"$dir/history" && grep -qE ' took over from mds1( in order)?: ' "$dir/history" &&
     ! grep -q 'not on record yet' "$dir/history"
@@ -87,5 +92,5 @@ finish() {
   lost=$(lost_files)
   [[ ! $lost ]] || show_differences
   [[ ! $lost ]] || problem "$(wc -l <<<"$lost") files differ from what was written: $(paste -sd' ' <<<"$lost")"
-  echo "note: $(cat "$dir"/*.shadow | wc -l) files intact"
+  note "$(cat "$dir"/*.shadow | wc -l) files intact"
 }

@@ -7,8 +7,7 @@ scenario() {
   sleep $((3 + seed % 10))
   lab power-cut mds1
   lab power-on mds1
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   wait_for 150 both_are_healthy || problem "not healthy: $(why_unhealthy)"
   hand_over mds2 mds1
   sleep 5

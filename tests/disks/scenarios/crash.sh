@@ -6,8 +6,7 @@ scenario() {
   use_disks
   sleep $((3 + seed % 10))
   lab power-cut mds1
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   still_held
   sleep 10
   stop_disks

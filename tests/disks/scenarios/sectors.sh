@@ -9,7 +9,7 @@ scenario() {
   judge_read writeback 131072 2560 3 || problem "what is written is not there, even through the page cache"
   judge_read none 132608 4096 3 || problem "a read that begins within a page and stays in one extent is wrong"
   if judge_read none 129536 4096 0; then
-    echo "note: client $(on client uname -r) takes the whole page for what its first sector is"
+    note "client $(on client uname -r) takes the whole page for what its first sector is"
   elif [[ $(on client uname -r) = 6.12.* ]]; then
     problem "the client's fault is not there any more: docs/clients.md must say so"
   fi

@@ -3,21 +3,19 @@ story="every way to write, fsync before, during and after the outage, two client
 scenario() {
   local before guest
   note_conflicts
-  start_writers write_scripts
-  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  write_all write_scripts
   judge_registrations
   before=$(layoutcommits client)
   sleep 1
   [[ $(layoutcommits client) = "$before" ]] || problem "something commits by itself"
   lab power-cut mds1
   each "signal cut"
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   each "signal recovered"
   wait_at end 60
   finish
   enter "what the server says of them"
-  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  await_history mds2
   for guest in "${clients[@]}"; do
     # Of who writes through the server nothing is to be committed late.
     [[ ! ${through_server[$guest]:-} ]] || continue

@@ -27,8 +27,7 @@ scenario() {
   state_of mds2 '.nfs.in_grace' || problem "the grace period is over: this tests nothing"
   lab thaw client
   on client "ip neigh flush to ${vip}; /root/writers/writers signal cut"
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   wait_for 60 on client "/root/writers/writers at end" || problem "client could not sync"
   on client2 "cd $files && rm replaced && dd if=/dev/zero bs=64k count=4 status=none | tr '\0' R >replaced && sync replaced"
   each "signal end"

@@ -12,8 +12,7 @@ scenario() {
   on client "/root/writers/writers signal hanging"
   wait_for 5 on client "/root/writers/writers at recovered" || problem "the writer did not go on"
   ! serves mds2 || problem "mds2 served before the writer went on: this tests nothing"
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   on client "/root/writers/writers signal recovered"
   wait_for 30 on client "/root/writers/writers at end" || problem "client could not sync"
   on client "/root/writers/writers failed" || problem "a writer met an error"
@@ -21,7 +20,7 @@ scenario() {
   on client "/root/writers/writers differences $(files_of client)" >"$dir/differences"
   sed -n 's/^some-after: block \([0-9]*\), zeros$/\1/p' "$dir/differences" | judge_losses some-after
   ! grep -v '^some-after: block [0-9]*, zeros$' "$dir/differences" || problem "more is lost"
-  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  await_history mds2
   history_says mds2 'client/all-before +committed late: 1048576 bytes'
   history_says mds2 'client/some-after +in doubt: .*unwritten bytes 65536 to 1048575'
   on client "/root/writers/writers signal end; /root/writers/writers stop" || true

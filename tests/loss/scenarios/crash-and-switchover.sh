@@ -2,12 +2,10 @@
 story="a crash, more writes, and a switchover back: drained, and nothing left to commit late"
 scenario() {
   local left
-  start_writers write_scripts_twice
-  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  write_all write_scripts_twice
   lab power-cut mds1
   lab power-on mds1
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   wait_for 150 both_are_healthy || problem "not healthy: $(why_unhealthy)"
   each "signal healthy"
   wait_at recovered 60
@@ -20,7 +18,7 @@ scenario() {
   each "signal recovered"
   wait_at end 60
   ! on mds1 dmesg | grep 'late LAYOUTCOMMIT.*"kept":[1-9]' || problem "a client committed blocks late after a switchover"
-  echo "note: $(sed -n 's/^\([0-9]* files in .*\)/drained \1/p' "$dir/switchover")"
+  note "$(sed -n 's/^\([0-9]* files in .*\)/drained \1/p' "$dir/switchover")"
   finish
 }
 

@@ -3,16 +3,14 @@ story="the server that takes over dies while the clients recover; both boot agai
 scenario() {
   log_to_console mds2
   note_serial
-  start_writers write_scripts
-  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  write_all write_scripts
   lab power-cut mds1
   each "signal cut"
   enter "cut the second one as its gate opens"
   cut_at mds2 60 '^takeover: .*\[open_gate\]' 1
   lab power-on mds1
   lab power-on mds2
-  enter "wait for recovery"
-  wait_for 240 recovered either || problem "neither server serves"
+  await_recovery either 240
   each "signal recovered"
   wait_at end 90
   finish

@@ -6,7 +6,7 @@ scenario() {
   wait_for 60 on client2 "grep -q 'ok fsync' /root/writers/victim.log" || problem "client2 does not write"
   wait_for 20 is_registered client2 || problem "client2 does not write directly"
   leave_free $((4 * mib))
-  blocks_of victim >"$dir/victim"
+  blocks_of mds1 writers-both/victim >"$dir/victim"
   lab freeze client2
   enter "wait until its lease is over"
   sleep 25
@@ -18,7 +18,7 @@ scenario() {
   on mds1 sync
   start_on client write_heir
   wait_for 90 on client "/root/writers/writers written" || problem "client does not write"
-  blocks_of heir >"$dir/heir"
+  blocks_of mds1 writers-both/heir >"$dir/heir"
   [[ $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir")) ]] || problem "no block of the victim became the heir's: this tests nothing"
   enter "client2 wakes up"
   lab thaw client2
@@ -27,7 +27,7 @@ scenario() {
   each "signal end"
   on client "/root/writers/writers differences $files" >"$dir/differences"
   [[ ! -s $dir/differences ]] || problem "the heir is damaged: $(head -n 1 "$dir/differences")"
-  echo "note: $(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
+  note "$(comm -12 <(sort "$dir/victim") <(sort "$dir/heir") | wc -l) blocks changed hands"
 }
 
 mib=$((1024 * 1024))
@@ -35,12 +35,6 @@ mib=$((1024 * 1024))
 # leave_free BYTES: of the LUN. Which of more free blocks XFS takes is its own affair.
 leave_free() {
   on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
-}
-
-# blocks_of FILE: the numbers of its blocks of 4 KiB on the LUN, as the server knows them.
-blocks_of() {
-  on mds1 "sync; filefrag -e -v \$(findmnt -n -o TARGET -t xfs)/writers-both/$1" |
-    sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
 }
 
 write_victim() {

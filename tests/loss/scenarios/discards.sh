@@ -18,5 +18,5 @@ scenario() {
   judge_requests client
   on client "pnfs-load mountstats $mount_point" | grep -q 'pnfs=LAYOUT_SCSI' || problem "client writes through the server"
   on mds1 'dmesg | grep "NFSD: .*fence"' >"$dir/fences" && problem "$(head -n 1 "$dir/fences")"
-  echo "note: $(sed -n 's/^done: //p' "$dir/discard")"
+  note "$(sed -n 's/^done: //p' "$dir/discard")"
 }

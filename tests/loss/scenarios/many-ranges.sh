@@ -26,8 +26,7 @@ write_many() {
 
 # unwritten_ranges: those of the blocks that were written which the server does not know as such.
 unwritten_ranges() {
-  on mds1 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/writers-client/many" | grep -v unwritten |
-    sed -n 's/^ *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash >"$dir/written"
+  written_blocks mds1 writers-client/many >"$dir/written"
   seq 0 2 $((2 * ranges - 2)) | grep -vxF -f "$dir/written" || true
 }
 

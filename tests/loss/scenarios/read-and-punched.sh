@@ -22,7 +22,7 @@ scenario() {
   reads=$(on client 'cat /root/rounds | wc -l') holes=$(on client2 'cat /root/holes | wc -l')
   ((reads > 0)) || problem "the reader came to no end"
   ((holes > 0)) || problem "no hole was punched"
-  echo "note: $reads rounds of reads, $holes holes"
+  note "$reads rounds of reads, $holes holes"
 }
 
 in_a_loop() { # GUEST COMMANDS

@@ -12,7 +12,7 @@ scenario() {
   switch_over
   sleep 10
   on_limit=200 on client 'systemctl stop slots; journalctl -u slots -o cat' >"$dir/slots" 2>&1 || problem "client cannot stop"
-  sed -n 's/^seed /note: seed /p' "$dir/slots"
+  note "$(grep '^seed ' "$dir/slots")"
   grep -q '^seed .*, 0 wrong$' "$dir/slots" || problem "client met what is wrong: $(head -n 3 "$dir/slots" | paste -sd';')"
   enter judge
   on client2 "cat >/root/slots.report; pnfs-load slots $mount_point/slots --report /root/slots.report --verify" \
@@ -28,7 +28,7 @@ scenario() {
 slots_in_the_map() {
   local file
   for file in 0 1; do
-    on "$1" "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/slots/slots-$file" |
+    file_map "$1" "slots/slots-$file" |
       awk -v file=$file -v slots=32 -v blocks=16 '
         $1 ~ /^[0-9]+:$/ && $0 !~ /unwritten/ {
           for (block = $2 + 0; block <= $3 + 0; block++) written[int(block / blocks)]++

@@ -16,8 +16,8 @@ scenario() {
   enter "read, truncate, read"
   old=$(on client "cd $mount_point && exec 3<>cut && dd if=cut of=/dev/null bs=64k iflag=direct status=none &&
     truncate -s 64k cut && truncate -s 4M cut && dd if=cut bs=64k iflag=direct status=none | tr -d '\0' | wc -c")
-  on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/cut" >"$dir/map"
+  file_map mds2 cut >"$dir/map"
   grep -q ' 0\.\. *15:' "$dir/map" || problem "the server's map is not what it should be: $(paste -sd';' "$dir/map")"
   ((old > 65536)) || problem "the client reads zeros: the flaw that the documentation tells of is not there"
-  echo "note: $((old - 65536)) bytes that were truncated, as expected of a stock client"
+  note "$((old - 65536)) bytes that were truncated, as expected of a stock client"
 }

@@ -10,8 +10,7 @@ scenario() {
   in_background client "/root/stable-operations change $mount_point/stable /root/stable $seed >/root/stable.log 2>&1; echo stable-end >/dev/ttyS0"
   cut_at mds1 60 stable-end 1 client
   on client 'grep -q "^all done" /root/stable.log' || problem "an operation failed: $(on client 'tail -n 1 /root/stable.log')"
-  enter "wait for recovery"
-  wait_for 90 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2 90
   enter judge
   on client '/root/stable-operations digest /root/stable' >"$dir/wanted"
   on client2 "echo 3 >/proc/sys/vm/drop_caches"
@@ -26,5 +25,5 @@ scenario() {
     diff "$dir/wanted-$line" "$dir/$line" >"$dir/differences-$line" ||
       problem "in the eyes of $line: $(grep '^[<>]' "$dir/differences-$line" | head -n 4 | paste -sd';')"
   done
-  echo "note: $(wc -l <"$dir/wanted") files and names as their replies said"
+  note "$(wc -l <"$dir/wanted") files and names as their replies said"
 }

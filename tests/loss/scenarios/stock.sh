@@ -3,12 +3,10 @@ story="the same with stock nfsd on the server that takes over: the loss must be 
 scenario() {
   local lost name
   use_stock_nfsd mds2
-  start_writers write_scripts
-  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  write_all write_scripts
   lab power-cut mds1
   each "signal cut"
-  enter "wait for recovery"
-  wait_for 60 recovered mds2 || problem "mds2 does not serve"
+  await_recovery mds2
   each "signal recovered"
   wait_at end 60
   each "signal end"
@@ -21,9 +19,9 @@ scenario() {
   done
   ! grep -q -e '-before$' -e '/overwrite-' <<<"$lost" || problem "lost what stock nfsd keeps: $(paste -sd' ' <<<"$lost")"
   enter "what the server says of them"
-  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  await_history mds2
   history_says mds2 'client/new-during +may have lost blocks: stock nfsd refuses late commits'
-  echo "note: $(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
+  note "$(wc -l <<<"$lost") of $(cat "$dir"/*.shadow | wc -l) files damaged, as expected"
 }
 
 # use_stock_nfsd SERVER, a standby. Without the administrator's leave it stays out.

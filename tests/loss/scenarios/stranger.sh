@@ -28,7 +28,7 @@ LAYOUTCOMMIT: $badlayout | stranger --open fresh
 LAYOUTCOMMIT: $badlayout | stranger --open fresh --reclaim
 TEXT
   enter judge
-  written_blocks >"$dir/written"
+  written_blocks mds2 writers-both/victim >"$dir/written"
   [[ $(<"$dir/written") = 128 ]] || problem "these blocks are written, instead of 128 alone: $(paste -sd' ' "$dir/written")"
   [[ $(on client "stat -c %s $files/victim") = $((256 * block)) ]] || problem "the size has changed"
   late_commits mds2 >"$dir/late"
@@ -39,9 +39,3 @@ TEXT
 access=13 no_grace=10033 badlayout=10050 # nfsstat4, RFC 8881 15.1
 
 write_victim() { write_unwritten "$1" victim; }
-
-# The victim's, by number.
-written_blocks() {
-  on mds2 "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/writers-both/victim" | grep -v unwritten |
-    sed -n 's/^ *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash
-}

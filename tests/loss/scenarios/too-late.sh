@@ -1,8 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="a client that is cut off during the whole takeover commits when grace is over: refused, named, and nothing made up"
 scenario() {
-  start_writers write_scripts
-  wait_for 90 each written || problem "not all is written: $(stragglers)"
+  write_all write_scripts
   lab link client2 lan down
   lab power-cut mds1
   enter "wait for recovery without client2"
@@ -26,9 +25,9 @@ scenario() {
   ! grep 'other content' "$dir/differences" || problem "a file has somebody else's content"
   late_commits mds2 >"$dir/late"
   ! grep 'verdict=accepted client=10.77.0.22 ' "$dir/late" || problem "client2 has committed late"
-  wait_for 90 history_is_written mds2 || problem "nothing went down in history"
+  await_history mds2
   sed 's|.*|writers-& +may have lost blocks: its late commit was refused|' "$dir/lost" >"$dir/named"
   while read -r line; do history_says mds2 "$line"; done <"$dir/named"
   history_says mds2 'client/new-after +committed late'
-  echo "note: $(wc -l <"$dir/lost") files of client2 have lost what it had not committed"
+  note "$(wc -l <"$dir/lost") files of client2 have lost what it had not committed"
 }

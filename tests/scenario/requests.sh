@@ -4,7 +4,7 @@
 watch_requests() { # GUEST...
   local guest
   for guest in "$@"; do
-    lab put "$guest" "$lab_root/tests/cluster/requests" /root/
+    lab put "$guest" "$lab_root/tests/scenario/requests" /root/
     on "$guest" /root/requests watch
   done
 }
@@ -17,7 +17,7 @@ judge_requests() {
   whole=$(grep -v "$refcount_table" "$dir/$1.requests" | awk '$3 % 4096 == 0 && $4 % 4096 == 0' | tee "$dir/$1.whole-pages" | wc -l)
   [[ $whole = 0 ]] || problem "$1: $whole requests of whole pages through the server, the first: $(head -n 1 "$dir/$1.whole-pages")"
   [[ $counted = "$(wc -l <"$dir/$1.requests")" ]] || problem "$1: $counted requests through the server, $(wc -l <"$dir/$1.requests") of them known"
-  echo "note: $1 sent $counted parts of pages through the server"
+  note "$1 sent $counted parts of pages through the server"
 }
 
 # QEMU reads the table of a qcow2 as it opens it into memory that is not aligned to pages: no layout driver can do that.
