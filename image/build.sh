@@ -10,20 +10,19 @@
 # ssh.authorized_keys.root, iscsi.portal, ...) comes by systemd credentials: from the virtual machine's host, or as files
 # in the folder `credentials` of the disk's FAT partition. vmlinuz and initrd boot the same disk without its firmware.
 #
-# The stages, each in the file of its name: tools.sh (the root that builds), root.sh (the file tree: packages, overlay,
-# binary), nfsd.sh (the kernel module), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in
-# one file), client_kernels.sh.
+# The stages are image/stages, in the order of their numbers. Beside them: packages/ (what each root gets), root/ (what each
+# root goes without), initrd/, nfsd/ (the patches).
 # Finished files replace the earlier ones at once: a machine started in the meantime sees the old or the new one.
 # shellcheck source=image/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-# shellcheck source=image/root.sh
-. "$src/image/root.sh"
-# shellcheck source=image/nfsd.sh
-. "$src/image/nfsd.sh"
-# shellcheck source=image/disk.sh
-. "$src/image/disk.sh"
-# shellcheck source=image/client_kernels.sh
-. "$src/image/client_kernels.sh"
+# shellcheck source=image/stages/5-root.sh
+. "$src/image/stages/5-root.sh"
+# shellcheck source=image/stages/4-nfsd.sh
+. "$src/image/stages/4-nfsd.sh"
+# shellcheck source=image/stages/7-disk.sh
+. "$src/image/stages/7-disk.sh"
+# shellcheck source=image/stages/8-client-kernels.sh
+. "$src/image/stages/8-client-kernels.sh"
 
 out="$build/image"
 work="$build/image.tmp"
@@ -41,7 +40,7 @@ build_node() {
   stage "building the patched nfsd" build_nfsd "$packages_of"
   stage "laying out the server's root" appliance_root node
   stage "making the initrd" \
-    quietly "$build/cache/initrd.log" "$src/image/tools.sh" run image/initrd.sh build/image.tmp/node build/image.tmp/initrd
+    quietly "$build/cache/initrd.log" "$src/image/stages/1-tools.sh" run image/initrd/make.sh build/image.tmp/node build/image.tmp/initrd
   stage "making the unified kernel image" make_uki
   stage "making the server's disk" make_disk node
   mv "$work/node.raw" "$work/pnfs-ha.raw"
@@ -81,7 +80,7 @@ need_root
 only_one
 rm -rf "$work"
 mkdir -p "$out" "$work"
-stage "preparing the build tools" "$src/image/tools.sh"
+stage "preparing the build tools" "$src/image/stages/1-tools.sh"
 stage "building the binary" build_binary
 build_node
 publish vmlinuz initrd pnfs-ha.raw pnfs-ha.qcow2 manifest.txt

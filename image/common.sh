@@ -72,7 +72,7 @@ debian_root() {
   INITRD=No quietly "$build/cache/$(basename "$root").log" \
     mmdebstrap --mode=root --variant=minbase --format=directory --include="$list" \
     --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
-    --dpkgopt=force-unsafe-io --dpkgopt="$src/image/dpkg.docs" \
+    --dpkgopt=force-unsafe-io --dpkgopt="$src/image/root/dpkg.docs" \
     --skip=download/empty --skip=essential/unlink \
     --setup-hook="$into" --customize-hook="$back" "$@" \
     "$suite" "$root" ${PNFS_HA_MIRROR:+"$PNFS_HA_MIRROR"}

@@ -18,7 +18,7 @@ kernel_of() {
 build_nfsd() {
   local kernel version key built stock="$1/usr/lib/modules"
   read -r kernel version < <(kernel_of "$1")
-  key=$({ echo "$version" && cat "$src"/image/nfsd.sh "$src"/image/nfsd/prepare "$src"/image/nfsd/patches/*; } | sha256sum | cut -c1-12)
+  key=$({ echo "$version" && cat "$src"/image/stages/4-nfsd.sh "$src"/image/nfsd/prepare "$src"/image/nfsd/patches/*; } | sha256sum | cut -c1-12)
   nfsd_module="$build/cache/nfsd-$key.ko"
   [[ ! -e $nfsd_module ]] || return 0
   kernel_root "$kernel" "$version"
@@ -60,8 +60,8 @@ require_fit() {
   [[ ! $odd ]] || die "nfsd.ko needs other versions of the kernel's symbols: ${odd//$'\n'/ }" "$remedy"
 }
 
-about() { "$src/image/tools.sh" run modinfo "${@:1:$#-1}" "${!#/#"$src"/\/src}"; }
-symbols_of() { "$src/image/tools.sh" run modprobe --dump-modversions "${1/#"$src"/\/src}" | awk '{ print $2, $1 }' | sort; }
+about() { "$src/image/stages/1-tools.sh" run modinfo "${@:1:$#-1}" "${!#/#"$src"/\/src}"; }
+symbols_of() { "$src/image/stages/1-tools.sh" run modprobe --dump-modversions "${1/#"$src"/\/src}" | awk '{ print $2, $1 }' | sort; }
 
 # install_nfsd ROOT: beside Debian's own, which it precedes (depmod.d(5): updates come first).
 install_nfsd() {

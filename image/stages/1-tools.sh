@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
 # The root that builds everything: compiler, libraries, image tools and QEMU of Debian trixie, in build/tools.
 #
-#   image/tools.sh             make build/tools, if packages.tools or the way to make it changed
-#   image/tools.sh run CMD...  run a command in it, with the checkout at /src
+#   image/stages/1-tools.sh             make build/tools, if packages/tools or the way to make it changed
+#   image/stages/1-tools.sh run CMD...  run a command in it, with the checkout at /src
 #
 # The host needs only mmdebstrap. Nothing stays mounted: `run` mounts in a namespace of its own.
 # shellcheck source=image/common.sh
-. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 script=tools
 
 make_tools() {
   local stamp
-  stamp=$(key "$src"/image/{packages.tools,dpkg.docs})
+  stamp=$(key "$src"/image/{packages/tools,root/dpkg.docs})
   [[ $(cat "$tools/.stamp" 2>/dev/null) != "$stamp" ]] || return 0
   need_root
   only_one
   say "installing the build tools in ${tools#"$src"/}"
   rm -rf "$tools.new" "$tools.old"
-  debian_root "$tools.new" "$(packages "$src/image/packages.tools")"
+  debian_root "$tools.new" "$(packages "$src/image/packages/tools")"
   mkdir -p "$tools.new/src"
   echo "$stamp" >"$tools.new/.stamp"
   [[ ! -d $tools ]] || mv "$tools" "$tools.old" # a QEMU may be running from it
@@ -27,7 +27,7 @@ make_tools() {
 }
 
 run() {
-  [[ -x $tools/usr/bin/env ]] || die "there is no build root in $tools" "image/tools.sh"
+  [[ -x $tools/usr/bin/env ]] || die "there is no build root in $tools" "image/stages/1-tools.sh"
   need_root
   # shellcheck disable=SC2016 # expanded by the inner shell
   exec unshare --mount --propagation private sh -euc '
@@ -49,5 +49,5 @@ case "${1:-make}" in
     shift
     run "$@"
     ;;
-  *) die "unknown word: $1" "image/tools.sh [run CMD...]" ;;
+  *) die "unknown word: $1" "image/stages/1-tools.sh [run CMD...]" ;;
 esac

@@ -5,24 +5,24 @@
 
 build_id="$(git -C "$src" describe --always --dirty 2>/dev/null || echo unknown)"
 
-declare -A package_lists=([node]="$src/image/packages.node" [lab]="$src/image/packages.node $src/image/packages.lab")
+declare -A package_lists=([node]="$src/image/packages/node" [lab]="$src/image/packages/node $src/image/packages/lab")
 declare -A overlays=([node]="appliance" [lab]="appliance client san")
 
 # package_root NAME: the root with all packages, in build/cache; made anew only if its recipe changed.
 package_root() {
   local name=$1 recipe lists
   read -ra lists <<<"${package_lists[$name]}"
-  recipe=$(key "${lists[@]}" "$src"/image/{dpkg.docs,dpkg.server,plain-modules.sh})
+  recipe=$(key "${lists[@]}" "$src"/image/root/{dpkg.docs,dpkg.server,plain-modules.sh})
   packages_of="$build/cache/root-$name-$recipe"
   [[ ! -d $packages_of ]] || return 0
   rm -rf "$build/cache/root-$name"*
   debian_root "$build/cache/root-$name.new" "$(packages "${lists[@]}")" \
-    --dpkgopt="$src/image/dpkg.server" --customize-hook="$src/image/plain-modules.sh \"\$1\""
+    --dpkgopt="$src/image/root/dpkg.server" --customize-hook="$src/image/root/plain-modules.sh \"\$1\""
   mv "$build/cache/root-$name.new" "$packages_of"
 }
 
 build_binary() {
-  quietly "$build/cache/binary.log" "$src/image/tools.sh" run sh -euc '
+  quietly "$build/cache/binary.log" "$src/image/stages/1-tools.sh" run sh -euc '
     cmake -S /src -B /src/build/trixie -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DPNFS_HA_LAB=ON \
       -DCMAKE_INSTALL_PREFIX=/usr
     cmake --build /src/build/trixie'
@@ -32,7 +32,7 @@ build_binary() {
 install_binary() {
   local only=(--component Unspecified)
   [[ $1 = node ]] || only=()
-  quietly "$build/cache/install.log" "$src/image/tools.sh" run \
+  quietly "$build/cache/install.log" "$src/image/stages/1-tools.sh" run \
     env DESTDIR="/src/build/image.tmp/$1" cmake --install /src/build/trixie --strip "${only[@]}"
 }
 
@@ -50,10 +50,10 @@ forget_identity() (
 # lay_over TREE ROOT: copies the tree's files, as root's and readable whatever the checkout's umask was.
 lay_over() { tar -C "$1" --owner=0 --group=0 --mode=u=rwX,go=rX -c . | tar -C "$2" --no-overwrite-dir -x; }
 
-# mask_units ROOT: the units and generators in image/masked.
+# mask_units ROOT: the units and generators in image/root/masked.
 mask_units() {
   local name kind
-  for name in $(words "$src/image/masked"); do
+  for name in $(words "$src/image/root/masked"); do
     kind=system
     [[ $name != *-generator ]] || kind=system-generators
     mkdir -p "$1/etc/systemd/$kind"
