@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The initrd: busybox, init, and the modules named in modules with what they depend on. Small, because its
-# size is boot time, and not compressed: unpacking costs more than reading. Run by build.sh inside the build tools.
+# size is boot time, and not compressed: unpacking costs more than reading. Run inside the build tools by
+# stages/6-initrd.sh.
 #
 #   image/initrd/make.sh ROOT FILE [LIST]    with the modules of ROOT's kernel; LIST is modules unless named
 set -euo pipefail
