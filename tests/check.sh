@@ -65,6 +65,8 @@ if [[ $which = unit || $which = all ]]; then
   run_bats tests/lint
 fi
 if [[ $which = all ]]; then
+  begin sanitizers
+  run_gtest build/fuzz/tests/unit/unit_tests
   begin fuzz
   run_scenarios tests/fuzz/fuzz build/fuzz 60
 fi
