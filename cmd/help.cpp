@@ -7,12 +7,12 @@
 namespace pnfs_ha {
 namespace {
 
-constexpr std::size_t terminal_width = 80;
+constexpr std::size_t help_width = 80;
 
 // In lines that fit; all but the first begin with `indent` spaces.
 std::string folded(const std::string& text, std::size_t indent) {
   std::string result;
-  for (const std::string& line : fold(text, terminal_width - indent))
+  for (const std::string& line : fold(text, help_width - indent))
     result += (result.empty() ? "" : "\n" + std::string(indent, ' ')) + line;
   return result;
 }
@@ -22,7 +22,7 @@ std::string folded(const std::string& text, std::size_t indent) {
 std::string Help::entry(const std::string& name, const std::string& text) const {
   const std::size_t indent = get_column_width();
   std::string left = "  " + name;
-  if (left.size() > terminal_width) left = "  " + folded(std::regex_replace(name, std::regex(","), ", "), 4);
+  if (left.size() > help_width) left = "  " + folded(std::regex_replace(name, std::regex(","), ", "), 4);
   left += left.size() < indent ? std::string(indent - left.size(), ' ') : '\n' + std::string(indent, ' ');
   return left + folded(text, indent) + '\n';
 }

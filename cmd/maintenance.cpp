@@ -12,7 +12,7 @@
 namespace pnfs_ha {
 namespace {
 
-constexpr std::chrono::seconds release_limit(60);
+constexpr std::chrono::seconds maintenance_limit(60);
 
 enum class HandOver { first, not_needed };
 
@@ -30,7 +30,7 @@ void maintain(const std::string& state, HandOver hand_over, Confirmation confirm
   else if (on && read_status().role == Role::active)
     switch_over();
   const RoleAnswer answer = role_answer_from_json(
-      ask_local_agent(to_json(MaintenanceQuestion{.on = on, .force = force}), release_limit));
+      ask_local_agent(to_json(MaintenanceQuestion{.on = on, .force = force}), maintenance_limit));
   std::cout << "maintenance is " << state << "; this server is " << to_string(answer.role)
             << (on ? " and stays out of the election, also after a reboot\n" : "\n");
 }

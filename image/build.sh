@@ -10,51 +10,43 @@
 # ssh.authorized_keys.root, iscsi.portal, ...) comes by systemd credentials: from the virtual machine's host, or as files
 # in the folder `credentials` of the disk's FAT partition. vmlinuz and initrd boot the same disk without its firmware.
 #
-# The stages, each in the file of its name: tools.sh (the root that builds), root.sh (the file tree: packages, overlay,
-# binary), nfsd.sh (the kernel module), initrd.sh (the small first root that finds the disk), disk.sh (boot partition and root in
-# one file), client_kernels.sh.
-# Finished files replace the earlier ones at once: a machine started in the meantime sees the old or the new one.
+# The stages are in stages/, numbered in their order. Beside them: packages/ (what each root gets), root/ (what each root goes
+# without), initrd/, nfsd/ (the patches).
 # shellcheck source=image/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-# shellcheck source=image/root.sh
-. "$src/image/root.sh"
-# shellcheck source=image/nfsd.sh
-. "$src/image/nfsd.sh"
-# shellcheck source=image/disk.sh
-. "$src/image/disk.sh"
-# shellcheck source=image/client_kernels.sh
-. "$src/image/client_kernels.sh"
+# shellcheck source=/dev/null
+for part in "$src"/image/stages/*.sh; do . "$part"; done
 
 out="$build/image"
 work="$build/image.tmp"
 
-# stage NAME COMMAND...: announces, runs and times one stage.
-stage() {
-  local began=$SECONDS
-  say "$1"
-  "${@:2}"
-  printf '%3ds  %s\n' $((SECONDS - began)) "$1" >>"$work/build-info"
+# What the network has to bring comes while the compiler is at work; the stages below then find it.
+fetch_packages() {
+  package_root server
+  fetch_kernel "$packages_of"
+  ! "$with_lab" || package_root lab
 }
 
-build_node() {
-  stage "installing the packages of a server" package_root node
+build_server() {
+  stage "installing the packages of a server" package_root server
   stage "building the patched nfsd" build_nfsd "$packages_of"
-  stage "laying out the server's root" appliance_root node
-  stage "making the initrd" \
-    quietly "$build/cache/initrd.log" "$src/image/tools.sh" run image/initrd.sh build/image.tmp/node build/image.tmp/initrd
+  stage "laying out the server's root" appliance_root server
+  stage "making the initrd" make_initrd server initrd
   stage "making the unified kernel image" make_uki
-  stage "making the server's disk" make_disk node
-  mv "$work/node.raw" "$work/pnfs-ha.raw"
+  stage "making the server's disk" make_disk server
+  mv "$work/server.raw" "$work/pnfs-ha.raw"
   stage "compressing pnfs-ha.qcow2" make_qcow2 pnfs-ha
+  publish vmlinuz initrd pnfs-ha.raw pnfs-ha.qcow2 manifest.txt
 }
 
 build_lab() {
   stage "installing the packages of the lab" package_root lab
   stage "laying out the lab's root" appliance_root lab
   stage "making the lab's disk" make_disk lab
+  publish lab.raw
 }
 
-# build_clients: clients of other ages, from the lab's root.
+# Clients with other kernels, from the lab's root.
 build_clients() {
   local name
   for name in "${client_kernels[@]}"; do
@@ -62,11 +54,6 @@ build_clients() {
     stage "making the disk of clients with the kernel $name" client_disk "$name"
     publish "lab-$name.raw" "vmlinuz-$name" "initrd-$name"
   done
-}
-
-# publish FILE...: moves finished files to build/image and notes their sizes on disk.
-publish() {
-  (cd "$work" && du -h -- "$@" >>build-info && mv -f -- "$@" "$out")
 }
 
 with_lab=false with_clients=false
@@ -81,14 +68,10 @@ need_root
 only_one
 rm -rf "$work"
 mkdir -p "$out" "$work"
-stage "preparing the build tools" "$src/image/tools.sh"
-stage "building the binary" build_binary
-build_node
-publish vmlinuz initrd pnfs-ha.raw pnfs-ha.qcow2 manifest.txt
-if "$with_lab"; then
-  build_lab
-  publish lab.raw
-fi
+stage "preparing the build tools" make_tools
+stage "building the binary, fetching packages beside it" beside build_binary fetch_packages
+build_server
+! "$with_lab" || build_lab
 ! "$with_clients" || build_clients
 cp "$work/build-info" "$out/build-info"
 rm -rf "$work"

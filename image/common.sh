@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2034 # those who source this use its variables
-# What the image scripts share: where things are, how they report progress, how they fail, and the one way they make a
-# Debian root. Sourced, never run.
+# What the image scripts share: where things are, how they report progress, how they fail, the one way they make a Debian
+# root, and how they run a program in the one that builds. Sourced, never run.
 #
 #   PNFS_HA_MIRROR  a Debian mirror to use instead of the one mmdebstrap chooses
 set -euo pipefail
@@ -32,6 +32,29 @@ quietly() {
   }
 }
 
+# stage WORDS COMMAND...: announces, runs and times one stage of build.sh.
+stage() {
+  local began=$SECONDS
+  say "$1"
+  "${@:2}"
+  printf '%3ds  %s\n' $((SECONDS - began)) "$1" >>"$work/build-info"
+}
+
+# beside COMMAND COMMAND: both at once. If the first fails, the second goes on and keeps the next build waiting (only_one).
+beside() {
+  local other
+  "$2" &
+  other=$!
+  "$1"
+  wait "$other"
+}
+
+# publish FILE...: moves finished files to build/image and notes their sizes on disk. They replace the earlier ones at once: a
+# machine started in the meantime sees the old or the new one.
+publish() {
+  (cd "$work" && du -h -- "$@" >>build-info && mv -f -- "$@" "$out")
+}
+
 need_root() { [[ $EUID = 0 ]] || die "this needs root (it unpacks packages and runs chroot)" "run it with sudo"; }
 
 need_program() {
@@ -48,6 +71,24 @@ only_one() {
     flock "$PNFS_HA_IMAGE_LOCK"
   }
   export PNFS_HA_IMAGE_LOCK
+}
+
+# in_tools COMMAND...: runs it in build/tools, with the checkout at /src, which is its directory too. Nothing stays mounted:
+# the mounts are in a namespace of their own. The host needs only mmdebstrap.
+in_tools() {
+  [[ -x $tools/usr/bin/env ]] || die "there is no build root in $tools" "image/build.sh"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  unshare --mount --propagation private sh -euc '
+    tools=$1 src=$2
+    shift 2
+    mount --bind "$src" "$tools/src"
+    mount --rbind /dev "$tools/dev"
+    mount -t proc proc "$tools/proc"
+    mount -t sysfs -o ro sys "$tools/sys"
+    exec env -i HOME=/root TERM=dumb LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin \
+      ${SOURCE_DATE_EPOCH:+"SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH"} \
+      chroot "$tools" sh -c "cd /src && exec \"\$@\"" - "$@"
+  ' - "$tools" "$src" "$@"
 }
 
 # words FILE...: what lists of "name name  # why" lines name, one a line.
@@ -72,7 +113,7 @@ debian_root() {
   INITRD=No quietly "$build/cache/$(basename "$root").log" \
     mmdebstrap --mode=root --variant=minbase --format=directory --include="$list" \
     --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
-    --dpkgopt=force-unsafe-io --dpkgopt="$src/image/dpkg.docs" \
+    --dpkgopt=force-unsafe-io --dpkgopt="$src/image/root/dpkg.docs" \
     --skip=download/empty --skip=essential/unlink \
     --setup-hook="$into" --customize-hook="$back" "$@" \
     "$suite" "$root" ${PNFS_HA_MIRROR:+"$PNFS_HA_MIRROR"}

@@ -28,7 +28,7 @@ fi
 if host_is_new_enough; then exec "$program" "$@"; fi
 if [[ ! -x $tools/usr/bin/$program ]]; then
   echo "qemu: $program is not in $tools" >&2
-  echo "  remedy: image/tools.sh, or install QEMU 9 or later" >&2
+  echo "  remedy: image/build.sh, or install QEMU 9 or later" >&2
   exit 1
 fi
 

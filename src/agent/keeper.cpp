@@ -8,7 +8,7 @@
 namespace pnfs_ha {
 namespace {
 
-constexpr Format format{"the keeper's report", 1};
+constexpr Format keeper_format{"the keeper's report", 1};
 
 }  // namespace
 
@@ -63,14 +63,14 @@ Host::Duration Keeper::stuck_for(const Host& host) {
 }
 
 json to_json(const KeeperReport& report) {
-  json document = {{"format", format.newest}, {"began", report.began.count()}};
+  json document = {{"format", keeper_format.newest}, {"began", report.began.count()}};
   if (report.ended) document["ended"] = report.ended->count();
   return document;
 }
 
 std::optional<KeeperReport> keeper_report_from_json(const json& document) {
   if (!document.is_object()) return std::nullopt;
-  format_of(document, format);
+  format_of(document, keeper_format);
   constexpr Host::Duration::rep none = -1;
   const auto began = value_of(document, "began", none), ended = value_of(document, "ended", none);
   if (began == none) return std::nullopt;

@@ -13,7 +13,7 @@
 namespace pnfs_ha {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds breath(1);  // between two signs of life
 
@@ -47,7 +47,7 @@ class BoundedCalls::Worker {
     job_ = std::move(job);
     changed_.notify_all();
   }
-  bool ends_within(Clock::duration time) {
+  bool ends_within(SteadyClock::duration time) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, time, [&] { return !job_; });
   }
@@ -82,17 +82,18 @@ BoundedCalls::~BoundedCalls() {
 }
 
 bool BoundedCalls::ends(Worker& worker, Duration limit, const Progress& progress) const {
-  Clock::time_point end = Clock::now() + limit;
+  SteadyClock::time_point end = SteadyClock::now() + limit;
   std::string before = progress ? progress() : "";
   for (;;) {
-    const Clock::duration left = end - Clock::now();
-    if (worker.ends_within(std::clamp<Clock::duration>(left, Clock::duration(0), breath))) return true;
-    if (left <= Clock::duration(0)) return false;
+    const SteadyClock::duration left = end - SteadyClock::now();
+    if (worker.ends_within(std::clamp<SteadyClock::duration>(left, SteadyClock::duration(0), breath)))
+      return true;
+    if (left <= SteadyClock::duration(0)) return false;
     if (while_waiting) while_waiting();
     if (!progress) continue;
     if (std::string now = progress(); now != before) {
       before = std::move(now);
-      end = Clock::now() + limit;
+      end = SteadyClock::now() + limit;
     }
   }
 }
@@ -117,7 +118,7 @@ void BoundedCalls::carry_out(const Name& name, Duration limit, std::function<voi
 
 std::optional<std::string> BoundedCalls::unfinished() const {
   for (const auto& [what, left] : left_)
-    if (left.kind == Kind::change && !left.worker->ends_within(Clock::duration(0))) return what;
+    if (left.kind == Kind::change && !left.worker->ends_within(SteadyClock::duration(0))) return what;
   return std::nullopt;
 }
 

@@ -32,7 +32,6 @@ KeyType clients() {
 
 using enum Presence;
 using Cluster = ClusterConfig;
-using Server = ServerConfig;
 
 }  // namespace
 
@@ -95,20 +94,20 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
 }
 
 const std::vector<Key<ServerConfig>>& server_keys() {
-  static const std::vector<Key<Server>> keys = {
+  static const std::vector<Key<ServerConfig>> keys = {
       {"server", "name", word("NAME", "-.", "mds1"), required, nullptr,
        "the server's host name, `uname -n`: DRBD insists",
-       field(&Server::name)},
+       field(&ServerConfig::name)},
       {"server", "id", number(1, 255), required, nullptr,
        "its number, never used again for another server: part of its reservation key",
-       field(&Server::id)},
+       field(&ServerConfig::id)},
       {"server", "address", an_address(), required, nullptr,
        "where the other servers reach its agent",
-       field(&Server::address)},
+       field(&ServerConfig::address)},
       {"server", "replication_address", an_address(), optional, "replication-address",
        "the server's address for the state mirror (default: its other address; join: the one in the first server's "
        "replication network)",
-       field(&Server::replication_address), [](const Server& so_far) { return Value(so_far.address); }},
+       field(&ServerConfig::replication_address), [](const ServerConfig& so_far) { return Value(so_far.address); }},
   };
   return keys;
 }

@@ -14,9 +14,9 @@ namespace pnfs_ha {
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
-void send_all(const UniqueFd& fd, std::string text, Clock::time_point end) {
+void send_all(const UniqueFd& fd, std::string text, SteadyClock::time_point end) {
   while (!text.empty()) {
     wait_for(fd.get(), POLLOUT, end);
     const ssize_t sent = send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
@@ -25,7 +25,7 @@ void send_all(const UniqueFd& fd, std::string text, Clock::time_point end) {
   }
 }
 
-std::string receive_line(const UniqueFd& fd, Clock::time_point end) {
+std::string receive_line(const UniqueFd& fd, SteadyClock::time_point end) {
   Incoming answer;
   for (Incoming::State state{}; state != Incoming::State::complete;) {
     wait_for(fd.get(), POLLIN, end);
@@ -39,7 +39,8 @@ std::string receive_line(const UniqueFd& fd, Clock::time_point end) {
   return answer.line();
 }
 
-json converse(const UniqueFd& fd, const json& question, const std::string& whom, Clock::time_point end) {
+json converse(const UniqueFd& fd, const json& question, const std::string& whom,
+              SteadyClock::time_point end) {
   std::string line;
   try {
     send_all(fd, to_line(question), end);
@@ -53,7 +54,7 @@ json converse(const UniqueFd& fd, const json& question, const std::string& whom,
 }  // namespace
 
 json ask_local_agent(const json& question, std::chrono::seconds limit, const std::string& path) {
-  const Clock::time_point end = Clock::now() + limit;
+  const SteadyClock::time_point end = SteadyClock::now() + limit;
   UniqueFd fd;
   try {
     fd = connect_locally(path, end);
@@ -65,7 +66,7 @@ json ask_local_agent(const json& question, std::chrono::seconds limit, const std
 }
 
 json ask_agent(const std::string& address, int port, const json& question, std::chrono::seconds limit) {
-  const Clock::time_point end = Clock::now() + limit;
+  const SteadyClock::time_point end = SteadyClock::now() + limit;
   const std::string whom = address + " port " + std::to_string(port);
   UniqueFd fd;
   try {

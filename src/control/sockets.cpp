@@ -18,7 +18,7 @@
 namespace pnfs_ha {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Callers that wait to be taken while the agent is busy. As many as the kernel allows (net.core.somaxconn):
 // strangers must not fill it while a sequence runs.
@@ -38,7 +38,7 @@ sockaddr_un local_address(const std::string& path) {
   return address;
 }
 
-void connect_by(const UniqueFd& fd, const sockaddr* address, socklen_t length, Clock::time_point end) {
+void connect_by(const UniqueFd& fd, const sockaddr* address, socklen_t length, SteadyClock::time_point end) {
   if (connect(fd.get(), address, length) == 0) return;
   int error = errno;
   // EAGAIN: a local socket whose backlog is full; there is nothing to wait for with poll(2).
@@ -66,9 +66,9 @@ std::string numeric_address(const sockaddr_storage& address) {
   return text;
 }
 
-void wait_for(int fd, short events, Clock::time_point end) {
+void wait_for(int fd, short events, SteadyClock::time_point end) {
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now()).count();
     pollfd wanted{.fd = fd, .events = events, .revents = 0};
     const int ready = poll(&wanted, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000)));
     if (ready > 0) return;
@@ -77,14 +77,14 @@ void wait_for(int fd, short events, Clock::time_point end) {
   }
 }
 
-UniqueFd connect_locally(const std::string& path, Clock::time_point end) {
+UniqueFd connect_locally(const std::string& path, SteadyClock::time_point end) {
   const sockaddr_un address = local_address(path);
   UniqueFd fd = new_socket(AF_UNIX);
   connect_by(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address, end);
   return fd;
 }
 
-UniqueFd connect_to(const std::string& address, int port, Clock::time_point end) {
+UniqueFd connect_to(const std::string& address, int port, SteadyClock::time_point end) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Format format{"the fencer's report", 1};
+constexpr Format fence_format{"the fencer's report", 1};
 
 pr::Key key_in(const json& object) {
   return pr::parse_key(value_of(object, "key", "")).value_or(0);
@@ -28,7 +28,7 @@ json to_json(const Fenced& fenced) {
 }
 
 json to_json(const FenceReport& report) {
-  return {{"format", format.newest},
+  return {{"format", fence_format.newest},
           {"term", report.start.count()},
           {"strangers", to_array(report.stale)},
           {"fenced", to_array(report.fenced)},
@@ -48,7 +48,7 @@ Fenced fenced_from_json(const json& fenced) {
 
 std::optional<FenceReport> fence_report_from_json(const json& document) {
   if (!document.is_object()) return std::nullopt;
-  format_of(document, format);
+  format_of(document, fence_format);
   FenceReport report{.start = Host::Duration(value_of(document, "term", std::int64_t{-1})),
                      .stale = each_of(document, "strangers", stale_registration_from_json),
                      .fenced = each_of(document, "fenced", fenced_from_json),

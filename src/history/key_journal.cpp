@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Format format{"a journal of keys", 1};
+constexpr Format keys_format{"a journal of keys", 1};
 constexpr std::string_view prefix = "pnfs-ha-keys-", suffix = ".json";
 
 Path file_of(std::uint32_t start) {
@@ -19,7 +19,7 @@ Path file_of(std::uint32_t start) {
 }
 
 json to_json(const KeyOwners& owners) {
-  json document = {{"format", format.newest}};
+  json document = {{"format", keys_format.newest}};
   for (const auto& [key, owner] : owners)
     document[fmt::format("{:016x}", key)] = {{"client", owner.client}, {"address", owner.address}};
   return document;
@@ -28,7 +28,7 @@ json to_json(const KeyOwners& owners) {
 void add_owners(KeyOwners& owners, const std::string& text) {
   const json document = parse_json(text);
   if (!document.is_object()) return;
-  format_of(document, format);
+  format_of(document, keys_format);
   for (const auto& [key, owner] : document.items())
     if (const auto number = whole_number<pr::Key>(key, 16); number && owner.is_object())
       owners[*number] = {value_of(owner, "client", ""), value_of(owner, "address", "")};

@@ -8,7 +8,7 @@
 namespace pnfs_ha {
 namespace {
 
-constexpr Format format{"the journal of layouts", 1};
+constexpr Format layouts_format{"the journal of layouts", 1};
 
 }  // namespace
 
@@ -101,7 +101,7 @@ json to_json(const AtRisk& at_risk) {
   json files = json::array();
   for (const FileUse& use : at_risk.files)
     files.push_back({{"client", use.client}, {"inode", use.inode}, {"path", use.name}});
-  return {{"format", format.newest},
+  return {{"format", layouts_format.newest},
           {"server", at_risk.server},
           {"released", at_risk.released},
           {"files", files},
@@ -110,7 +110,7 @@ json to_json(const AtRisk& at_risk) {
 
 std::optional<AtRisk> at_risk_from_json(const json& document) {
   if (!document.is_object()) return std::nullopt;
-  format_of(document, format);
+  format_of(document, layouts_format);
   const auto file_use = [](const json& use) {
     return FileUse{.client = value_of(use, "client", ""),
                    .inode = value_of(use, "inode", std::uint64_t{0}),

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Format format{"the status document", 1};
+constexpr Format status_format{"the status document", 1};
 constexpr const char* unknown = "unknown";
 
 constexpr auto event_names = names<Sequence::Event>({{Sequence::Event::started, "started"},
@@ -132,7 +132,7 @@ json array_from(const Range& values) {
 }  // namespace
 
 json to_json(const Status& status) {
-  return {{"format", format.newest},
+  return {{"format", status_format.newest},
           {"version", status.version},
           {"cluster", status.cluster},
           {"node", status.server},
@@ -158,7 +158,7 @@ json to_json(const Status& status) {
 Status status_from_json(const json& document) {
   const Error none("this is no status document of a pnfs-ha agent", "start the agent again");
   if (!document.is_object()) throw none;
-  format_of(document, format);
+  format_of(document, status_format);
   const auto role = role_names.find(value_of(document, "role", ""));
   constexpr Host::Duration::rep never = -1;
   const auto told_at = value_of(document, "uptime_ms", never);

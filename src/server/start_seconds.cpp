@@ -14,11 +14,11 @@ namespace {
 // A key of a stranger tells no time. No clock of a server of ours is ahead by this much.
 constexpr std::int64_t believable = std::int64_t{366} * 24 * 3600;
 
-constexpr Format format{"the record of nfsd's start seconds", 1};
+constexpr Format seconds_format{"the record of nfsd's start seconds", 1};
 
 std::uint32_t read_second(const Host& host, const Path& file) {
   const std::string text = host.read_file(file).value_or("");
-  require_known_line(text, format);
+  require_known_line(text, seconds_format);
   return leading_number<std::uint32_t>(text).value_or(0);
 }
 

@@ -40,6 +40,17 @@ finds() {
   finds sizes "$file: only "
 }
 
+@test "functions: one that is too long, in C++ and in shell, and one that became shorter than its exception" {
+  run -0 tests/lint/functions
+  { echo 'int too_long() {' && seq -f '  // %g' 59 && echo '}'; } >>src/base/error.h
+  { echo 'too_long() {' && seq -f '  : %g' 59 && echo '}'; } >>image/common.sh
+  finds functions "src/base/error.h: int too_long(): 61 lines, more than 60"
+  [[ $output == *"image/common.sh: too_long(): 61 lines"* ]]
+  sed -i "/too_long/,\$d" src/base/error.h image/common.sh
+  sed -i 's/^77 /78 /' tests/lint/functions.allowed
+  finds functions "only 77 lines now"
+}
+
 @test "headers: one that needs another, a file that does not say what it is, a system header in the story" {
   run -0 tests/lint/headers
   echo 'inline std::string nothing();' >src/base/alone.h

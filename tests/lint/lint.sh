@@ -20,7 +20,7 @@ mapfile -t shell < <(scripts)
 mapfile -t code < <(ours 'src/*.cpp' 'cmd/*.cpp')
 mapfile -t formatted < <(ours '*.cpp' '*.h')
 
-for check in layers sizes headers spelling budget; do
+for check in layers sizes functions headers spelling budget; do
   echo "$check"
   "tests/lint/$check"
 done

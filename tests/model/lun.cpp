@@ -3,13 +3,6 @@
 namespace pnfs_ha::model {
 namespace {
 
-Server& at(World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-const Server& at(const World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-
 bool holds(const World& world, int server) {
   return world.holder == server + 1;
 }

@@ -5,13 +5,6 @@
 namespace pnfs_ha::model {
 namespace {
 
-Server& at(World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-const Server& at(const World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-
 Byte& sync_of(World& world, int a, int b) {
   return world.sync[static_cast<std::size_t>(pair_of(a, b))];
 }

@@ -8,13 +8,6 @@
 namespace pnfs_ha::model {
 namespace {
 
-Server& at(World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-const Server& at(const World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-
 bool serves(const World& world, int server, const Rules& rules) {
   const Server& s = at(world, server);
   return s.powered && s.nfsd && s.role == Role::active && s.san && world.holder == server + 1 &&

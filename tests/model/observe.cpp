@@ -6,10 +6,6 @@
 namespace pnfs_ha::model {
 namespace {
 
-const Server& at(const World& world, int server) {
-  return world.server[static_cast<std::size_t>(server)];
-}
-
 bool somebody_challenges(const World& world, int self) {
   for (int other = 0; other < world.count; ++other)
     if (other != self && at(world, other).key == Key::challenge) return true;

@@ -106,6 +106,13 @@ using Packed = std::array<std::uint64_t, 4>;
 Packed pack(const World& world);
 World unpack(const Packed& packed, int count);
 
+inline Server& at(World& world, int server) {
+  return world.server[static_cast<std::size_t>(server)];
+}
+inline const Server& at(const World& world, int server) {
+  return world.server[static_cast<std::size_t>(server)];
+}
+
 // The number of a pair of servers.
 constexpr int pair_of(int a, int b) {
   return a + b - 1;

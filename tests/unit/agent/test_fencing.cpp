@@ -85,19 +85,19 @@ TEST_F(NfsClients, a_short_read_is_an_error) {
 
 // --- who is a stranger ---
 
-constexpr pr::Key previous_key = client_key;  // of the start 0x6a5f3c11
-constexpr pr::Key present_key = 0x6a5f4000'00000001;
+constexpr pr::Key key_before = client_key;  // of the start 0x6a5f3c11
+constexpr pr::Key key_now = 0x6a5f4000'00000001;
 
 pr::Registration registration(pr::Key key) {
   return {.key = key, .initiator = "iqn.client"};
 }
 
 NfsClient known(const std::string& name, const std::string& status = "confirmed") {
-  return {.key = present_key, .address = "10.0.0.21:779", .name = name, .status = status};
+  return {.key = key_now, .address = "10.0.0.21:779", .name = name, .status = status};
 }
 
 Lines verdict(pr::Key key, const std::vector<NfsClient>& clients, std::int64_t started_at = 0x6a5f4000) {
-  const KeyOwners owners = {{previous_key, {"c", "10.0.0.21:779"}}};
+  const KeyOwners owners = {{key_before, {"c", "10.0.0.21:779"}}};
   const std::vector<pr::Registration> registered = {registration(key)};
   NfsState nfsd;
   nfsd.started_at = started_at;
@@ -114,16 +114,16 @@ const Lines unknown{"no client of this server is known to have this key"};
 
 TEST(Strangers, a_client_of_the_present_start_is_none_whatever_nfsd_says_of_it) {
   for (const std::string status : {"confirmed", "unconfirmed", "courtesy", "expirable"})
-    EXPECT_EQ(verdict(present_key, {known("c", status)}), Lines{});
-  EXPECT_EQ(verdict(present_key + 1, {known("c")}), Lines{});  // nfsd dropped it, and fences it
-  EXPECT_EQ(verdict(present_key, {}), Lines{});
+    EXPECT_EQ(verdict(key_now, {known("c", status)}), Lines{});
+  EXPECT_EQ(verdict(key_now + 1, {known("c")}), Lines{});  // nfsd dropped it, and fences it
+  EXPECT_EQ(verdict(key_now, {}), Lines{});
 }
 
 TEST(Strangers, the_present_start_is_known_roughly_before_any_client_has_told_it) {
-  EXPECT_EQ(verdict(previous_key, {}), did_not_come_back);
+  EXPECT_EQ(verdict(key_before, {}), did_not_come_back);
   EXPECT_EQ(verdict(0x6a5f4001'00000001, {}), Lines{});
   EXPECT_EQ(verdict(0x6a5f4001'00000001, {known("c")}), unknown);
-  EXPECT_EQ(verdict(previous_key, {}, 0), Lines{});  // an agent of an earlier version started nfsd
+  EXPECT_EQ(verdict(key_before, {}, 0), Lines{});  // an agent of an earlier version started nfsd
 }
 
 TEST(Strangers, the_present_start_is_known_exactly_if_nfsd_tells) {
@@ -137,22 +137,22 @@ TEST(Strangers, the_present_start_is_known_exactly_if_nfsd_tells) {
 
 TEST(Strangers, a_client_that_came_back_is_none_under_its_previous_key) {
   for (const std::string status : {"confirmed", "courtesy", "expirable"})
-    EXPECT_EQ(verdict(previous_key, {known("c", status)}), Lines{});
+    EXPECT_EQ(verdict(key_before, {known("c", status)}), Lines{});
 }
 
 TEST(Strangers, a_client_that_did_not_come_back_is_one) {
-  EXPECT_EQ(verdict(previous_key, {known("another")}), did_not_come_back);
-  EXPECT_EQ(verdict(previous_key, {known("c", "unconfirmed")}), did_not_come_back);
+  EXPECT_EQ(verdict(key_before, {known("another")}), did_not_come_back);
+  EXPECT_EQ(verdict(key_before, {known("c", "unconfirmed")}), did_not_come_back);
 }
 
 TEST(Strangers, a_key_that_nobody_knows_is_one) {
-  EXPECT_EQ(verdict(previous_key + 1, {known("c")}), unknown);
+  EXPECT_EQ(verdict(key_before + 1, {known("c")}), unknown);
   EXPECT_EQ(verdict(0xabc, {known("c")}), unknown);
 }
 
 TEST(Strangers, one_with_several_paths_is_one) {
-  EXPECT_EQ(stale_registrations({registration(previous_key), registration(previous_key)},
-                                {present_key >> 32, present_key >> 32}, {}, {})
+  EXPECT_EQ(stale_registrations({registration(key_before), registration(key_before)},
+                                {key_now >> 32, key_now >> 32}, {}, {})
                 .size(),
             1U);
 }

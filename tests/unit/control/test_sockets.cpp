@@ -32,7 +32,7 @@ int answer_without_descriptors(ListenerLimits limits) {
   const auto end = std::chrono::steady_clock::now() + 60s;
   const UniqueFd asker = connect_locally(path, end);
   const std::string question = "{}\n";
-  if (send(asker.get(), question.data(), question.size(), 0) < 0) return 2;
+  if (::send(asker.get(), question.data(), question.size(), 0) < 0) return 2;
   rlimit descriptors{};
   getrlimit(RLIMIT_NOFILE, &descriptors);
   const rlim_t usual = descriptors.rlim_cur;

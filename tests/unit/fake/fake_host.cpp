@@ -15,7 +15,7 @@ const std::string templates = "/usr/share/pnfs-ha/";
 const std::string disk = "/dev/sda";
 const std::string ramdisk = "/sys/block/zram0/disksize";
 const std::string panic_mask = "/proc/sys/fs/xfs/panic_mask";
-const std::string log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
+const std::string log_interval_file = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 const std::string nfsd = "/proc/fs/nfsd";
 const std::string blocks_kept = "/sys/module/nfsd/parameters/keep_blocks";
 const std::string tracker = "pnfs-ha-nfsdcld.service";
@@ -157,7 +157,7 @@ std::string FakeHost::dispatch(const Command& command) {
       if (word != "modprobe" && !word.starts_with("-")) modules.insert(word);
     files.try_emplace(ramdisk, "0\n");
     files.try_emplace(panic_mask, "0\n");
-    files.try_emplace(log_interval, "3000\n");
+    files.try_emplace(log_interval_file, "3000\n");
     if (!stock_nfsd) files.try_emplace(blocks_kept, "N\n");
   } else if (program == "drbdadm") {
     drbdadm(command.at(1), forced);

@@ -7,7 +7,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::uint8_t good = 0x00, check_condition = 0x02, conflict = 0x18;
+constexpr std::uint8_t good_status = 0x00, check_condition = 0x02, conflict = 0x18;
 
 void append(Bytes& bytes, std::uint64_t value, int length) {
   for (int i = length - 1; i >= 0; --i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -140,7 +140,7 @@ ScsiReply FakeLun::reserve_in(const ScsiCommand& command) const {
   }
   const std::size_t allowed = std::min<std::size_t>(number(command.cdb, 7, 2), command.data_in);
   data.resize(std::min(data.size(), allowed));
-  return {.status = good, .sense = {}, .data = data};
+  return {.status = good_status, .sense = {}, .data = data};
 }
 
 ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
@@ -162,7 +162,7 @@ ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
       else
         registered.push_back({port, argument});
       ++generation;
-      return status(good);
+      return status(good_status);
     default:
       break;
   }
@@ -171,19 +171,19 @@ ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
     case pr::Action::reserve:
       if (held && *held != Held{port, type}) return status(conflict);
       held = Held{port, type};
-      return status(good);
+      return status(good_status);
     case pr::Action::release:
       if (held && held->port == port) held.reset();
-      return status(good);
+      return status(good_status);
     case pr::Action::clear:
       registered.clear();
       held.reset();
       ++generation;
-      return status(good);
+      return status(good_status);
     case pr::Action::preempt:
     case pr::Action::preempt_and_abort: {
       const ScsiReply reply = preempt(port, argument);
-      if (reply.status == good && held && held->port == port) held->type = type;
+      if (reply.status == good_status && held && held->port == port) held->type = type;
       return reply;
     }
     default:
@@ -208,7 +208,7 @@ ScsiReply FakeLun::preempt(const Port& port, pr::Key victim) {
   }
   if (takes_over) held = Held{port, type};
   ++generation;
-  return status(good);
+  return status(good_status);
 }
 
 FakeLun::Registered* FakeLun::find(const Port& port) {

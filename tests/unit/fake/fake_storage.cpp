@@ -7,7 +7,7 @@
 namespace pnfs_ha {
 namespace {
 
-const std::string disk = "/dev/sda";
+const std::string device_of_lun = "/dev/sda";
 const std::string drbd = "/dev/drbd0";
 
 }  // namespace
@@ -15,7 +15,7 @@ const std::string drbd = "/dev/drbd0";
 // --- the LUN ---
 
 ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
-  if (resolve(device) != Path(disk))
+  if (resolve(device) != Path(device_of_lun))
     throw Error("cannot open " + device.string() + ": No such file or directory");
   if (!lun_answers) throw Error(device.string() + " did not answer a SCSI command (host status 1)");
   ScsiReply reply;
@@ -32,7 +32,7 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
 
 Content FakeHost::probe(const Path& device) const {
   const auto node = resolve(device);
-  if (node == Path(disk)) {
+  if (node == Path(device_of_lun)) {
     if (!lun_answers || !lun.may_access(port))
       throw Error("cannot read " + device.string() + ": Input/output error");
     if (lun.content == "gpt") return {.type = {}, .label = {}, .partition_table = "gpt"};
@@ -73,9 +73,9 @@ void FakeHost::mount(const Mount& m) {
     if (mounts.contains(m.target)) refuse("already mounted");
     if (m.type == "nfsd" && !modules.contains("nfsd")) refuse("unknown filesystem type 'nfsd'");
     if (m.type != "nfsd" && !directories.contains(m.target)) refuse("mount point does not exist");
-    if (m.source == disk && (!lun_answers || !lun.may_access(port))) refuse("can't read superblock");
-    if (m.source == disk && lun.content != "xfs") refuse("wrong fs type, bad superblock");
-    if (m.source == disk && m.options.starts_with("rw") && read_only.contains(disk))
+    if (m.source == device_of_lun && (!lun_answers || !lun.may_access(port))) refuse("can't read superblock");
+    if (m.source == device_of_lun && lun.content != "xfs") refuse("wrong fs type, bad superblock");
+    if (m.source == device_of_lun && m.options.starts_with("rw") && read_only.contains(device_of_lun))
       refuse("write-protected");
     if (m.source == drbd && mirror.role != "Primary") refuse("Wrong medium type");
     if (m.source == drbd && mirror_holds != "ext4") refuse("wrong fs type, bad superblock");
@@ -89,7 +89,7 @@ void FakeHost::umount(const Path& target) {
     if (found == mounts.end()) throw Error("cannot unmount " + target.string() + ": not mounted");
     const bool in_use = found->second.source == drbd
                             ? units.contains("pnfs-ha-nfsdcld.service")
-                            : found->second.source == disk && (nfsd_threads > 0 || exported);
+                            : found->second.source == device_of_lun && (nfsd_threads > 0 || exported);
     if (in_use) throw Error("cannot unmount " + target.string() + ": target is busy");
     mounts.erase(found);
   });

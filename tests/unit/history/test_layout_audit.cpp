@@ -17,11 +17,11 @@ TEST_F(DirectFiles, too_many_are_counted) {
     for (const char* state : {"type: open, access: rw, deny: --", "type: layout"})
       many += "- 0x01: { " + std::string(state) + ", superblock: \"08:00:" + std::to_string(inode) + "\" }\n";
   host.files[client_states] = many;
-  for (int takeover = 1; takeover <= 2; ++takeover) {
+  for (std::size_t takeover = 1; takeover <= 2; ++takeover) {
     LayoutJournal(host, nfs, "/srv/pnfs-ha").save();
     journal.take_over();
     EXPECT_EQ(journal.to_judge()->files.size(), takeover * LayoutJournal::most_files);
-    EXPECT_EQ(journal.to_judge()->more, takeover * std::size_t{7});
+    EXPECT_EQ(journal.to_judge()->more, takeover * 7);
   }
   LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
   audit.watch();

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The initrd: busybox, initrd/init, and the modules named in initrd/modules with what they depend on. Small, because its
-# size is boot time, and not compressed: unpacking costs more than reading. Run by build.sh inside the build tools.
+# The initrd: busybox, init, and the modules named in modules with what they depend on. Small, because its
+# size is boot time, and not compressed: unpacking costs more than reading. Run inside the build tools by
+# stages/6-initrd.sh.
 #
-#   image/initrd.sh ROOT FILE [LIST]    with the modules of ROOT's kernel; LIST is initrd/modules unless named
+#   image/initrd/make.sh ROOT FILE [LIST]    with the modules of ROOT's kernel; LIST is modules unless named
 set -euo pipefail
 
 root=$1 file=$2 list=${3:-modules}
@@ -15,9 +16,9 @@ mkdir -p "$tree"/{bin,dev,esp,proc,root,run,sys,usr}
 ln -s usr/lib "$tree/lib" && ln -s bin "$tree/sbin" # the kernel itself runs /sbin/modprobe
 cp /usr/bin/busybox "$tree/bin/busybox"
 busybox --list | grep -v '^busybox$' | while read -r applet; do ln -s busybox "$tree/bin/$applet"; done
-install -m 755 "$here/initrd/init" "$tree/init"
+install -m 755 "$here/init" "$tree/init"
 
-sed 's/#.*//' "$here/initrd/$list" | xargs -n 1 modprobe --dirname "$root" --set-version "$kernel" --show-depends |
+sed 's/#.*//' "$here/$list" | xargs -n 1 modprobe --dirname "$root" --set-version "$kernel" --show-depends |
   sed -n "s,^insmod $(realpath "$root")/\(lib\|usr/lib\),usr/lib,p" | tr -d ' ' | sort -u >"$tree/list"
 (cd "$root" && cpio --quiet -pdm "$tree" <"$tree/list")
 rm "$tree/list"

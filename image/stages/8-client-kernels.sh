@@ -20,7 +20,7 @@ fetch_client_kernel() {
 # changed. The modules are plain files, as in the image (plain-modules.sh).
 client_kernel() {
   local unpacked="$build/cache/client-kernel-$1.new" kept release
-  kernel_of_client="$build/cache/client-kernel-$1-$(key "$src"/image/client_kernels.sh)"
+  kernel_of_client="$build/cache/client-kernel-$1-$(key "$src"/image/stages/8-client-kernels.sh)"
   [[ ! -d $kernel_of_client ]] || return 0
   rm -rf "$build/cache/client-kernel-$1"*
   fetch_client_kernel "$1" "$unpacked"
@@ -33,7 +33,7 @@ client_kernel() {
   cp "$(find "$unpacked/boot" "$kept/usr/lib/modules" -name 'vmlinuz*' -type f 2>/dev/null | head -n 1)" "$kept/vmlinuz"
   find "$kept/usr/lib/modules" -name '*.ko.xz' -print0 | xargs -0 -r -n 64 -P "$(nproc)" xz -d
   release=$(basename "$kept"/usr/lib/modules/*)
-  quietly "$build/cache/depmod.log" "$src/image/tools.sh" run depmod -b "${kept/#"$src"/\/src}" "$release"
+  quietly "$build/cache/depmod.log" in_tools depmod -b "${kept/#"$src"/\/src}" "$release"
   mv "$kept" "$kernel_of_client"
   rm -rf "$unpacked"
 }
@@ -45,8 +45,7 @@ client_disk() {
   rm -r "$work/lab-$1/usr/lib/modules"
   cp -a --reflink=auto "$kernel_of_client/usr/lib/modules" "$work/lab-$1/usr/lib/"
   cp "$kernel_of_client/vmlinuz" "$work/vmlinuz-$1"
-  quietly "$build/cache/initrd-$1.log" "$src/image/tools.sh" run image/initrd.sh "build/image.tmp/lab-$1" \
-    "build/image.tmp/initrd-$1" modules.lab
+  make_initrd "lab-$1" "initrd-$1" modules.lab
   make_disk "lab-$1"
   mv "$work/lab-$1" "$work/lab"
 }

@@ -1,40 +1,11 @@
 #!/usr/bin/env bash
 # shellcheck disable=SC2154 # the parts share their variables
-# The appliance's file tree: packages (kept between builds), then the overlays, the binary and what must not be the same
-# on two machines taken out. Sourced by build.sh.
+# The appliance's file tree: the packages, then the overlays, the binary, nfsd; and what must not be the same on two machines
+# taken out. Sourced by build.sh.
 
 build_id="$(git -C "$src" describe --always --dirty 2>/dev/null || echo unknown)"
 
-declare -A package_lists=([node]="$src/image/packages.node" [lab]="$src/image/packages.node $src/image/packages.lab")
-declare -A overlays=([node]="appliance" [lab]="appliance client san")
-
-# package_root NAME: the root with all packages, in build/cache; made anew only if its recipe changed.
-package_root() {
-  local name=$1 recipe lists
-  read -ra lists <<<"${package_lists[$name]}"
-  recipe=$(key "${lists[@]}" "$src"/image/{dpkg.docs,dpkg.server,plain-modules.sh})
-  packages_of="$build/cache/root-$name-$recipe"
-  [[ ! -d $packages_of ]] || return 0
-  rm -rf "$build/cache/root-$name"*
-  debian_root "$build/cache/root-$name.new" "$(packages "${lists[@]}")" \
-    --dpkgopt="$src/image/dpkg.server" --customize-hook="$src/image/plain-modules.sh \"\$1\""
-  mv "$build/cache/root-$name.new" "$packages_of"
-}
-
-build_binary() {
-  quietly "$build/cache/binary.log" "$src/image/tools.sh" run sh -euc '
-    cmake -S /src -B /src/build/trixie -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DPNFS_HA_LAB=ON \
-      -DCMAKE_INSTALL_PREFIX=/usr
-    cmake --build /src/build/trixie'
-}
-
-# install_binary NAME: the lab's programs are the install component "lab"; a server has none of them.
-install_binary() {
-  local only=(--component Unspecified)
-  [[ $1 = node ]] || only=()
-  quietly "$build/cache/install.log" "$src/image/tools.sh" run \
-    env DESTDIR="/src/build/image.tmp/$1" cmake --install /src/build/trixie --strip "${only[@]}"
-}
+declare -A overlays=([server]="appliance" [lab]="appliance client san")
 
 # forget_identity ROOT: whatever makes this root one particular machine, or this build differ from the next.
 forget_identity() (
@@ -50,10 +21,10 @@ forget_identity() (
 # lay_over TREE ROOT: copies the tree's files, as root's and readable whatever the checkout's umask was.
 lay_over() { tar -C "$1" --owner=0 --group=0 --mode=u=rwX,go=rX -c . | tar -C "$2" --no-overwrite-dir -x; }
 
-# mask_units ROOT: the units and generators in image/masked.
+# mask_units ROOT: the units and generators in image/root/masked.
 mask_units() {
   local name kind
-  for name in $(words "$src/image/masked"); do
+  for name in $(words "$src/image/root/masked"); do
     kind=system
     [[ $name != *-generator ]] || kind=system-generators
     mkdir -p "$1/etc/systemd/$kind"
@@ -72,16 +43,16 @@ skip_updates() {
 appliance_root() {
   local name=$1 root="$work/$1" layer
   cp -a --reflink=auto "$packages_of" "$root"
-  [[ $name != node ]] || cp --dereference "$root"/boot/vmlinuz-* "$work/vmlinuz"
+  [[ $name != server ]] || cp --dereference "$root"/boot/vmlinuz-* "$work/vmlinuz"
   forget_identity "$root"
   for layer in ${overlays[$name]}; do
     lay_over "$src/overlays/$layer" "$root"
   done
   install_binary "$name"
-  [[ $name != node ]] || install_nfsd "$root"
+  [[ $name != server ]] || install_nfsd "$root"
   quietly "$build/cache/preset.log" chroot "$root" systemctl --root=/ preset-all
   mask_units "$root"
   printf 'NAME=pnfs-ha\nIMAGE=%s\nVERSION=%s\nBUILD_ID=%s\n' "$name" "$version" "$build_id" >"$root/usr/lib/pnfs-ha-release"
   skip_updates "$root"
-  [[ $name != node ]] || chroot "$root" dpkg-query -W | column -t >"$work/manifest.txt"
+  [[ $name != server ]] || chroot "$root" dpkg-query -W | column -t >"$work/manifest.txt"
 }

@@ -14,12 +14,25 @@ kernel_of() {
   echo "$packages"
 }
 
+# nfsd_of ROOT: sets kernel and version, those of ROOT's kernel, and nfsd_module, where the module for it is kept.
+nfsd_of() {
+  local key
+  read -r kernel version < <(kernel_of "$1")
+  key=$({ echo "$version" && cat "$src"/image/stages/4-nfsd.sh "$src"/image/nfsd/prepare "$src"/image/nfsd/patches/*; } | sha256sum | cut -c1-12)
+  nfsd_module="$build/cache/nfsd-$key.ko"
+}
+
+# fetch_kernel ROOT: what build_nfsd will need, if it has to build.
+fetch_kernel() {
+  local kernel version
+  nfsd_of "$1"
+  [[ -e $nfsd_module ]] || kernel_root "$kernel" "$version"
+}
+
 # build_nfsd ROOT: sets nfsd_module, the module for the kernel of ROOT; made anew only if kernel or patch changed.
 build_nfsd() {
-  local kernel version key built stock="$1/usr/lib/modules"
-  read -r kernel version < <(kernel_of "$1")
-  key=$({ echo "$version" && cat "$src"/image/nfsd.sh "$src"/image/nfsd/prepare "$src"/image/nfsd/patches/*; } | sha256sum | cut -c1-12)
-  nfsd_module="$build/cache/nfsd-$key.ko"
+  local kernel version built stock="$1/usr/lib/modules"
+  nfsd_of "$1"
   [[ ! -e $nfsd_module ]] || return 0
   kernel_root "$kernel" "$version"
   rm -rf "$kernel_tree/src"
@@ -60,8 +73,8 @@ require_fit() {
   [[ ! $odd ]] || die "nfsd.ko needs other versions of the kernel's symbols: ${odd//$'\n'/ }" "$remedy"
 }
 
-about() { "$src/image/tools.sh" run modinfo "${@:1:$#-1}" "${!#/#"$src"/\/src}"; }
-symbols_of() { "$src/image/tools.sh" run modprobe --dump-modversions "${1/#"$src"/\/src}" | awk '{ print $2, $1 }' | sort; }
+about() { in_tools modinfo "${@:1:$#-1}" "${!#/#"$src"/\/src}"; }
+symbols_of() { in_tools modprobe --dump-modversions "${1/#"$src"/\/src}" | awk '{ print $2, $1 }' | sort; }
 
 # install_nfsd ROOT: beside Debian's own, which it precedes (depmod.d(5): updates come first).
 install_nfsd() {

@@ -9,7 +9,7 @@ root_mib=1780 # with the boot partition and the tables just below 2 GiB
 
 # make_uki: kernel, initrd and command line in one program that the firmware starts.
 make_uki() {
-  quietly "$build/cache/uki.log" "$src/image/tools.sh" run ukify build --linux=build/image.tmp/vmlinuz \
+  quietly "$build/cache/uki.log" in_tools ukify build --linux=build/image.tmp/vmlinuz \
     --initrd=build/image.tmp/initrd --cmdline="$cmdline" --os-release="PRETTY_NAME=pnfs-ha $version" \
     --output=build/image.tmp/pnfs-ha.efi
 }
@@ -17,7 +17,7 @@ make_uki() {
 # make_disk NAME: build/image.tmp/NAME.raw with the root image.tmp/NAME.
 make_disk() {
   # shellcheck disable=SC2016 # expanded by the inner shell
-  quietly "$build/cache/disk-$1.log" "$src/image/tools.sh" run sh -euc '
+  quietly "$build/cache/disk-$1.log" in_tools sh -euc '
     root=$1 disk=$1.raw esp_mib=$2 root_mib=$3
     truncate --size=$((esp_mib + root_mib + 2))M "$disk"
     printf "%s\n" "label: gpt" \
