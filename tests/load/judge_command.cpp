@@ -10,7 +10,7 @@
 namespace pnfs_load {
 namespace {
 
-struct Arguments {
+struct JudgeArguments {
   Path report, figures;
   Demands demands;
   std::vector<double> fault;
@@ -32,7 +32,7 @@ void add_judge(CLI::App& app, int& result) {
   const std::map<std::string, Forgiven> names{
       {"lock", Forgiven::lock}, {"short-files", Forgiven::short_files}, {"direct", Forgiven::direct_io}};
   auto* command = app.add_subcommand("judge", "what is wrong with what a load saw: a line for each problem");
-  auto given = std::make_shared<Arguments>();
+  auto given = std::make_shared<JudgeArguments>();
   Demands& demands = given->demands;
   command->add_option("REPORT", given->report, "of run or exercise")->required();
   command->add_option("--figures", given->figures, "where to write the figures, as JSON");

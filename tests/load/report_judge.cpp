@@ -59,16 +59,16 @@ double recovered_after(const json& report, const FaultTime& fault) {
   return last;
 }
 
-struct Violations {
+struct ViolationCounts {
   std::uint64_t lost_blocks = 0;  // of the files that were written in full before
   std::uint64_t short_files =
       0;  // of new files whose write and fsync spanned the takeover (image/nfsd/README.md)
 };
 
 // Those that the report counts and does not list may be of either kind.
-Violations violations_of(const json& report) {
+ViolationCounts violations_of(const json& report) {
   const json& list = report.at("violations").at("list");
-  Violations found;
+  ViolationCounts found;
   for (const json& violation : list)
     ++(violation.at("class") == "metadata" ? found.short_files : found.lost_blocks);
   const std::uint64_t count = report.at("violations").at("count");
@@ -134,7 +134,7 @@ void Judge::load(const json& report) {
     repeated += experience.at("repeated").get<std::uint64_t>();
     operations += experience.at("ops").get<std::uint64_t>();
   }
-  const Violations found = violations_of(report);
+  const ViolationCounts found = violations_of(report);
   const auto read = longest_of(classes.at("read")), write = longest_of(classes.at("write"));
   const auto longest_metadata = longest_of(metadata);
   const std::uint64_t outages = outages_of(metadata.at("stalls").at("list"));

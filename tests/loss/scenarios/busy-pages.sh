@@ -23,4 +23,4 @@ scenario() {
 }
 
 fill() { on_limit=120 on client "tr '\0' $1 </dev/zero | dd of=$file bs=4k count=16 iflag=fullblock oflag=direct conv=notrunc,fsync status=none"; }
-reply_is_on_its_way() { on mds1 "ss -Htn 'sport = :2049 and dst $peer'" | awk '{ sent += $3 } END { exit sent < 100 }'; }
+reply_is_on_its_way() { on mds1 "ss -Htno 'sport = :2049 and dst $peer'" | tee -a "$dir/connections" | awk '{ sent += $3 } END { exit sent < 100 }'; }

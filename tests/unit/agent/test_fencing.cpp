@@ -102,9 +102,8 @@ Lines verdict(pr::Key key, const std::vector<NfsClient>& clients, std::int64_t s
   NfsState nfsd;
   nfsd.started_at = started_at;
   Lines reasons;
-  for (const StaleRegistration& one :
-       stale_registrations(registered, present_start(clients, nfsd),
-                           keys_of_returned(registered, clients, owners), owners))
+  for (const StaleRegistration& one : stale_registrations(
+           registered, present_start(clients, nfsd), keys_of_returned(registered, clients, owners), owners))
     reasons.push_back(one.why);
   return reasons;
 }
@@ -129,10 +128,10 @@ TEST(Strangers, the_present_start_is_known_roughly_before_any_client_has_told_it
 TEST(Strangers, the_present_start_is_known_exactly_if_nfsd_tells) {
   NfsState nfs;
   nfs.started_at = 0x6a5f4000;
-  EXPECT_TRUE(present_start({}, nfs).issued(present_key + (pr::Key{1} << 32)));
+  EXPECT_TRUE(present_start({}, nfs).issued(key_now + (pr::Key{1} << 32)));
   nfs.start_second = 0x6a5f4000 + 90;  // the clock was behind the last start's
-  EXPECT_TRUE(present_start({}, nfs).issued(present_key + (pr::Key{90} << 32)));
-  EXPECT_FALSE(present_start({}, nfs).issued(present_key + (pr::Key{1} << 32)));
+  EXPECT_TRUE(present_start({}, nfs).issued(key_now + (pr::Key{90} << 32)));
+  EXPECT_FALSE(present_start({}, nfs).issued(key_now + (pr::Key{1} << 32)));
 }
 
 TEST(Strangers, a_client_that_came_back_is_none_under_its_previous_key) {
