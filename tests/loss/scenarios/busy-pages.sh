@@ -11,7 +11,7 @@ scenario() {
     'exec <$file; until [ -e /root/go ]; do sleep 0.1; done; dd bs=100 count=1 iflag=direct of=/dev/null'"
   sleep 2
   enter "the reply does not arrive"
-  on mds1 "nft 'table ip lost { chain replies { type filter hook output priority 0; ip daddr $peer tcp sport 2049 drop; } }'"
+  on mds1 "nft 'table ip lost { chain replies { type filter hook output priority 0; ip daddr $peer tcp sport 2049 drop; }; }'"
   on client2 'touch /root/go'
   wait_for 20 reply_is_on_its_way || problem "no reply to client2 is on its way: this tests nothing"
   fill B || problem "client cannot write"
