@@ -9,6 +9,13 @@ watch_requests() { # GUEST...
   done
 }
 
+# judge_direct GUEST: it has had layouts since watch_requests, and nothing went through the server.
+judge_direct() {
+  on "$1" '/root/requests counted || true' >"$dir/$1.direct"
+  jq -e '.direct_io and .layoutget_delta > 0' "$dir/$1.direct" >/dev/null ||
+    problem "$1 does not read and write directly, this tests nothing: $(jq -c . "$dir/$1.direct")"
+}
+
 # judge_requests GUEST: what went through the server is less than a page, or ends within one, and each request is known.
 judge_requests() {
   local whole counted

@@ -14,7 +14,9 @@ scenario() {
   on mds1 "nft 'table ip lost { chain replies { type filter hook output priority 0; ip daddr $peer tcp sport 2049 drop; }; }'"
   on client2 'touch /root/go'
   wait_for 20 reply_is_on_its_way || problem "no reply to client2 is on its way: this tests nothing"
+  watch_requests client
   fill B || problem "client cannot write"
+  judge_direct client
   reply_is_on_its_way || problem "the reply to client2 is gone: this tests nothing"
   old=$(on client "dd if=$file bs=100 iflag=direct status=none | tr -d B | wc -c")
   ((old == 0)) || problem "client reads $old bytes of before through the server"

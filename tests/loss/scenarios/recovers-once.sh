@@ -6,10 +6,14 @@ scenario() {
   local guest before
   for guest in "${clients[@]}"; do
     trace_recovery "$guest"
+    watch_requests "$guest"
     start_threads "$guest"
   done
   sleep 15
-  for guest in "${clients[@]}"; do before+=" $guest $(tested_stateids "$guest")."; done
+  for guest in "${clients[@]}"; do
+    judge_direct "$guest"
+    before+=" $guest $(tested_stateids "$guest")."
+  done
   lab power-cut mds1
   wait_for 90 serves mds2 || problem "mds2 does not serve"
   for guest in "${clients[@]}"; do come_round "$guest"; done

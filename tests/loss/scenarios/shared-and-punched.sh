@@ -8,7 +8,9 @@ scenario() {
       tr '\0' A </dev/zero | dd of=\$file bs=64k count=32 iflag=fullblock oflag=direct conv=fsync status=none
     done"
   wait_for 20 is_registered client || problem "client does not write directly: this tests nothing"
+  watch_requests client
   start_threads
+  judge_direct client
   enter "punch"
   punch 0 2 4 6 8 10 12 14
   switch_over
