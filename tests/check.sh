@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests and counts them: check.sh unit|cluster|all BUILD-DIRECTORY. The last line is "N passed, N failed, N skipped".
+# Runs tests and counts them: check.sh unit|cluster|all BUILD-DIRECTORY. What failed is told once more at the end; the last line is
+# "N passed, N failed, N skipped".
 set -euo pipefail
 
 which=$1
@@ -7,8 +8,8 @@ build=$(realpath "$2")
 cd "$(dirname "$0")/.."
 export PNFS_LOAD=$build/tests/load/pnfs-load
 passed=0 failed=0 skipped=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) complaints=$(mktemp)
+trap 'rm -f "$log" "$complaints"' EXIT
 
 # count PASSED FAILED SKIPPED
 count() {
@@ -16,6 +17,9 @@ count() {
   failed=$((failed + $2))
   skipped=$((skipped + $3))
 }
+
+# complain PATTERN: what of this log is told again at the end, so that the last lines of a long run say what failed.
+complain() { grep -E "$1" "$log" | sed "s|^|$suite: |" >>"$complaints" || true; }
 
 # begin NAME: what follows is that suite's. Its time stands beside its share of tests/budget; a slow host is no failure.
 suite='' began=$SECONDS
@@ -34,6 +38,7 @@ run_gtest() {
   bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) tests\?, listed.*/\1/p' "$log")
   [[ $ok = 0 || -n $bad ]] || bad=1 # it crashed
   count "${good:-0}" "${bad:-0}" "$(grep -c '^\[  SKIPPED \]' "$log" || true)"
+  complain '^\[  FAILED  \] [^ ]+$|ERROR: |runtime error'
 }
 
 run_bats() {
@@ -45,6 +50,7 @@ run_bats() {
   good=$(($(grep -c '^ok ' "$log" || true) - skip))
   bad=$((${planned:-1} - good - skip)) # a test that did not report has failed
   count "$good" "$bad" "$skip"
+  complain '^not ok '
 }
 
 # run_scenarios COMMAND...: its last line is "N passed, N failed, N s".
@@ -54,6 +60,7 @@ run_scenarios() {
   local good bad
   read -r good bad < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, .*/\1 \2/p' "$log")
   count "${good:-0}" "${bad:-1}" 0
+  complain 'FAILED'
 }
 
 if [[ $which = unit || $which = all ]]; then
@@ -89,5 +96,6 @@ if [[ $which = cluster || $which = all ]]; then
   tests/lab/lab down
 fi
 begin ''
+cat "$complaints"
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0 && passed > 0))
