@@ -116,6 +116,7 @@ void Holder::return_layout() {
 
 void Holder::hold() {
   get_layout();
+  if (orders_.return_unasked) return_layout();
   const auto never = std::chrono::steady_clock::now() + std::chrono::hours(24);
   for (;;) {
     std::unique_lock lock(mutex_);

@@ -19,6 +19,7 @@ struct Orders {
   nfs41::Answer answer;
   unsigned times = 0;                   // that it gives this answer; then it answers 0. 0: always
   std::optional<Seconds> return_after;  // the first recall; never, if nothing
+  bool return_unasked = false;          // as soon as it has the layout
   Seconds read_late{0};                 // the reply to LAYOUTGET
   std::optional<Seconds> renew_every;   // never, if nothing
   bool fetch_device = false;            // it renews by GETDEVICEINFO

@@ -38,6 +38,7 @@ void add_options(CLI::App& app, Orders& orders, Words& words) {
       ->capture_default_str();
   app.add_option("--times", orders.times, "that it answers so; then it says OK. 0: always");
   app.add_option("--return-after", words.return_after, "SECONDS after the first recall; otherwise never");
+  app.add_flag("--return-unasked", orders.return_unasked, "return the layout at once, before any recall");
   app.add_option("--read-late", words.read_late, "SECONDS until it looks at the reply to LAYOUTGET");
   app.add_option("--renew-every", words.renew_every, "SECONDS")->capture_default_str();
   app.add_flag("--mute", words.mute, "never renew the lease");

@@ -46,6 +46,12 @@ judge_unknown() {
   not_before "$began + 5" "$ended" || problem "$name: its blocks were free only after $(since "$began" "$ended") s"
 }
 
+judge_asked() {
+  judge_unknown
+  [[ $(told "$name" returned '.[0].status') = 0 ]] || problem "$name: could not return its layout"
+  (($(told "$name" recall length) > 0)) || problem "$name: was not asked whether it has forgotten what it returned"
+}
+
 judge_fenced() {
   [[ $gone ]] || {
     problem "$name: was not fenced"
@@ -69,7 +75,7 @@ judge_stateids() {
     | any(.[]; .what == "returned") as $returned
     | map(select(.what == "recall"))
     | all(.[]; .referring == [$call])
-      and (length == 0 or .[0].seqid == $layout + 1)
+      and (length == 0 or .[0].seqid == $layout + 1 or ($returned and .[0].seqid == $layout + 2))
       and all(range(1; length) as $i | [.[$i - 1], .[$i]];
         (.[1].seqid - .[0].seqid) as $step
         | if .[0].cb_sequence == .[1].cb_sequence then $step == 0

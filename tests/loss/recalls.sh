@@ -12,6 +12,7 @@ sequence_answers=(BADSESSION BADSLOT BADXDR BAD_HIGH_SLOT CONN_NOT_BOUND_TO_SESS
 #   kept     it returns the layout within two leases: it is not fenced
 #   fenced   it never does: it is fenced after two leases
 #   unknown  it says that it has no such layout: it is not fenced, and nobody waits
+#   asked    it returned its layout before anybody wanted the blocks: it was asked whether it has forgotten them, and nobody waits
 both_ways() {
   local answer name
   for answer in "${@:3}"; do
@@ -26,6 +27,7 @@ recall_cases() {
   cat <<'TEXT'
 nomatching-layout unknown --answer NOMATCHING_LAYOUT
 bad-stateid unknown --answer BAD_STATEID
+returned-unasked asked --return-unasked
 delay-thrice kept --answer DELAY --times 3 --return-after 4
 old-stateid-once kept --answer OLD_STATEID --times 1 --return-after 4
 reader kept --read --return-after 4
