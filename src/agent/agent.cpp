@@ -2,21 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
 #include "agent/keeper.h"
 #include "base/error.h"
-#include "base/format.h"
-#include "base/json.h"
 #include "config/units.h"
-#include "history/fence_report.h"
 
 namespace pnfs_ha {
 namespace {
 
 using std::chrono::seconds;
 constexpr seconds chores_interval(1);
-constexpr seconds timeout_of_fencer(5);
 constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
@@ -266,37 +260,6 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
   if (steps_.size() > steps_kept) steps_.pop_front();
   seen_.role = role_;
   publish();
-}
-
-// What the fencer told, with this agent's own part of it, and why blocks are kept for longer than usual.
-void Agent::tell_of_fencing(Status& status) {
-  FenceReport told;
-  if (role_ == Role::active) try {
-      told = fence_report(host_, seen_.nfs).value_or(FenceReport());
-    } catch (const NewerFormat& newer) {
-      told.trouble = newer.what();
-    }
-  const bool stay =
-      role_ == Role::active && !seen_.nfs.in_grace && (seen_.nfs.keeps_blocks || !told.stale.empty());
-  if (!stay)
-    blocks_stay_since_.reset();
-  else if (!blocks_stay_since_)
-    blocks_stay_since_ = host_.uptime();
-  status.fencing = {.stale = told.stale,
-                    .keeps_blocks = seen_.nfs.keeps_blocks,
-                    .overdue = stay && host_.uptime() - *blocks_stay_since_ >= timeout_of_fencer,
-                    .trouble = told.trouble};
-  status.fenced = told.fenced;
-  status.fenced.insert(status.fenced.end(), fenced_.begin(), fenced_.end());
-  std::ranges::stable_sort(status.fenced, {}, &Fenced::at);
-}
-
-void Agent::publish() {
-  seen_.role = role_;
-  Status status = status_of(server_.config, host_.host_name(), server_.lun.wwn(), seen_, reason_, steps_);
-  tell_of_fencing(status);
-  status.told_at = host_.uptime();
-  host_.write_file(status_file, to_text(to_json(status), 2) + "\n");
 }
 
 }  // namespace pnfs_ha

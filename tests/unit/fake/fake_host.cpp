@@ -223,11 +223,11 @@ std::vector<std::string> FakeHost::list(const Path& directory) const {
 }
 
 void FakeHost::write_file(const Path& path, const std::string& text, int) {
-  if (path == status_file) {
+  if (path == status_file && !takes_status) throw Error("cannot write the status: No space left on device");
+  if (path == status_file)
     files[path] = text;
-    return;
-  }
-  change("write " + path.string(), [&] { files[path] = text; });
+  else
+    change("write " + path.string(), [&] { files[path] = text; });
 }
 
 void FakeHost::write_attribute(const Path& path, const std::string& text) {

@@ -63,6 +63,7 @@ class FakeHost : public Host {
   Duration stuck_for{60'000};         // how long somebody waits for what does not end
 
   bool lun_answers = true;           // to SCSI commands
+  bool takes_status = true;          // no: /run is full
   std::set<std::string> unreadable;  // files and directories that are there
   void unplug_lun();
   void plug_lun();

@@ -1,0 +1,57 @@
+// Failures that an agent must not add to, and those that must have an end.
+#include "agent_scene.h"
+
+namespace pnfs_ha {
+namespace {
+
+class AgentFailuresTest : public AgentTest {
+ protected:
+  void be_elected() {
+    become_standby();
+    host.disconnect_peer();
+    host.give_vip(true);
+  }
+};
+
+// --- a status that cannot be written: /run is full ---
+
+// The release was not done at all: each of its acts ended before it began, and a healthy active rebooted.
+TEST_F(AgentFailuresTest, releases_although_nobody_can_be_told) {
+  become_active();
+  host.takes_status = false;
+  agent->stop();
+  EXPECT_EQ(host.mirror.role, "Secondary");
+  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime");
+}
+
+TEST_F(AgentFailuresTest, takes_over_although_nobody_can_be_told) {
+  be_elected();
+  host.takes_status = false;
+  agent->notified(Vrrp::master);
+  EXPECT_TRUE(host.gate_is_open());
+  host.takes_status = true;
+  tick();
+  EXPECT_EQ(role(), "active");
+}
+
+// What failed is undone, and what is stuck stays stuck, as if somebody had been told.
+TEST_F(AgentFailuresTest, undoes_a_failed_takeover_although_nobody_can_be_told) {
+  be_elected();
+  host.takes_status = false;
+  host.fail("rpc.nfsd", FakeHost::Times::once);
+  agent->notified(Vrrp::master);
+  EXPECT_EQ(host.mirror.role, "Secondary");
+  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime");
+}
+
+TEST_F(AgentFailuresTest, reboots_out_of_a_stuck_takeover_although_nobody_can_be_told) {
+  be_elected();
+  host.takes_status = false;
+  host.stick("mount /dev/sda at /srv/pnfs-ha -o rw");
+  EXPECT_THROW(agent->notified(Vrrp::master), FakeHost::Rebooted);
+  EXPECT_EQ(host.changes.back(), "reboot");
+  EXPECT_EQ(host.changes.at(host.changes.size() - 3), "mount /dev/sda at /srv/pnfs-ha -o rw,noatime (stuck)");
+}
+
+}  // namespace
+}  // namespace pnfs_ha
