@@ -86,7 +86,11 @@ void Agent::act(const Decision& decision) {
     // wait.
     if (role_ == Role::standby || role_ == Role::active)
       decision.stand ? server_.election.stand() : server_.election.stand_down();
-    serving_fails_since_.reset();
+    // nfsdcld that does not stay would be started again for ever, and nobody served.
+    if (decision.action != Action::restart_tracker)
+      serving_fails_since_.reset();
+    else if (!serving_fails_since_)
+      serving_fails_since_ = looked_at_;
   } catch (const Stuck& stuck) {
     failed(decision, stuck.what(), Failure::is_stuck);
   } catch (const Error& error) {

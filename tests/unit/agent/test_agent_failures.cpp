@@ -1,5 +1,6 @@
 // Failures that an agent must not add to, and those that must have an end.
 #include "agent_scene.h"
+#include "config/units.h"
 
 namespace pnfs_ha {
 namespace {
@@ -51,6 +52,29 @@ TEST_F(AgentFailuresTest, reboots_out_of_a_stuck_takeover_although_nobody_can_be
   EXPECT_THROW(agent->notified(Vrrp::master), FakeHost::Rebooted);
   EXPECT_EQ(host.changes.back(), "reboot");
   EXPECT_EQ(host.changes.at(host.changes.size() - 3), "mount /dev/sda at /srv/pnfs-ha -o rw,noatime (stuck)");
+}
+
+// --- what has no end ---
+
+// Each start of nfsdcld succeeded, and so nothing seemed to fail; nobody was served.
+TEST_F(AgentFailuresTest, reboots_if_nfsdcld_does_not_stay) {
+  become_active();
+  const auto dies_at_once = [&] {
+    for (int i = 0; i < 60; ++i) {
+      host.units.erase(units::nfsdcld);
+      tick();
+    }
+  };
+  EXPECT_THROW(dies_at_once(), FakeHost::Rebooted);
+}
+
+TEST_F(AgentFailuresTest, serves_on_if_nfsdcld_dies_now_and_then) {
+  become_active();
+  for (int i = 0; i < 20; ++i) {
+    host.units.erase(units::nfsdcld);
+    tick(4);
+    EXPECT_TRUE(host.gate_is_open());
+  }
 }
 
 }  // namespace
