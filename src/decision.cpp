@@ -133,6 +133,8 @@ Decision decide_standby(const Observation& seen) {
 
 Decision decide(const Observation& seen) {
   if (seen.role == Role::active) return decide_active(seen);
+  // Primary after a takeover that failed: DRBD refuses everybody else, and the LUN is needed to let go.
+  if (!seen.lun_present && seen.mirror.role == "Primary") return decide_blind(seen);
   if (!seen.lun_present) return {Action::wait, false, "the LUN is not there"};
   switch (seen.role) {
     case Role::joining:

@@ -117,7 +117,7 @@ void Agent::perform(const Decision& decision) {
     case Action::bring_up:
       role_ = Role::joining;
       // An agent before this one died in the middle of a takeover.
-      if (seen_.mirror.role == "Primary" || seen_.access == Access::read_write) release();
+      if (holds_what_the_active_needs()) release();
       bring_up(server_).run(step_recorder());
       role_ = Role::standby;
       reason_.clear();
@@ -235,9 +235,14 @@ void Agent::release() {
   }
 }
 
+// Of a takeover that could not be undone as well: DRBD refuses everybody else.
+bool Agent::holds_what_the_active_needs() const {
+  return seen_.mirror.role == "Primary" || seen_.access == Access::read_write;
+}
+
 void Agent::stop() {
   spdlog::info("stopping");
-  if (role_ == Role::active) release();
+  if (role_ == Role::active || holds_what_the_active_needs()) release();
   leave_election();
   reason_ = "the agent was stopped";
   role_ = Role::out_of_service;

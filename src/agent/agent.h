@@ -50,6 +50,7 @@ class Agent {
   void remove(const pr::Registration& registration, const char* why);
   void resume_if_forgotten();
   void release();
+  bool holds_what_the_active_needs() const;
   void leave_election();
   void fence_self(const std::string& why);
   void tell_of_fencing(Status& status);

@@ -77,5 +77,34 @@ TEST_F(AgentFailuresTest, serves_on_if_nfsdcld_dies_now_and_then) {
   }
 }
 
+// --- what a takeover that failed could not undo ---
+
+class HalfActiveTest : public AgentFailuresTest {
+ protected:
+  // DRBD refuses everybody else.
+  void fail_to_take_over_and_stay_primary(FakeHost::Times times) {
+    be_elected();
+    host.fail("rpc.nfsd", FakeHost::Times::once);
+    host.fail("drbdsetup secondary", times);
+    agent->notified(Vrrp::master);
+    ASSERT_EQ(role(), "out-of-service");
+    ASSERT_EQ(host.mirror.role, "Primary");
+    host.connect_peer({});
+    host.finish_resync();
+  }
+};
+
+TEST_F(HalfActiveTest, reboots_if_its_lun_goes_away) {
+  fail_to_take_over_and_stay_primary(FakeHost::Times::always);
+  host.unplug_lun();
+  EXPECT_THROW(tick(60), FakeHost::Rebooted);
+}
+
+TEST_F(HalfActiveTest, lets_go_when_it_is_stopped) {
+  fail_to_take_over_and_stay_primary(FakeHost::Times::once);
+  agent->stop();
+  EXPECT_EQ(host.mirror.role, "Secondary");
+}
+
 }  // namespace
 }  // namespace pnfs_ha
