@@ -33,9 +33,12 @@ Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
 // An agent that was started again finds its server serving and goes on. Where it cannot tell, because an nfsd
 // that does not stop answers nobody, its looks will not be able to either, and end that.
 Role Agent::role_found() const try {
-  const bool serves = server_.lun.access() == Access::read_write &&
-                      server_.mirror.state().role == "Primary" && server_.nfs.state().running;
-  return serves ? Role::active : Role::joining;
+  if (server_.lun.access() != Access::read_write || server_.mirror.state().role != "Primary")
+    return Role::joining;
+  const NfsState nfs = server_.nfs.state();
+  // A takeover that was cut off before that begins anew.
+  const bool recorded = !nfs.start_second || server_.start_seconds.is_recorded(*nfs.start_second);
+  return nfs.running && recorded ? Role::active : Role::joining;
 } catch (const Stuck& stuck) {
   spdlog::critical("{}", stuck.what());
   return Role::active;

@@ -57,6 +57,12 @@ void StartSeconds::record(std::uint32_t second) {
   raise(started_, second);
 }
 
+bool StartSeconds::is_recorded(std::uint32_t second) const try {
+  return read_second(host_, started_.mirror) >= second;
+} catch (const NewerFormat&) {
+  return true;
+}
+
 std::uint32_t StartSeconds::latest_to_free() const {
   return read(freed_);
 }

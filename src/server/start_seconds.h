@@ -28,6 +28,8 @@ class StartSeconds {
 
   // Before any client reaches this nfsd: until then the second is known to nobody. Never goes back.
   void record(std::uint32_t second);
+  // On the mirror; also if a newer pnfs-ha did.
+  bool is_recorded(std::uint32_t second) const;
 
   // Both mounted: the start of the latest nfsd that freed blocks (NfsServer::give_blocks()), 0 if none did.
   // For layouts of earlier ones no LAYOUTCOMMIT is accepted: what that nfsd noted of what it freed has died

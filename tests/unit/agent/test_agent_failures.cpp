@@ -106,5 +106,27 @@ TEST_F(HalfActiveTest, lets_go_when_it_is_stopped) {
   EXPECT_EQ(host.mirror.role, "Secondary");
 }
 
+// --- an agent that dies between the start of nfsd and the note of it ---
+
+TEST_F(AgentFailuresTest, does_not_serve_in_a_second_that_nobody_wrote_down) {
+  struct Died {};
+  be_elected();
+  const std::string own = "/sys/module/nfsd/parameters/boot_second";
+  const std::string record = "/var/lib/nfs/nfsdcld/pnfs-ha-start-second";
+  host.files[own] = host.files["/sys/module/nfsd/parameters/boot_after"] = "1800000701\n";
+  Server server(host, two_servers());
+  const auto die = [](const std::string&, const Act& act, Sequence::Event, const std::string&) {
+    if (act.id == StepId::record_start) throw Died();
+  };
+  ASSERT_THROW(takeover(server).run(die), Died);
+  start();
+  tick();
+  EXPECT_EQ(role(), "standby");
+  EXPECT_FALSE(host.gate_is_open());
+  tick();
+  EXPECT_TRUE(host.gate_is_open());
+  EXPECT_EQ(host.text(record), "1800000701\n");
+}
+
 }  // namespace
 }  // namespace pnfs_ha
