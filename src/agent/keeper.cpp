@@ -29,17 +29,20 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
   tell({.began = began, .ended = {}});
-  // First, and whatever comes of it, the rest: a LUN that is full must not keep it from following.
+  // Whatever comes of one, the rest: a LUN or a mirror that is full must not keep it from following.
   std::string trouble;
-  try {
-    keys_.save();
-  } catch (const Error& error) {
-    trouble = error.what();
-  }
-  records_.save_changes();
-  layouts_.save();
-  audit_.watch();
-  host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n");
+  const auto attempt = [&](const auto& act) {
+    try {
+      act();
+    } catch (const Error& error) {
+      if (trouble.empty()) trouble = error.what();
+    }
+  };
+  attempt([&] { keys_.save(); });
+  attempt([&] { records_.save_changes(); });
+  attempt([&] { layouts_.save(); });
+  attempt([&] { audit_.watch(); });
+  attempt([&] { host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n"); });
   host_.call_nfsd(timeout_);
   reconnect_mirror();
   tell({.began = began, .ended = host_.uptime()});

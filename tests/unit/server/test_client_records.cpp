@@ -1,5 +1,4 @@
 // The client records, their copy on the LUN and the serial number that tells which is newer.
-#include "agent/keeper.h"
 #include "base/format.h"
 #include "scene.h"
 #include "server/client_records.h"
@@ -168,70 +167,6 @@ TEST_F(ClientRecordsTest, survive_a_power_cut_between_any_two_writes) {
     host.files.erase(epoch);
     EXPECT_EQ(chosen(), "a b");  // and once more, from the LUN alone
   }
-}
-
-// --- the keeper ---
-
-class KeeperTest : public testing::Test {
- protected:
-  KeeperTest() { host.files[records] = database(1, "a"); }
-  FakeHost host;
-  Keeper keeper{host, two_servers()};
-};
-
-TEST_F(KeeperTest, saves_the_records_writes_to_the_lun_and_calls_nfsd) {
-  keeper.round();
-  EXPECT_EQ(content(host.text(copy("0.1"))), "a");
-  EXPECT_NE(host.text("/srv/pnfs-ha/.pnfs-ha/trial"), "");
-  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
-}
-
-TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
-  host.nfsd_answers = false;
-  Host::Duration seen{0};
-  host.at(std::chrono::seconds(45), [&] { seen = Keeper::stuck_for(host); });
-  EXPECT_EQ(error_of([&] { keeper.round(); }), "nfsd: RPC: Timed out");
-  EXPECT_EQ(seen, std::chrono::seconds(45));
-  EXPECT_GE(Keeper::stuck_for(host), std::chrono::seconds(90));  // the round failed: it never ended
-
-  host.nfsd_answers = true;
-  keeper.round();
-  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
-}
-
-// The agent did, once a second, and waited for drbdadm while the gate was open.
-TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
-  host.modules.insert("drbd");
-  host.mirror = {.connection = "StandAlone",
-                 .role = "Primary",
-                 .peer_role = "Unknown",
-                 .disk = "UpToDate",
-                 .peer_disk = "DUnknown"};
-  host.fail("drbdadm connect");
-  for (int i = 0; i < 20; ++i) {
-    error_of([&] { keeper.round(); });
-    host.pass(Keeper::pause);
-  }
-  EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
-}
-
-TEST_F(KeeperTest, tells_when_its_round_began_and_ended) {
-  const auto report = [&] {
-    return keeper_report_from_json(nlohmann::json::parse(host.text(Keeper::report_file)));
-  };
-  keeper.round();
-  EXPECT_EQ(nlohmann::json::parse(host.text(Keeper::report_file))["format"], 1);
-  ASSERT_TRUE(report() && report()->ended);
-  host.files[Keeper::report_file] = R"({"began": 7})";  // without a format: the first
-  EXPECT_EQ(report(), (KeeperReport{.began = Host::Duration(7), .ended = {}}));
-  host.files[Keeper::report_file] = R"({"format": 2})";
-  EXPECT_THROW(report(), NewerFormat);
-}
-
-TEST_F(KeeperTest, that_never_ran_is_not_stuck) {
-  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
-  host.files[Keeper::report_file] = "garbage";
-  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+// The keeper: what each of its rounds does, whatever fails, and what the agent is told of it.
+#include "agent/keeper.h"
+#include "base/format.h"
+#include "scene.h"
+
+namespace pnfs_ha {
+namespace {
+
+const std::string records = ClientRecords::path;
+const std::string copy = "/srv/pnfs-ha/.pnfs-ha/client-records-0.1.sqlite";
+
+class KeeperTest : public testing::Test {
+ protected:
+  // A database of SQLite's, as far as the product looks: its change counter is 1.
+  KeeperTest() { host.files[records] = std::string(24, '.') + std::string(3, '\0') + "\1a"; }
+  FakeHost host;
+  Keeper keeper{host, two_servers()};
+};
+
+TEST_F(KeeperTest, saves_the_records_writes_to_the_lun_and_calls_nfsd) {
+  keeper.round();
+  EXPECT_EQ(host.text(copy), host.text(records));
+  EXPECT_NE(host.text("/srv/pnfs-ha/.pnfs-ha/trial"), "");
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
+  host.nfsd_answers = false;
+  Host::Duration seen{0};
+  host.at(std::chrono::seconds(45), [&] { seen = Keeper::stuck_for(host); });
+  EXPECT_EQ(error_of([&] { keeper.round(); }), "nfsd: RPC: Timed out");
+  EXPECT_EQ(seen, std::chrono::seconds(45));
+  EXPECT_GE(Keeper::stuck_for(host), std::chrono::seconds(90));  // the round failed: it never ended
+
+  host.nfsd_answers = true;
+  keeper.round();
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+// The agent did, once a second, and waited for drbdadm while the gate was open.
+TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
+  host.modules.insert("drbd");
+  host.mirror = {.connection = "StandAlone",
+                 .role = "Primary",
+                 .peer_role = "Unknown",
+                 .disk = "UpToDate",
+                 .peer_disk = "DUnknown"};
+  host.fail("drbdadm connect");
+  for (int i = 0; i < 20; ++i) {
+    error_of([&] { keeper.round(); });
+    host.pass(Keeper::pause);
+  }
+  EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
+}
+
+// A LUN that is full, for one, has nothing to do with it.
+TEST_F(KeeperTest, does_the_rest_if_something_fails) {
+  host.modules.insert("drbd");
+  host.mirror = {.connection = "StandAlone",
+                 .role = "Primary",
+                 .peer_role = "Unknown",
+                 .disk = "UpToDate",
+                 .peer_disk = "DUnknown"};
+  host.fail("/srv/pnfs-ha/");
+  EXPECT_NE(error_of([&] { keeper.round(); }), "");
+  EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha"), 1);
+}
+
+TEST_F(KeeperTest, tells_when_its_round_began_and_ended) {
+  const auto report = [&] {
+    return keeper_report_from_json(nlohmann::json::parse(host.text(Keeper::report_file)));
+  };
+  keeper.round();
+  EXPECT_EQ(nlohmann::json::parse(host.text(Keeper::report_file))["format"], 1);
+  ASSERT_TRUE(report() && report()->ended);
+  host.files[Keeper::report_file] = R"({"began": 7})";  // without a format: the first
+  EXPECT_EQ(report(), (KeeperReport{.began = Host::Duration(7), .ended = {}}));
+  host.files[Keeper::report_file] = R"({"format": 2})";
+  EXPECT_THROW(report(), NewerFormat);
+}
+
+TEST_F(KeeperTest, that_never_ran_is_not_stuck) {
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+  host.files[Keeper::report_file] = "garbage";
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
+}  // namespace
+}  // namespace pnfs_ha
