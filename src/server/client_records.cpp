@@ -94,9 +94,6 @@ void ClientRecords::choose_newest() {
 void ClientRecords::take_copy(const RecordsNumber& number) {
   try {
     host_.check_database(copy(number));
-    spdlog::warn("the mirror's client records are older ({}) than the LUN's ({}): taking these",
-                 to_string(on_mirror()), to_string(number));
-    host_.copy_database(copy(number), path);
   } catch (const Error& error) {
     lost_ = !host_.resolve(path);
     if (lost_ && !loss_allowed_)
@@ -105,7 +102,11 @@ void ClientRecords::take_copy(const RecordsNumber& number) {
                   "`pnfs-ha recover` serves without them; clients lose their locks");
     spdlog::error("{}; {}", error.what(), lost_ ? "serving without" : "the mirror's records are used");
     host_.rename_file(copy(number), copy(number).string() + ".damaged");
+    return;
   }
+  spdlog::warn("the mirror's client records are older ({}) than the LUN's ({}): taking these",
+               to_string(on_mirror()), to_string(number));
+  host_.copy_database(copy(number), path);  // what fails here is no fault of the copy
 }
 
 void ClientRecords::save_changes() {

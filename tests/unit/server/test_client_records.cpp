@@ -110,6 +110,16 @@ TEST_F(ClientRecordsTest, are_the_mirrors_if_the_copy_is_damaged) {
   EXPECT_EQ(on_lun(), "a");
 }
 
+// A mirror that takes no more says nothing against the LUN's: the next server finds them.
+TEST_F(ClientRecordsTest, stay_on_the_lun_if_the_mirror_cannot_take_them) {
+  mirror_has(3, 6, "a");
+  lun_has("3.7", "a b");
+  host.fail("copy " + copy("3.7"), FakeHost::Times::once);
+  EXPECT_NE(error_of([&] { both.choose_newest(); }), "");
+  EXPECT_EQ(on_lun(), "a b");
+  EXPECT_EQ(chosen(), "a b");
+}
+
 TEST_F(ClientRecordsTest, are_not_given_up_without_a_human) {
   lun_has("3.7", "?");
   host.damaged_databases = {copy("3.7")};
