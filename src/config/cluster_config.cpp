@@ -62,6 +62,7 @@ class Reader {
 
   void read_servers() {
     sections_.emplace_back("server");
+    addresses_ = {config_.vip.address};
     const toml::array* array = root_["server"].as_array();
     if (array == nullptr || array->empty())
       throw UsageError(fmt::format("{}:1: there is no [[server]]", file_), "add one for each server");
@@ -78,17 +79,22 @@ class Reader {
     if (!names_.insert(server.name).second)
       section.fail("name", "is used twice", "every server needs its own");
     if (!ids_.insert(server.id).second) section.fail("id", "is used twice", "every server needs its own");
-    for (const std::string& address : std::set{server.address, server.replication_address})
-      if (!addresses_.insert(address).second || address == config_.vip.address)
+    const auto require_free = [&](const std::string& address) {
+      if (std::ranges::any_of(addresses_, [&](const auto& used) { return same_address(used, address); }))
         section.fail("address", fmt::format("{} is used twice", address),
                      "every server needs its own, and the VIP too");
+    };
+    require_free(server.address);
+    require_free(server.replication_address);
+    addresses_.insert(addresses_.end(), {server.address, server.replication_address});
     config_.servers.push_back(server);
   }
 
   const toml::table& root_;
   std::string file_;
   std::vector<std::string> sections_;
-  std::set<std::string> names_, addresses_;
+  std::set<std::string> names_;
+  std::vector<std::string> addresses_;
   std::set<int> ids_;
   ClusterConfig config_;
 };
@@ -189,7 +195,7 @@ void require_fits_machine(const ClusterConfig& config, const Networking& network
   const auto addresses = network.addresses();
   bool vip_fits = false;
   const auto own = [&](const std::string& address) {
-    return std::ranges::find(addresses, address, &InterfaceAddress::address) != addresses.end();
+    return std::ranges::any_of(addresses, [&](const auto& a) { return same_address(a.address, address); });
   };
   for (const InterfaceAddress& a : addresses)
     if (a.interface == config.interface && Network{a.address, a.prefix}.contains(config.vip.address))

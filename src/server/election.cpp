@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/address.h"
 #include "base/error.h"
 #include "config/units.h"
 
@@ -76,8 +77,9 @@ bool Election::link_up() const {
 
 bool Election::vip_present() const {
   const auto addresses = host_.addresses();
-  return std::ranges::any_of(
-      addresses, [&](const InterfaceAddress& a) { return a.interface == interface_ && a.address == vip_; });
+  return std::ranges::any_of(addresses, [&](const InterfaceAddress& a) {
+    return a.interface == interface_ && same_address(a.address, vip_);
+  });
 }
 
 }  // namespace pnfs_ha
