@@ -28,7 +28,7 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
     const std::string name = part.string();
     if (name.starts_with("session")) {
       if (auto text = host.read_file(Path("/sys/class/iscsi_session") / name / "initiatorname"))
-        names.insert(trimmed(*text));
+        names.insert(pr::in_lower_case(trimmed(*text)));
     } else if (name.starts_with("host")) {
       if (auto text = host.read_file(Path("/sys/class/fc_host") / name / "port_name"))
         names.insert("fc:" + port_name(*text));

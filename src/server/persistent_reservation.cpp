@@ -63,7 +63,7 @@ std::string parse_transport_id(const Bytes& data, std::size_t offset, std::size_
       const auto begin = data.begin() + static_cast<std::ptrdiff_t>(offset + 4);
       std::string name(begin, begin + static_cast<std::ptrdiff_t>(length - 4));
       name.resize(std::min(name.find('\0'), name.size()));
-      return name.substr(0, name.find(",i,0x"));  // the ISID changes with every session
+      return in_lower_case(name.substr(0, name.find(",i,0x")));  // the ISID changes with every session
     }
     default:
       return fmt::format("protocol:{}", protocol);
@@ -83,6 +83,12 @@ Sense parse_sense(const Bytes& sense) {
 }
 
 }  // namespace
+
+std::string in_lower_case(std::string name) {
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return name;
+}
 
 std::string to_string(Key key) {
   return fmt::format("0x{:016x}", key);

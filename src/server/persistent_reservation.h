@@ -17,6 +17,10 @@ using Key = std::uint64_t;
 std::string to_string(Key key);                       // "0x0100000000000000"
 std::optional<Key> parse_key(std::string_view text);  // the same, also without "0x" or leading zeros
 
+// An iSCSI name: names that differ in case only are one (RFC 3720 3.2.6.1), and LIO tells them in lower case
+// (iscsi_initiatorname_tolower()).
+std::string in_lower_case(std::string name);
+
 // Reservation types, SPC-4 table 211.
 enum class Type : std::uint8_t {
   write_exclusive = 1,
@@ -45,8 +49,9 @@ enum class Action : std::uint8_t {
 struct Registration {
   Key key = 0;
   bool holder = false;
-  Type type{};            // meaningful for the holder
-  std::string initiator;  // "iqn.…" (iSCSI), "fc:…" or "sas:…" (16 hex digits); "protocol:N" for others
+  Type type{};  // meaningful for the holder
+  std::string
+      initiator;  // "iqn.…" (iSCSI, in lower case), "fc:…" or "sas:…" (16 hex digits); "protocol:N" for others
   bool operator==(const Registration&) const = default;
 };
 

@@ -1,0 +1,24 @@
+// Which registrations of the LUN are this server's own.
+#include "scene.h"
+
+namespace pnfs_ha {
+namespace {
+
+class OwnRegistrationsTest : public testing::Test {
+ protected:
+  FakeHost host;
+  Reservation reservation{host, lun_device, 1};
+};
+
+// RFC 3720 3.2.6.1: iSCSI names have no case, and LIO tells them in lower case (iscsi_initiatorname_tolower()).
+TEST_F(OwnRegistrationsTest, are_found_whatever_the_case_of_the_initiators_name) {
+  host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:ALPHA\n";
+  host.lun.registered = {{alpha_port, alpha_key}, {client_port, client_key}};
+  EXPECT_EQ(reservation.read().own_key, alpha_key);
+  host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:alpha\n";
+  host.lun.registered = {{"iqn.2026-01.org.example:Alpha,i,0x00023d000001", alpha_key}};
+  EXPECT_EQ(reservation.read().own_key, alpha_key);
+}
+
+}  // namespace
+}  // namespace pnfs_ha
