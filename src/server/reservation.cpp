@@ -223,10 +223,12 @@ ReservationState Reservation::read(std::chrono::milliseconds timeout) const {
   state.registrations = registrations(timeout);
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : state.registrations) {
-    if (own.contains(r.initiator))
+    // The key of an earlier session of this server that served is not this one's, in whatever order.
+    if (!own.contains(r.initiator)) {
+      if (says_serving(r.key)) state.serving_elsewhere.insert(r.key);
+    } else if (!state.own_key || says_serving(*state.own_key)) {
       state.own_key = r.key;
-    else if (says_serving(r.key))
-      state.serving_elsewhere.insert(r.key);
+    }
     if (!r.holder) continue;
     state.holder = who_is(r, own);
     state.type = r.type;

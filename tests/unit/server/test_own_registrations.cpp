@@ -10,6 +10,16 @@ class OwnRegistrationsTest : public testing::Test {
   Reservation reservation{host, lun_device, 1};
 };
 
+// In whatever order the target lists them: the earlier session's key is not the one to compare with.
+TEST_F(OwnRegistrationsTest, of_an_earlier_session_do_not_keep_it_from_taking) {
+  const FakeLun::Port earlier = "iqn.2026-01.org.example:alpha,i,0x00023d000007";
+  host.lun.registered = {{alpha_port, alpha_key}, {earlier, alpha_serving}};
+  host.lun.held = FakeLun::Held{earlier};
+  EXPECT_EQ(reservation.read().own_key, alpha_key);
+  EXPECT_EQ(error_of([&] { reservation.take(); }), "");
+  EXPECT_EQ(host.lun.held->port, alpha_port);
+}
+
 // RFC 3720 3.2.6.1: iSCSI names have no case, and LIO tells them in lower case (iscsi_initiatorname_tolower()).
 TEST_F(OwnRegistrationsTest, are_found_whatever_the_case_of_the_initiators_name) {
   host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:ALPHA\n";
