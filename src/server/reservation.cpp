@@ -222,6 +222,10 @@ ReservationState Reservation::read(std::chrono::milliseconds timeout) const {
   ReservationState state;
   state.registrations = registrations(timeout);
   const std::set<std::string> own = own_initiators(host_, device_);
+  // A device that went away meanwhile: nobody lost anything to somebody else.
+  if (own.empty())
+    throw Error("cannot tell which registrations with " + device_.string() + " are this server's own",
+                "only iSCSI, Fibre Channel and SAS are supported; see `pnfs-ha check`");
   for (const pr::Registration& r : state.registrations) {
     // The key of an earlier session of this server that served is not this one's, in whatever order.
     if (!own.contains(r.initiator)) {

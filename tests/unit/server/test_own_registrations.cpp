@@ -20,6 +20,14 @@ TEST_F(OwnRegistrationsTest, of_an_earlier_session_do_not_keep_it_from_taking) {
   EXPECT_EQ(host.lun.held->port, alpha_port);
 }
 
+// The device went away between the question and this: an active would take itself for fenced, and reboot.
+TEST_F(OwnRegistrationsTest, are_unknown_without_the_device) {
+  host.lun.registered = {{alpha_port, alpha_serving}};
+  host.lun.held = FakeLun::Held{alpha_port};
+  host.links.erase("/sys/block/sda/device");
+  EXPECT_NE(error_of([&] { std::ignore = reservation.read(); }), "");
+}
+
 // RFC 3720 3.2.6.1: iSCSI names have no case, and LIO tells them in lower case (iscsi_initiatorname_tolower()).
 TEST_F(OwnRegistrationsTest, are_found_whatever_the_case_of_the_initiators_name) {
   host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:ALPHA\n";
