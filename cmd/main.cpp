@@ -3,12 +3,25 @@
 #include <spdlog/spdlog.h>
 
 #include <clocale>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
 #include "base/error.h"
 #include "help.h"
 #include "verbs.h"
+
+namespace {
+
+// A disk that is full, or a reader that went away: what was written is not all of it.
+int unless_cut_off(int exit_code) {
+  const bool written = !std::cout.flush().fail() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || exit_code != 0) return exit_code;
+  std::cerr << "pnfs-ha: cannot write all of the output\n  is the disk full that it goes to?\n";
+  return pnfs_ha::exit_failure;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace pnfs_ha;
@@ -28,9 +41,9 @@ int main(int argc, char** argv) {
   add_verbs(app, exit_code);
   try {
     app.parse(argc, argv);
-    return exit_code;
+    return unless_cut_off(exit_code);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : exit_usage;
+    return unless_cut_off(app.exit(error) == 0 ? 0 : exit_usage);
   } catch (const Error& error) {
     std::cerr << "pnfs-ha: " << error.what() << '\n';
     if (!error.remedy().empty()) std::cerr << "  " << error.remedy() << '\n';

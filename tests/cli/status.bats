@@ -52,6 +52,15 @@ peer        beta at 10.0.0.12: mirror Connected, Secondary
 TEXT
 }
 
+@test "not all of it was written: a failure, whatever else it says" {
+  for output in "" --json; do
+    run -1 status_of "" "$output >/dev/full"
+    [[ ${lines[0]} == "pnfs-ha: cannot write all of the output" ]]
+    [[ ${lines[1]} =~ $remedy ]]
+  done
+  run -2 alone "\$pnfs_ha status --json >/dev/full"
+}
+
 @test "as JSON: the documented keys, without the steps" {
   run -0 --separate-stderr status_of "" --json
   python3 -c 'import json, sys
