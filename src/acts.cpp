@@ -11,7 +11,13 @@ void require_fitting_nfsd(Server& s) {
 }
 
 void configure_services(Server& s) {
-  if (write_configuration(s.host, s.config) == Changed::keepalived) s.election.reload();
+  if (write_configuration(s.host, s.config) != Changed::keepalived) return;
+  try {
+    s.election.reload();
+  } catch (const Error&) {
+    keepalived_has_not_read(s.host);
+    throw;
+  }
 }
 
 void take_mirror_down_unless_last_copy(Server& s) {

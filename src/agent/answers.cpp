@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "acts.h"
 #include "agent/agent.h"
 #include "base/error.h"
 #include "base/format.h"
-#include "config/render.h"
 #include "control/message.h"
 #include "control/token.h"
 
@@ -56,7 +56,7 @@ JoinAnswer Agent::reply(const JoinQuestion& question) {
     const ClusterConfig wider = with_server(server_.config, server);
     save_cluster_config(host_, wider);
     server_.config = wider;
-    if (write_configuration(host_, wider) == Changed::keepalived) server_.election.reload();
+    configure_services(server_);
     server_.mirror.adjust();
     spdlog::info("{} joined the cluster", server.name);
   }

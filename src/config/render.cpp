@@ -84,4 +84,9 @@ Changed write_configuration(Host& host, const ClusterConfig& config) {
   return changed;
 }
 
+void keepalived_has_not_read(Host& host) {
+  const Path& file = destinations.at("keepalived.conf.in");
+  host.write_file(file, host.read_file(file).value_or("") + "# Not yet read by keepalived.\n");
+}
+
 }  // namespace pnfs_ha

@@ -17,4 +17,7 @@ std::string render(const std::string& text, const std::map<std::string, std::str
 enum class Changed { keepalived, nothing_of_keepalived };
 Changed write_configuration(Host& host, const ClusterConfig& config);
 
+// keepalived could not be told to read it: the next write_configuration() finds it changed.
+void keepalived_has_not_read(Host& host);
+
 }  // namespace pnfs_ha

@@ -42,6 +42,19 @@ TEST(BringUp, has_keepalived_read_a_changed_configuration) {
             std::string::npos);
 }
 
+// What it finds there the next time is not what keepalived does.
+TEST(BringUp, has_keepalived_read_it_the_next_time_if_it_did_not) {
+  const auto s = standby();
+  s->server.config.advertise = Advertise::unicast;
+  s->host.fail("reload keepalived.service", FakeHost::Times::once);
+  EXPECT_NE(error_of([&] { bring_up(s->server).run(nobody); }), "");
+  bring_up(s->server).run(nobody);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 1);
+  s->host.changes.clear();
+  bring_up(s->server).run(nobody);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 0);
+}
+
 TEST(BringUp, changes_nothing_when_repeated) {
   const auto s = standby();
   const Snapshot before = s->host.snapshot();
