@@ -65,9 +65,18 @@ void set_writable_now(const Path& device, Writable writable) {
     throw Error("cannot change whether " + device.string() + " is writable: " + std::strerror(errno));
 }
 
+// As the kernel tells of it: without the links that lead there. Not what is mounted there itself, which may
+// wait for its device.
+Path without_links(const Path& target) {
+  const Path place = (target / "").parent_path();
+  std::error_code error;
+  const Path parent = std::filesystem::canonical(place.parent_path(), error);
+  return error ? place : parent / place.filename();
+}
+
 std::optional<Mount> mounted_now(const Path& target) {
   const Table table = mount_table();
-  libmnt_fs* fs = mnt_table_find_target(table.get(), target.c_str(), MNT_ITER_BACKWARD);
+  libmnt_fs* fs = mnt_table_find_target(table.get(), without_links(target).c_str(), MNT_ITER_BACKWARD);
   if (fs == nullptr) return std::nullopt;
   const auto text = [](const char* value) { return std::string(value != nullptr ? value : ""); };
   return Mount{.source = text(mnt_fs_get_source(fs)),

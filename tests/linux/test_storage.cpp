@@ -33,6 +33,17 @@ TEST_F(XfsTest, is_mounted_and_unmounted) {
   EXPECT_TRUE(error_of([&] { host.umount(place); }).starts_with("cannot unmount " + place.string() + ": "));
 }
 
+// /srv may be a link to a larger disk; the kernel tells of a mount without links.
+TEST_F(XfsTest, is_found_where_a_link_leads) {
+  std::filesystem::create_directory_symlink(".", directory / "srv");
+  place = (directory / "srv") / "lun";
+  mount("rw");
+  EXPECT_TRUE(host.mounted_at(place));
+  host.umount(place);
+  EXPECT_FALSE(host.mounted_at(place));
+  EXPECT_FALSE(host.mounted_at((directory / "nowhere") / "lun"));
+}
+
 TEST_F(XfsTest, that_somebody_uses_is_not_unmounted) {
   mount("rw");
   write("file", 0, "text");
