@@ -41,8 +41,8 @@ enum class Effect { real, only_said };  // --dry-run
 // A flag that makes `value` be `given`.
 template <typename Enum>
 CLI::Option* add_choice(CLI::App& verb, const char* flag, Enum& value, Enum given, const char* sentence) {
-  return verb.add_flag_callback(
-      flag, [&value, given] { value = given; }, sentence);
+  const auto choose = [&value, given] { value = given; };
+  return verb.add_flag_callback(flag, choose, sentence);
 }
 
 inline CLI::Option* add_json(CLI::App& verb, Output& output) {

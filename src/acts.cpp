@@ -6,6 +6,10 @@
 
 namespace pnfs_ha {
 
+void load_kernel_modules(Server& s) {
+  s.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
+}
+
 void require_fitting_nfsd(Server& s) {
   if (!s.config.stock_nfsd_may_lose_data) require_patched_nfsd(s.host);
 }

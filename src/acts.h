@@ -5,6 +5,8 @@
 
 namespace pnfs_ha {
 
+void load_kernel_modules(Server& server);
+
 // Throws for an nfsd that this cluster does not serve with.
 void require_fitting_nfsd(Server& server);
 

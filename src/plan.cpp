@@ -44,10 +44,7 @@ Sequence bring_up(Server& s) {
   return Sequence("bring_up")
       .step(7, check_configuration, "check that the configuration fits this server",
             [&s] { require_fits_machine(s.config, s.host); })
-      .step(2, load_modules, "load the kernel modules",
-            [&s] {
-              s.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
-            })
+      .step(2, load_modules, "load the kernel modules", [&s] { load_kernel_modules(s); })
       // Here, not in the takeover: whoever cannot serve must not stop the one that does.
       .step(2, check_nfsd, "check that this nfsd may serve", [&s] { require_fitting_nfsd(s); })
       // Before keepalived can bring the VIP here: a closed port would answer with RST, and clients back off.

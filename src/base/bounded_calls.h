@@ -42,8 +42,8 @@ class BoundedCalls {
   auto run(const Name& name, Duration limit, Call call, const Progress& progress = {}) {
     auto task = std::make_shared<std::packaged_task<decltype(call())()>>(std::move(call));
     auto result = task->get_future();
-    carry_out(
-        name, limit, [task] { (*task)(); }, progress);
+    const auto job = [task] { (*task)(); };
+    carry_out(name, limit, job, progress);
     return result.get();
   }
 

@@ -44,13 +44,16 @@ struct Field {
 };
 
 template <typename Owner, typename T>
-Field<Owner> field(T Owner::*member) {
+using Member = T Owner::*;
+
+template <typename Owner, typename T>
+Field<Owner> field(Member<Owner, T> member) {
   return {[member](const Owner& owner) { return Value(owner.*member); },
           [member](Owner& owner, const Value& value) { owner.*member = std::get<T>(value); }};
 }
 
 template <typename Owner>
-Field<Owner> field(int Owner::*member) {
+Field<Owner> field(Member<Owner, int> member) {
   return {[member](const Owner& owner) { return Value(std::int64_t{owner.*member}); },
           [member](Owner& owner, const Value& v) {
             owner.*member = static_cast<int>(std::get<std::int64_t>(v));
@@ -58,7 +61,7 @@ Field<Owner> field(int Owner::*member) {
 }
 
 template <typename Owner>
-Field<Owner> field(Network Owner::*member) {
+Field<Owner> field(Member<Owner, Network> member) {
   return {
       [member](const Owner& owner) { return Value((owner.*member).text()); },
       [member](Owner& owner, const Value& v) { owner.*member = parse_network(std::get<std::string>(v)); }};
@@ -66,7 +69,8 @@ Field<Owner> field(Network Owner::*member) {
 
 // Two values of an enum, called as in the file.
 template <typename Owner, typename Enum>
-Field<Owner> field(Enum Owner::*member, const char* one, Enum is_one, const char* other, Enum is_other) {
+Field<Owner> field(Member<Owner, Enum> member, const char* one, Enum is_one, const char* other,
+                   Enum is_other) {
   return {[=](const Owner& owner) { return Value(std::string(owner.*member == is_other ? other : one)); },
           [=](Owner& owner, const Value& v) {
             owner.*member = std::get<std::string>(v) == other ? is_other : is_one;
@@ -75,7 +79,7 @@ Field<Owner> field(Enum Owner::*member, const char* one, Enum is_one, const char
 
 // Bytes, which are MiB in the file.
 template <typename Owner>
-Field<Owner> mebibytes(std::uint64_t Owner::*member) {
+Field<Owner> mebibytes(Member<Owner, std::uint64_t> member) {
   return {[member](const Owner& owner) { return Value(static_cast<std::int64_t>(owner.*member >> 20)); },
           [member](Owner& owner, const Value& v) {
             owner.*member = static_cast<std::uint64_t>(std::get<std::int64_t>(v)) << 20;

@@ -77,8 +77,8 @@ std::optional<std::vector<ByteRange>> unwritten_ranges_of(const UniqueFd& file) 
 // A client commits blocks that were unwritten, and a new end of the file. LAYOUTGET allocates the former,
 // also behind the end; within the last block the end may move without a new block.
 bool may_be_uncommitted(const UniqueFd& file) {
-  struct stat about {};
-  struct statvfs file_system {};
+  struct stat about = {};
+  struct statvfs file_system = {};
   const auto unwritten = unwritten_ranges_of(file);
   if (!unwritten || fstat(file.get(), &about) != 0 || fstatvfs(file.get(), &file_system) != 0) return true;
   return !unwritten->empty() || static_cast<unsigned long>(about.st_size) % file_system.f_bsize != 0;

@@ -42,7 +42,7 @@ class XfsTest : public testing::Test {
     ASSERT_EQ(fsync(file.get()), 0);
   }
   std::uint64_t inode_of(const std::string& name) const {
-    struct stat about {};
+    struct stat about = {};
     EXPECT_EQ(stat((place / name).c_str(), &about), 0);
     return about.st_ino;
   }

@@ -62,8 +62,8 @@ void one_file(Scene& scene, const Path& path, const std::vector<std::byte>& cont
   safe = attempt(log, "fsync", path, [&] { return ::fsync(file); }) && safe;
   safe = attempt(log, "close", path, [&] { return ::close(file); }) && safe;
   if (safe) check_size(scene, path);
-  attempt(
-      log, "unlink", path, [&] { return ::unlink(path.c_str()); }, ENOENT);
+  const auto unlinked = [&] { return ::unlink(path.c_str()); };
+  attempt(log, "unlink", path, unlinked, ENOENT);
 }
 
 }  // namespace

@@ -7,6 +7,9 @@ namespace pnfs_ha {
 namespace {
 
 const MirrorState synced = {"Connected", "Secondary", "Secondary", "UpToDate", "UpToDate"};
+const MirrorState split = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
+const MirrorState without_peer = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"};
+const std::set<pr::Key> nfsd_of_the_other = {nfsd_key, serving_key(2)};
 
 Observation active() {
   Observation seen;
@@ -203,16 +206,12 @@ const struct {
     {"half a resynchronisation whose source is gone",
      but(blank_alone(1s), [](Seen s) { s.mirror.blank = false; }), Action::renew_mirror, false,
      "the copy of the NFS state is worthless"},
-    {"the loser of a split",
-     but(standby(),
-         [](Seen s) {
-           s.mirror = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
-         }),
-     Action::renew_mirror, false, "the copy of the NFS state is worthless"},
+    {"the loser of a split", but(standby(), [](Seen s) { s.mirror = split; }), Action::renew_mirror, false,
+     "the copy of the NFS state is worthless"},
     {"the winner of a split keeps its copy",
      but(standby(),
          [](Seen s) {
-           s.mirror = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
+           s.mirror = split;
            s.reservation->holder = Holder::self;
          }),
      Action::wait, true, ""},
@@ -233,12 +232,8 @@ const struct {
 
     // active
     {"a healthy active serves", active(), Action::serve, true, ""},
-    {"without a peer as well",
-     but(active(),
-         [](Seen s) {
-           s.mirror = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"};
-         }),
-     Action::serve, true, ""},
+    {"without a peer as well", but(active(), [](Seen s) { s.mirror = without_peer; }), Action::serve, true,
+     ""},
     {"before keepalived said anything", but(active(), [](Seen s) { s.vrrp = Vrrp::unknown; }), Action::serve,
      true, ""},
     {"preempted by the peer", but(active(), [](Seen s) { s.reservation->holder = Holder::peer; }),
@@ -262,11 +257,8 @@ const struct {
          }),
      Action::expel, true, "another server began to take over and does not go on"},
     {"the nfsd of a preempted server registered it again",
-     but(active(),
-         [](Seen s) {
-           s.reservation->serving_elsewhere = {nfsd_key, serving_key(2)};
-         }),
-     Action::expel, true, "another server's nfsd let itself in"},
+     but(active(), [](Seen s) { s.reservation->serving_elsewhere = nfsd_of_the_other; }), Action::expel, true,
+     "another server's nfsd let itself in"},
     {"the same, but it also took the reservation",
      but(active(),
          [](Seen s) {

@@ -31,14 +31,10 @@ TEST(QuestionTest, arrives_as_it_was_asked) {
 
 TEST(QuestionTest, that_is_none_is_an_error) {
   EXPECT_EQ(error_of([] { question_from_json({{"verb", "reboot"}}); }), "unknown question 'reboot'");
-  EXPECT_EQ(error_of([] {
-              question_from_json({{"verb", "recover"}, {"decision", "pray"}});
-            }),
-            "there is no decision 'pray'");
-  EXPECT_EQ(error_of([] {
-              question_from_json({{"verb", "join"}, {"server", {{"name", "beta"}}}});
-            }),
-            "the new server tells no address");
+  const json unknown = {{"verb", "recover"}, {"decision", "pray"}};
+  EXPECT_EQ(error_of([&] { question_from_json(unknown); }), "there is no decision 'pray'");
+  const json incomplete = {{"verb", "join"}, {"server", {{"name", "beta"}}}};
+  EXPECT_EQ(error_of([&] { question_from_json(incomplete); }), "the new server tells no address");
 }
 
 TEST(AnswerTest, arrives_as_it_was_given) {
@@ -58,10 +54,8 @@ TEST(AnswerTest, arrives_as_it_was_given) {
 // As an agent gave it that was not restarted after the upgrade.
 TEST(AnswerTest, of_another_version_is_an_error_that_says_what_to_do) {
   const std::string why = "the agent is of another version of pnfs-ha";
-  EXPECT_NE(error_of([] {
-              recover_answer_from_json({{"ailments", json::array()}});
-            }).find(why),
-            std::string::npos);
+  const json strange = {{"ailments", json::array()}};
+  EXPECT_NE(error_of([&] { recover_answer_from_json(strange); }).find(why), std::string::npos);
   EXPECT_NE(error_of([] { role_answer_from_json({{"role", "king"}}); }).find(why), std::string::npos);
   EXPECT_NE(error_of([] { join_answer_from_json({{"config", 3}}); }).find(why), std::string::npos);
 }

@@ -57,10 +57,9 @@ TEST_F(StuckAgentTest, reboots_out_of_a_takeover) {
 }
 
 TEST_F(StuckAgentTest, reboots_out_of_a_release) {
+  const nlohmann::json question = {{"verb", "switchover"}};
   expect_a_reboot([this] { be_active_beside_a_ready_peer(); },
-                  [this] {
-                    agent->answer({{"verb", "switchover"}}, Origin::local);
-                  });
+                  [this, &question] { agent->answer(question, Origin::local); });
 }
 
 TEST_F(StuckAgentTest, reboots_out_of_a_stop) {

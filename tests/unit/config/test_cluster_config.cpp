@@ -331,9 +331,7 @@ TEST(Machine, fits_the_configuration_or_says_what_does_not) {
             "the VIP 10.0.0.100/24 is in no network of eth1");
   EXPECT_EQ(why([](ClusterConfig& c) { c.vip.address = "10.0.9.100"; }),
             "the VIP 10.0.9.100/24 is in no network of eth0");
-  EXPECT_EQ(why([](ClusterConfig& c) {
-              c.vip = {"fd00::64", 64};
-            }),
+  EXPECT_EQ(why([](ClusterConfig& c) { c.vip = parse_network("fd00::64/64"); }),
             "the VIP fd00::64/64 is in no network of eth0");
   EXPECT_EQ(why([](ClusterConfig& c) { c.servers[0].address = "10.0.0.13"; }),
             "10.0.0.13 is not an address of this server");

@@ -175,9 +175,8 @@ TEST(Render, replaces_every_placeholder) {
 }
 
 TEST(Render, refuses_a_placeholder_without_value) {
-  EXPECT_EQ(error_of([] {
-              render("x = @NOBODY_KNOWS@", {{"A", "one"}});
-            }),
+  const std::map<std::string, std::string> values = {{"A", "one"}};
+  EXPECT_EQ(error_of([&] { render("x = @NOBODY_KNOWS@", values); }),
             "a template asks for @NOBODY_KNOWS@, which has no value");
 }
 

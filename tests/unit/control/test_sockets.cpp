@@ -21,12 +21,10 @@ using nlohmann::json;
 // In a child, which has no descriptor to spare. Exit codes: 0 as it should be.
 int answer_without_descriptors(ListenerLimits limits) {
   EventLoop loop;
-  Listener listener(
-      loop,
-      [](const json&, Origin) {
-        return json{{"well", true}};
-      },
-      [](const std::string&) { return false; }, limits);
+  const json well = {{"well", true}};
+  const auto answer = [&well](const json&, Origin) { return well; };
+  const auto is_refused = [](const std::string&) { return false; };
+  Listener listener(loop, answer, is_refused, limits);
   const std::string path = "/tmp/pnfs-ha-listener-" + std::to_string(getpid());
   listener.listen(listen_locally(path), Origin::local);
   const auto end = std::chrono::steady_clock::now() + 60s;

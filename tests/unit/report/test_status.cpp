@@ -181,9 +181,8 @@ TEST(StatusTest, without_a_format_is_of_the_first) {
 }
 
 TEST(StatusTest, of_a_newer_agent_is_an_error_that_says_what_to_do) {
-  EXPECT_EQ(error_of([] {
-              status_from_json({{"format", 2}, {"role", "active"}, {"uptime_ms", 1}});
-            }),
+  const json document = {{"format", 2}, {"role", "active"}, {"uptime_ms", 1}};
+  EXPECT_EQ(error_of([&] { status_from_json(document); }),
             "the status document was made by a newer pnfs-ha (format 2; this one knows formats up to 1)");
 }
 
