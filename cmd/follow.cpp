@@ -12,8 +12,7 @@
 namespace pnfs_ha {
 namespace {
 
-// A takeover's longest single step may keep the agent from publishing for a while, but it publishes before
-// each.
+// A takeover's longest single step may keep the agent from publishing for a while, but it publishes before each.
 constexpr std::chrono::seconds stale_after(20);
 
 void print_step(const StepRecord& step) {

@@ -26,8 +26,7 @@ class KeyOptions {
       if (key.option != nullptr) add(verb, key);
   }
 
-  // Sets what was given. Only what the field cannot take is refused here; see parse_cluster_config() for the
-  // rest.
+  // Sets what was given. Only what the field cannot take is refused here; see parse_cluster_config() for the rest.
   void apply(Owner& owner) const {
     for (const Given& given : given_) {
       if (given.option->empty()) continue;

@@ -38,8 +38,7 @@ void print_plan() {
 
 constexpr std::size_t most_named = 20;
 
-// To have it all committed is not necessary where nfsd accepts late commits, but an exception less to rely
-// on.
+// To have it all committed is not necessary where nfsd accepts late commits, but an exception less to rely on.
 void report(const Drained& drained, const Server& server) {
   if (!drained.idle)
     std::cout << "nfsd still works for somebody whose request waits for a client; if that does not end, this "

@@ -101,8 +101,7 @@ Decision decide_blank(const Observation& seen) {
 }
 
 // VRRP elected this server, and over the mirror another one looks alive and active. Is it this server that is
-// cut off from VRRP, or the other one from its clients? The other one knows: it removes the challenge, or
-// yields.
+// cut off from VRRP, or the other one from its clients? The other one knows: it removes the challenge, or yields.
 Decision decide_contest(const Observation& seen) {
   const std::string why = "VRRP elected this server although another one is alive and active";
   if (seen.contested_for < limits::contest + limits::challenge) return {Action::challenge, true, why};

@@ -72,8 +72,7 @@ using std::chrono::seconds;
 // A path that fails over or a target that restarts is back by then; longer, and the other server is better
 // off. The gate is shut meanwhile.
 constexpr seconds lun_silence(10);
-// DRBD notices a dead peer within 3.5 s (drbd.res.in), VRRP after 3.6 s: for that long a dead server may look
-// alive.
+// DRBD notices a dead peer within 3.5 s (drbd.res.in), VRRP after 3.6 s: for that long a dead server may look alive.
 constexpr seconds contest(3);
 // A contest that was lost is forgotten after this time: VRRP may work again.
 constexpr seconds contest_memory(60);

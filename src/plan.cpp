@@ -127,8 +127,7 @@ Sequence switchover(Server& s, const Agents& agents, Drained& drained) {
   return Sequence("switchover")
       // Nothing is asked of the clients for a switchover that is refused.
       .step(8, check_successor, "check that the other server is ready", agents.require_successor)
-      // A thread that waits for a client's layout behind a shut gate waits for ever, and nfsd's stop for the
-      // thread.
+      // A thread that waits for a client's layout behind a shut gate waits for ever, and nfsd's stop for the thread.
       .step(2, quiesce_nfsd, "have nfsd wait for no client any more", [&s] { s.nfs.quiesce(); })
       .undo("let nfsd wait for clients again", [&s] { s.nfs.resume(); })
       // Clients commit and return what they have, until the last thread is idle.

@@ -21,8 +21,7 @@ struct Act {
   std::string sentence;
   std::function<void()> run;
 
-  // For people: "mount the LUN read-write (8)". The log line, the line of `pnfs-ha plan`, the head of the
-  // error.
+  // For people: "mount the LUN read-write (8)". The log line, the line of `pnfs-ha plan`, the head of the error.
   std::string name() const;
   // For programs: "mount_read_write", "undo mount_read_write".
   std::string identity() const;

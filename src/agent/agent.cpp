@@ -15,8 +15,7 @@ constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t steps_kept = 64, fenced_kept = 32;
 
 // systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
-// (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not
-// answer.
+// (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not answer.
 constexpr seconds timeout_serving(3);
 constexpr seconds timeout_working(60);
 
@@ -85,8 +84,7 @@ void Agent::tick() {
 void Agent::act(const Decision& decision) {
   try {
     perform(decision);
-    // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not
-    // wait.
+    // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not wait.
     if (role_ == Role::standby || role_ == Role::active)
       decision.stand ? server_.election.stand() : server_.election.stand_down();
     // nfsdcld that does not stay would be started again for ever, and nobody served.

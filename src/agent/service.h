@@ -1,5 +1,4 @@
-// The event loop around the agent: a timer, keepalived's FIFO, the control socket, the servers' TCP port,
-// systemd.
+// The event loop around the agent: a timer, keepalived's FIFO, the control socket, the servers' TCP port, systemd.
 #pragma once
 
 #include "config/cluster_config.h"

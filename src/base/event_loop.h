@@ -13,8 +13,7 @@ struct sd_event_source;
 
 namespace pnfs_ha {
 
-// Something to wait for. It ends with its object, also in the middle of its own handler, which may destroy
-// it.
+// Something to wait for. It ends with its object, also in the middle of its own handler, which may destroy it.
 class EventSource {
  public:
   EventSource() = default;

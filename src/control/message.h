@@ -25,8 +25,7 @@ std::optional<nlohmann::json> parse_message(const std::string& line);
 // {"error": …, "remedy": …}
 nlohmann::json refusal(const Error& error);
 
-// Throws Error if the line is no JSON object, or a refusal: then what that says; and NewerFormat. whom: "the
-// agent"
+// Throws Error if the line is no JSON object, or a refusal: then what that says; and NewerFormat. whom: "the agent"
 nlohmann::json parse_answer(const std::string& line, const std::string& whom);
 
 // What has come of a message so far.

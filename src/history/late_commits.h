@@ -34,8 +34,7 @@ struct LateCommit {
   bool operator==(const LateCommit&) const = default;
 };
 
-// Those of nfsd's present start. It keeps the latest 16384 of them, numbered: what was not seen in time is
-// missing.
+// Those of nfsd's present start. It keeps the latest 16384 of them, numbered: what was not seen in time is missing.
 class LateCommits {
  public:
   static constexpr const char* file = "/proc/fs/nfsd/late_layoutcommits";

@@ -32,8 +32,7 @@ constexpr seconds scsi(60);
 constexpr seconds program(60);
 
 // Without any I/O of the device being completed (/sys/block/…/stat): a mount replays XFS's log, 64 MiB at
-// random over a LUN as slow as it may be, and umount writes back what is dirty. As long as I/O ends, both get
-// on.
+// random over a LUN as slow as it may be, and umount writes back what is dirty. As long as I/O ends, both get on.
 constexpr seconds mount_without_progress(120);
 
 // systemd's job for a unit: the longest TimeoutStopSec of a unit of ours is 5 s, twice for what SIGKILL does

@@ -84,8 +84,7 @@ void ClientRecords::choose_newest() {
       // Only now: copying has undone what a crash cut off.
       put_in_place({epoch, on_mirror().change});
     } catch (const Error& error) {
-      // A full LUN must not keep the server from serving those who could make room. The keeper goes on
-      // trying.
+      // A full LUN must not keep the server from serving those who could make room. The keeper goes on trying.
       spdlog::error("the client records have no new copy on the LUN: {}", error.what());
     }
   host_.write_file(epoch_file, std::to_string(epoch) + "\n");

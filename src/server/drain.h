@@ -1,5 +1,4 @@
-// Before a planned stop: what clients wrote directly is committed while there is still somebody to commit it
-// to.
+// Before a planned stop: what clients wrote directly is committed while there is still somebody to commit it to.
 #pragma once
 
 #include "server/nfs_server.h"

@@ -18,8 +18,7 @@ inline const char* to_string(Vrrp vrrp) {
   return vrrp_names.of(vrrp);
 }
 
-// A line of keepalived's notify FIFO, `INSTANCE "pnfs-ha" MASTER 100`; nullopt for what concerns something
-// else.
+// A line of keepalived's notify FIFO, `INSTANCE "pnfs-ha" MASTER 100`; nullopt for what concerns something else.
 std::optional<Vrrp> parse_notification(const std::string& line);
 
 // Takes the whole lines off a text that has come through the FIFO so far. What the last of them says that

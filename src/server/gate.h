@@ -1,6 +1,5 @@
 // The gate in front of TCP port 2049: shut unless somebody goes on saying that it may stay open. An agent
-// that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try
-// again.
+// that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try again.
 #pragma once
 
 #include <chrono>

@@ -19,8 +19,7 @@ const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-direct
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 
 // All clients connect again at once after a takeover, and nfsd drops the oldest of the connections that have
-// not yet shown a file handle, 64 of them by default (svc_check_conn_limits()). More than any LUN has
-// clients.
+// not yet shown a file handle, 64 of them by default (svc_check_conn_limits()). More than any LUN has clients.
 constexpr const char* most_connections = "16384\n";
 
 // How far the wall clock may be behind the last start, on this server or another, before stock nfsd starts.

@@ -45,8 +45,7 @@ struct NfsState : NfsdKind {
 
 class NfsServer {
  public:
-  // scope: the cluster's name, the same on every server. threads: enough to have many parked in a layout
-  // recall.
+  // scope: the cluster's name, the same on every server. threads: enough to have many parked in a layout recall.
   NfsServer(Host& host, std::string scope, int threads);
 
   // Everything short of running. Throws if nfsd runs already: an nfsd that was started before the promotion

@@ -9,8 +9,7 @@
 namespace pnfs_ha {
 namespace {
 
-// The first command after a reset or a preemption only reports that (SPC-4 5.14); some targets report
-// several.
+// The first command after a reset or a preemption only reports that (SPC-4 5.14); some targets report several.
 constexpr int unit_attention_retries = 5;
 
 // How often a takeover removes other servers: each has one key at a time, which it may change meanwhile.
@@ -71,8 +70,7 @@ void Reservation::register_own_key() {
 }
 
 void Reservation::unregister() {
-  // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be
-  // open.
+  // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be open.
   const ReservationState now = read();
   if (now.own_key && now.holder != Holder::self)
     out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");

@@ -52,8 +52,7 @@ TEST_F(DatabaseTest, is_copied_whole) {
   EXPECT_EQ(host.list(directory / "lun"), std::vector<std::string>{"copy"});
 }
 
-// What a power cut in the middle of a transaction leaves: the file half-changed, and the journal that undoes
-// it.
+// What a power cut in the middle of a transaction leaves: the file half-changed, and the journal that undoes it.
 TEST_F(DatabaseTest, is_copied_although_a_transaction_was_cut_off) {
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open((directory / "main.sqlite").c_str(), &database), SQLITE_OK);

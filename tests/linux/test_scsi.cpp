@@ -75,8 +75,7 @@ TEST_F(ScsiTest, data_that_are_sent) {
   EXPECT_EQ(host.scsi(device, {.cdb = {0x5f}, .data_out = {7, 8}}).status, 0);
 }
 
-// SAM-5 5.3: CHECK CONDITION and RESERVATION CONFLICT are answers; DRIVER_SENSE only announces the sense
-// data.
+// SAM-5 5.3: CHECK CONDITION and RESERVATION CONFLICT are answers; DRIVER_SENSE only announces the sense data.
 TEST_F(ScsiTest, an_answer_that_says_no_is_an_answer) {
   disk = [](sg_io_hdr_t& header) {
     header.status = 0x02;

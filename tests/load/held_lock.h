@@ -43,8 +43,7 @@ class HeldLock {
 
 enum class LockAttempt { locked, held_by_another };
 
-// Tries for that long, at least once; lets go at once if it gets the lock. Throws Error if it cannot be
-// tried.
+// Tries for that long, at least once; lets go at once if it gets the lock. Throws Error if it cannot be tried.
 LockAttempt try_lock(const Path& path, Clock::duration wait);
 
 }  // namespace pnfs_load

@@ -23,8 +23,7 @@ void Ledger::acknowledge(std::size_t file, std::uint64_t block, std::uint64_t se
 
 BlockState Ledger::state(std::size_t file, std::uint64_t block) const {
   const Entry& entry = files_[file][block];
-  // Acknowledged first: read the other way round, a write in between would look acknowledged but never
-  // issued.
+  // Acknowledged first: read the other way round, a write in between would look acknowledged but never issued.
   const std::uint64_t acknowledged = entry.acknowledged;
   return {acknowledged, entry.issued};
 }

@@ -1,5 +1,4 @@
-// The applications: each loop is one thread that does one thing over and over and remembers what it went
-// through.
+// The applications: each loop is one thread that does one thing over and over and remembers what it went through.
 #pragma once
 
 #include <cstdint>

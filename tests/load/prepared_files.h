@@ -42,8 +42,7 @@ struct Plan {
 };
 
 // Removes what an earlier call left, then writes every block of every file with sequence 1 and syncs. Only
-// written extents can be overwritten without telling the metadata server: an allocated but unwritten one
-// cannot.
+// written extents can be overwritten without telling the metadata server: an allocated but unwritten one cannot.
 std::vector<PreparedFile> prepare(const Path& directory, const Plan& plan);
 
 }  // namespace pnfs_load

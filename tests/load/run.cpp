@@ -141,8 +141,7 @@ bool run(const RunOptions& options) {
   stage->scene->metadata_bytes = options.metadata_bytes;
   stage->scene->seed = options.seed ? *options.seed : std::random_device{}();
 
-  // Blocked before the first thread starts, so that only this one gets them. Until here they just end the
-  // program.
+  // Blocked before the first thread starts, so that only this one gets them. Until here they just end the program.
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);

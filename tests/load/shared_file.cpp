@@ -48,8 +48,7 @@ ActionResult failed(int error_number) {
   return result;
 }
 
-// Opened anew each time: close-to-open consistency is all that NFS promises for a file whose own lock is not
-// held.
+// Opened anew each time: close-to-open consistency is all that NFS promises for a file whose own lock is not held.
 ActionResult read_all(const Path& path, std::string& text) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return failed(errno == ENOENT ? 0 : errno);

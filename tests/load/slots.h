@@ -2,8 +2,7 @@
 // time: what a client believes about a file's blocks while they are taken away beside its I/O.
 //
 // A slot is locked for what changes it, so each direct read has one right answer. Writes are synced one after
-// the other: stock clients lose what they write beside a commit that a server's end cuts off
-// (docs/safety.md).
+// the other: stock clients lose what they write beside a commit that a server's end cuts off (docs/safety.md).
 #pragma once
 
 #include <cstdint>

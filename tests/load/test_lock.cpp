@@ -12,8 +12,7 @@
 namespace pnfs_load {
 namespace {
 
-// An open file description's lock conflicts with the process's own POSIX locks, so it can play the other
-// client.
+// An open file description's lock conflicts with the process's own POSIX locks, so it can play the other client.
 class OtherClient {
  public:
   explicit OtherClient(const Path& path) : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT, 0600)) {
@@ -69,8 +68,7 @@ TEST_F(Lock, waits_for_the_other_to_let_go) {
   later.join();
 }
 
-// A local file system answers a read of less than a sector with an error, as an NFS server does for a lost
-// lock.
+// A local file system answers a read of less than a sector with an error, as an NFS server does for a lost lock.
 TEST_F(Lock, is_lost_when_the_server_refuses_io_under_it) {
   HeldLock lock(file());
   const MountStats nfs{"server:/", "/", "nfs4", "4.2", "LAYOUT_SCSI", {}};

@@ -68,8 +68,7 @@ TEST(Mix, direct_io_has_whole_blocks_and_everything_stays_inside) {
   }
 }
 
-// Each block written is a range of its own in the worst case but one: every second one may be committed
-// already.
+// Each block written is a range of its own in the worst case but one: every second one may be committed already.
 std::uint64_t most_ranges_of_a_commit(const History& history) {
   std::uint64_t most = 0, ranges = 0;
   for (const Action& action : history) {

@@ -1,5 +1,4 @@
-// The program as a lab uses it, on a local disk, with the things that go wrong in a failover brought about by
-// hand.
+// The program as a lab uses it, on a local disk, with the things that go wrong in a failover brought about by hand.
 #include <fcntl.h>
 #include <unistd.h>
 

@@ -1,5 +1,4 @@
-// The shadow must hold what the file holds, whatever the script does, and a script with a mistake must not go
-// on.
+// The shadow must hold what the file holds, whatever the script does, and a script with a mistake must not go on.
 #include <sstream>
 
 #include "error.h"

@@ -46,8 +46,7 @@ class Writer {
   std::uint64_t writes_ = 0;
 };
 
-// Obeys every line and says "ok LINE" for each. Throws what Writer throws; then nothing after that line was
-// done.
+// Obeys every line and says "ok LINE" for each. Throws what Writer throws; then nothing after that line was done.
 void obey_script(Writer& writer, std::istream& script, std::ostream& log);
 
 // "64k" → 65536; nullopt if it is no size.

@@ -107,8 +107,7 @@ std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
   constexpr std::uint32_t both = 3, want_no_delegation = 0x400, none_as_wanted = 3;  // RFC 8881 18.16.3
   const std::uint32_t access = has_backchannel_ ? both | want_no_delegation : both;
   const auto arguments = [this, claim, access](XDR* xdr) {
-    // Sequence number, access, deny, owner; do not create; claim, with the delegation that is reclaimed:
-    // none.
+    // Sequence number, access, deny, owner; do not create; claim, with the delegation that is reclaimed: none.
     const bool good = put32(xdr, 0) && put32(xdr, access) && put32(xdr, 0) && put64(xdr, client_id_) &&
                       put_bytes(xdr, "nfs41-probe") && put32(xdr, 0) &&
                       put32(xdr, static_cast<std::uint32_t>(claim));

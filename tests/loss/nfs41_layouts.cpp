@@ -31,8 +31,7 @@ Layout Client::layoutget(const std::string& path, const Range& range, IoMode mod
   };
   Layout layout;
   const auto results = [&layout](XDR* xdr) {
-    // Return on close; stateid; how many: nfsd gives one; range, mode, type: 6 words; length, how many
-    // extents.
+    // Return on close; stateid; how many: nfsd gives one; range, mode, type: 6 words; length, how many extents.
     return skip(xdr, 1) && get_stateid(xdr, layout.stateid) && skip(xdr, 1) && skip(xdr, 6) && skip(xdr, 2) &&
            get_array(xdr, layout.device);
   };

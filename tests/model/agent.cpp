@@ -1,5 +1,4 @@
-// How an action begins, how a sequence goes on, and how it is undone: as src/agent.cpp and src/sequence.cpp
-// do.
+// How an action begins, how a sequence goes on, and how it is undone: as src/agent.cpp and src/sequence.cpp do.
 #include "agent.h"
 
 #include "call.h"

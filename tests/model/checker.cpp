@@ -8,8 +8,7 @@
 namespace pnfs_ha::model {
 namespace {
 
-// The worlds that were seen, each with the one it came from. Open addressing over indices: a world costs 44
-// bytes.
+// The worlds that were seen, each with the one it came from. Open addressing over indices: a world costs 44 bytes.
 class Visited {
  public:
   Visited() : slots_(1U << 16, empty) {}

@@ -39,8 +39,7 @@ World cold_cluster(int servers, Key nfsd_key);     // without power; server 0 wa
 
 Found search(const Rules& rules, const Search& how);
 
-// At random, `steps` moves in all, from a healthy cluster again after each `history` moves and after having
-// healed.
+// At random, `steps` moves in all, from a healthy cluster again after each `history` moves and after having healed.
 Found walk(const Rules& rules, const Search& how, std::size_t steps, unsigned seed, int history = 400);
 
 // What must hold in every world; nullptr if it does.

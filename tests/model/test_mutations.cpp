@@ -98,8 +98,7 @@ TEST(Mutation, StartsNfsdBeforeItHasItsKey) {
   expect_violation(rules, "nfsd starts under a key");
 }
 
-// As nfsd was before it was told a key: it answers GETDEVICEINFO after a preemption and registers itself
-// again.
+// As nfsd was before it was told a key: it answers GETDEVICEINFO after a preemption and registers itself again.
 TEST(Mutation, NfsdRegistersByItself) {
   Rules rules = real_rules();
   rules.nfsd = Nfsd::registers;

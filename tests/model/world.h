@@ -1,6 +1,5 @@
 // The model's world: what up to three servers, the LUN and the mirror between them hold at one moment, as far
-// as any rule of the cluster depends on it. Small, and packed into four words for the table of visited
-// worlds.
+// as any rule of the cluster depends on it. Small, and packed into four words for the table of visited worlds.
 #pragma once
 
 #include <array>

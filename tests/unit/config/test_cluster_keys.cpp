@@ -57,8 +57,7 @@ TEST(ClusterKeys, every_row_of_a_server_likewise) {
   }
 }
 
-// Every member of the structs has a row: a configuration that differs from the default in each is read back
-// whole.
+// Every member of the structs has a row: a configuration that differs from the default in each is read back whole.
 TEST(ClusterKeys, all_values_at_once) {
   ClusterConfig config = two_servers();
   for (const Key<ClusterConfig>& key : cluster_keys())
