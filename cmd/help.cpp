@@ -36,7 +36,7 @@ std::string Help::make_subcommand(const CLI::App* verb) const {
 }
 
 std::string Help::make_footer(const CLI::App* app) const {
-  return app->get_footer().empty() ? "" : folded(app->get_footer(), 0) + '\n';
+  return app->get_footer().empty() ? "" : '\n' + folded(app->get_footer(), 0) + '\n';
 }
 
 }  // namespace pnfs_ha

@@ -46,6 +46,7 @@ complete_after() {
     # shellcheck disable=SC2086 # words
     run -0 pnfs-ha $command --help
     [[ $output == *"--help"* ]]
+    [ "$(awk '/^[^ ]/ && last ~ /^ / { print } { last = $0 }' <<<"$output")" = "" ] # a line lies between options and text
     [ "$(awk 'length($0) > 80' <<<"$output" | grep -v '^Usage')" = "" ]
   done < <(commands && verbs)
 }
