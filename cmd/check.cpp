@@ -97,9 +97,11 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+constexpr const char* kernel_that_has_it = "install a kernel that has it: linux-image-amd64";
+
 std::string check_module(Host& host, const std::string& module) {
   if (host.resolve("/sys/module/" + module)) return "loaded";
-  host.must_run({"modprobe", "--dry-run", module}, "install a kernel that has it: linux-image-amd64");
+  host.must_run({"modprobe", "--dry-run", module}, kernel_that_has_it);
   require_accepted(host, module);
   return "can be loaded";
 }
@@ -119,17 +121,23 @@ std::string check_watchdog(Host& host) {
 }
 
 std::string check_drbd(Host& host) {
-  const std::string version = trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}));
+  const std::string version =
+      trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}, kernel_that_has_it));
   if (!version.starts_with("8.4"))
     throw Error("version " + version, "use the kernel's own DRBD 8.4, not an out-of-tree module");
   return "version " + version;
 }
 
-std::string check_program(Host& host, const std::string& program) {
+std::string check_program(Host& host, const std::string& program, const std::string& package) {
   for (const char* directory : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
     if (host.resolve(directory + program)) return "installed";
-  throw Error("not installed", "apt-get install drbd-utils keepalived nfs-kernel-server xfsprogs");
+  throw Error("not installed", "apt-get install " + package);
 }
+
+const std::vector<std::pair<std::string, std::string>> programs = {
+    {"drbdadm", "drbd-utils"},         {"drbdsetup", "drbd-utils"},       {"keepalived", "keepalived"},
+    {"exportfs", "nfs-kernel-server"}, {"rpc.nfsd", "nfs-kernel-server"}, {"rpc.mountd", "nfs-kernel-server"},
+    {"nfsdcld", "nfs-kernel-server"},  {"mkfs.xfs", "xfsprogs"}};
 
 void check_machine(Checklist& list, Host& host) {
   utsname kernel{};
@@ -143,9 +151,8 @@ void check_machine(Checklist& list, Host& host) {
   });
   list.advise("watchdog", [&] { return check_watchdog(host); });
   list.check("DRBD", [&] { return check_drbd(host); });
-  for (const char* program :
-       {"drbdadm", "drbdsetup", "keepalived", "exportfs", "rpc.nfsd", "rpc.mountd", "nfsdcld", "mkfs.xfs"})
-    list.check(std::string("program ") + program, [&] { return check_program(host, program); });
+  for (const auto& [program, package] : programs)
+    list.check("program " + program, [&] { return check_program(host, program, package); });
 }
 
 void check_cluster(Checklist& list, Host& host) {
@@ -186,10 +193,9 @@ void add_check(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("check", "will this server be able to do its part?");
   verb->footer(
       "Checks kernel modules, programs, the LUN and its reservation capabilities, and the addresses of this "
-      "server. Stock "
-      "nfsd fails, and so does a module that the kernel would refuse: under lockdown (Secure Boot) one that "
-      "is not signed by "
-      "a key it trusts. Warns of a server that has no hardware watchdog. Exit status: 1 if something fails.");
+      "server. Stock nfsd fails, and so does a module that the kernel would refuse: under lockdown (Secure "
+      "Boot) one that is not signed by a key it trusts. Warns of a server that has no hardware watchdog. "
+      "Exit status: 1 if something fails.");
   add_json(*verb, *output);
   verb->callback([output, &exit_code] {
     require_root();

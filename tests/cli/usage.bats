@@ -108,6 +108,14 @@ complete_after() {
   [[ $(complete_after init --name status) == *--lun* ]]
 }
 
+@test "check names the package of each program that is missing" {
+  run -1 alone "mount -t tmpfs tmpfs /usr/sbin
+    \$pnfs_ha check"
+  for each in drbdadm:drbd-utils keepalived:keepalived exportfs:nfs-kernel-server mkfs.xfs:xfsprogs; do
+    grep -A 1 -E "^failed +program ${each%:*} +not installed" <<<"$output" | grep -qE "^ +apt-get install ${each#*:}$"
+  done
+}
+
 @test "--version is a version" {
   run -0 pnfs-ha --version
   [[ $output =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]
