@@ -61,19 +61,15 @@ void add_history(CLI::App& app, int&) {
       app.add_subcommand("history", "list the takeovers, and what became of the files written directly");
   verb->footer(
       "For each takeover, how many files clients were writing directly at the time: committed late at the "
-      "new active; with "
-      "nothing left to commit; of a client that did not come back; in doubt, because an fsync(2) hung when "
-      "the previous active "
-      "died and Linux clients forget what an application wrote directly to the same file meanwhile; or such "
-      "that may have "
-      "lost blocks, because their late commit was refused (stock nfsd refuses all). With --files each file "
-      "and, if blocks may "
-      "be lost, where. It also tells how many clients that did not come back were fenced. --json has, for "
-      "each file, an outcome: committed_late, nothing_to_commit, client_gone, in_doubt, "
-      "may_have_lost_blocks.\n"
+      "new active; with nothing left to commit; of a client that did not come back; in doubt, because an "
+      "fsync(2) hung when the previous active died and Linux clients forget what an application wrote "
+      "directly to the same file meanwhile; or with blocks that may be lost, because their late commit was "
+      "refused "
+      "(stock nfsd refuses all). With --files each file and, if blocks may be lost, where. It also tells "
+      "how many clients that did not come back were fenced. --json has, for each file, an outcome: "
+      "committed_late, nothing_to_commit, client_gone, in_doubt, may_have_lost_blocks.\n"
       "A takeover is judged when no client can commit any more: two lease times after the grace period. The "
-      "list is on the "
-      "LUN; a standby sees it as of the time when it mounted the LUN.");
+      "list is on the LUN; a standby sees it as of the time when it mounted the LUN.");
   add_choice(*verb, "--last", options->takeovers, Takeovers::last, "only the last one");
   add_choice(*verb, "--files", options->listing, Listing::listed, "each file");
   add_json(*verb, options->output);

@@ -125,18 +125,14 @@ void add_init(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("init", "found a cluster on the first server");
   verb->footer(
       "Creates an XFS on the LUN, writes /etc/pnfs-ha/cluster.toml, starts the agent and waits until it is "
-      "active. Prints "
-      "the line to run on the second server.\n"
+      "active. Prints the line to run on the second server.\n"
       "Partitions, LVM, dm-multipath and NVMe are refused as a LUN: nfsd hands out no SCSI layout for them. "
-      "Without --format, "
-      "anything that blkid recognises on it is a reason to refuse.\n"
-      "With --stock-nfsd-may-lose-data the kernel's own nfsd may serve, without the patches of the appliance "
-      "or of "
-      "pnfs-ha-nfsd-dkms. A crash can lose what clients wrote directly, although their fsync(2) succeeded, "
-      "and a server that "
-      "lost the LUN can let itself in again and write beside the next one. Without this option init and join "
-      "refuse such an "
-      "nfsd, and a server that finds it at its start stays out of service.");
+      "Without --format, anything that blkid recognises on it is a reason to refuse.\n"
+      "With --stock-nfsd-may-lose-data the kernel's own nfsd may serve, without the patches of the "
+      "appliance or of pnfs-ha-nfsd-dkms. A crash can lose what clients wrote directly, although their "
+      "fsync(2) succeeded, and a server that lost the LUN can let itself in again and write beside the next "
+      "one. Without this option init and join refuse such an nfsd, and a server that finds it at its start "
+      "stays out of service.");
   options->cluster.add_to(*verb, cluster_keys());
   options->server.add_to(*verb, server_keys());
   add_choice(*verb, "--format", options->overwrite, Overwrite::yes, "overwrite what the LUN carries");

@@ -30,8 +30,8 @@ int main(int argc, char** argv) {
   logger->set_pattern(std::getenv("JOURNAL_STREAM") != nullptr ? "%v" : "%H:%M:%S.%e %l %v");
   spdlog::set_default_logger(logger);
 
-  std::setlocale(LC_CTYPE,
-                 "C.UTF-8");  // tables: names on the LUN are UTF-8, whatever the terminal's locale is
+  // For tables: names on the LUN are UTF-8, whatever the locale of the terminal is.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
 
   CLI::App app("A highly available metadata server for pNFS SCSI layouts.", "pnfs-ha");
   app.set_version_flag("--version", PNFS_HA_VERSION);

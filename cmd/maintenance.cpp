@@ -47,9 +47,9 @@ void add_maintenance(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("maintenance", "keep this server out of the election");
   verb->footer(
       "on keeps this server out of the election, also over reboots; an active one hands over first, and "
-      "refuses if no other "
-      "server is ready, unless --force is given. off lets it stand again. Without an argument: show which.");
-  verb->add_option("state", options->state, "what it shall be")->check(CLI::IsMember({"on", "off"}));
+      "refuses if no other server is ready, unless --force is given. off lets it stand again. Without an "
+      "argument: tells whether it is on.");
+  verb->add_option("state", options->state, "whether it stays out")->check(CLI::IsMember({"on", "off"}));
   add_choice(*verb, "--force", options->hand_over, HandOver::not_needed,
              "at once, even if no other server takes over");
   add_choice(*verb, "--yes", options->confirmation, Confirmation::given, "do not ask");

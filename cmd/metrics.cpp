@@ -57,8 +57,7 @@ void add_metrics(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("metrics", "print this server's metrics for Prometheus");
   verb->footer(
       "Health, role, clients, the kind of nfsd and the last takeover's files in the text format of "
-      "Prometheus, for "
-      "instance into a file of node_exporter's textfile collector.");
+      "Prometheus, for instance into a file of node_exporter's textfile collector.");
   verb->callback([] {
     require_root();
     LinuxHost host;

@@ -19,8 +19,8 @@ void print(const std::string& name, const std::vector<std::string>& acts) {
 void add_plan(CLI::App& app, int&) {
   auto which = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand("plan", "print the steps of the sequences");
-  verb->footer("The number behind a step is its number of the eight steps of the plan.");
-  verb->add_option("sequence", *which, "only this one")
+  verb->footer("The number behind a step says to which of the eight steps it belongs.");
+  verb->add_option("sequence", *which, "print only this one")
       ->check(CLI::IsMember(
           {"format", "bring_up", "takeover", "release", "renew_standby", "renew_mirror", "switchover"}));
   verb->callback([which] {

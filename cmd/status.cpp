@@ -25,8 +25,7 @@ void add_status(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("status", "show this server and its cluster");
   verb->footer(
       "Exit status: 0 healthy; 1 degraded: the cluster works but would not survive the next loss; 2 this "
-      "server is out of "
-      "service. What --json prints is described in pnfs-ha(8), STATUS DOCUMENT.");
+      "server is out of service. What --json prints is described in pnfs-ha(8), STATUS DOCUMENT.");
   add_json(*verb, *output);
   verb->callback([output, &exit_code] {
     Verdict verdict;

@@ -49,8 +49,9 @@ bool Agent::see() {
 
 // Who cannot look has proved nothing: the gate stays shut, and nobody may elect this server.
 void Agent::blind(const std::string& why, Failure how) {
-  if (reason_ != "cannot look: " + why) spdlog::error("cannot look: {}", why);
-  reason_ = "cannot look: " + why;
+  const std::string reason = "cannot see what state this server is in: " + why;
+  if (reason_ != reason) spdlog::error("{}", reason);
+  reason_ = reason;
   if (role_ == Role::active) {
     if (!serving_fails_since_) serving_fails_since_ = looked_at_;
     if (host_.uptime() - *serving_fails_since_ < limits::failing) return;

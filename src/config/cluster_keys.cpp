@@ -68,8 +68,8 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
        "to whom the active announces itself by VRRP; unicast, to the servers' addresses, where the network carries no multicast",
        field(&Cluster::advertise, "multicast", Advertise::multicast, "unicast", Advertise::unicast)},
       {"vip", "witnesses", list_of(an_address()), optional, nullptr,
-       "a server that none of these answers (ICMP echo) neither stands for election nor takes over; empty: the default "
-       "gateways of the VIP's interface, if there are any",
+       "addresses to ping (ICMP echo); a server that none of them answers neither stands for election nor takes over; "
+       "empty: the default gateways of the VIP's interface, if there are any",
        field(&Cluster::witnesses)},
 
       // DRBD and ext4 need a few MiB of their own; a gigabyte of client records is beyond any cluster.
@@ -96,7 +96,7 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
 const std::vector<Key<ServerConfig>>& server_keys() {
   static const std::vector<Key<ServerConfig>> keys = {
       {"server", "name", word("NAME", "-.", "mds1"), required, nullptr,
-       "the server's host name, `uname -n`: DRBD insists",
+       "the server's host name, as `uname -n` prints it; DRBD requires that",
        field(&ServerConfig::name)},
       {"server", "id", number(1, 255), required, nullptr,
        "its number, never used again for another server: part of its reservation key",
@@ -105,8 +105,8 @@ const std::vector<Key<ServerConfig>>& server_keys() {
        "where the other servers reach its agent",
        field(&ServerConfig::address)},
       {"server", "replication_address", an_address(), optional, "replication-address",
-       "the server's address for the state mirror (default: its other address; join: the one in the first server's "
-       "replication network)",
+       "the server's address for the state mirror (default: the one that the others reach it at; join: "
+       "its address in the first server's replication network)",
        field(&ServerConfig::replication_address), [](const ServerConfig& so_far) { return Value(so_far.address); }},
   };
   return keys;

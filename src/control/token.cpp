@@ -47,9 +47,9 @@ ClusterConfig with_server(ClusterConfig config, ServerConfig server) {
     return config;
   }
   if (config.servers.size() >= most_servers)
-    throw Error(
-        fmt::format("the cluster has {} servers already, and {} is none of them", most_servers, server.name),
-        "this version builds clusters of two servers");
+    throw Error(fmt::format("the cluster has {} servers already, and {} is not one of them", most_servers,
+                            server.name),
+                "this version builds clusters of two servers");
   server.id = highest + 1;
   config.servers.push_back(server);
   return config;
@@ -70,7 +70,7 @@ nlohmann::json to_json(const ServerConfig& server) {
 ServerConfig server_from_json(const nlohmann::json& server) {
   const auto required = [&](const char* key) {
     std::string text = value_of(server, key, "");
-    if (text.empty()) throw Error(std::string("the new server tells no ") + key);
+    if (text.empty()) throw Error(std::string("the new server did not tell its ") + key);
     return text;
   };
   return {.name = required("name"),

@@ -183,7 +183,7 @@ void LayoutAudit::conclude(const AtRisk& at_risk, std::int64_t took_over_at) {
     try {
       act();
     } catch (const NewerFormat& newer) {
-      spdlog::error("the history is without this: {}; {}", newer.what(), newer.remedy());
+      spdlog::error("this takeover is not in the history: {}; {}", newer.what(), newer.remedy());
     }
   };
   unless_newer([&] {

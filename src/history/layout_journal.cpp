@@ -91,8 +91,8 @@ void LayoutJournal::give_up_if_newer(const char* file) {
   try {
     at_risk_from_json(parse_json(host_.read_file(file).value_or("")));
   } catch (const NewerFormat& newer) {
-    spdlog::error("what became of the files that clients wrote directly will not be told: {}; {}",
-                  newer.what(), newer.remedy());
+    spdlog::error("cannot tell what became of the files that clients wrote directly: {}; {}", newer.what(),
+                  newer.remedy());
     host_.remove_file(file);
   }
 }

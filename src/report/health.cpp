@@ -14,8 +14,8 @@ std::string risk_of_nfsd(const NfsStatus& nfs) {
     return "stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself in "
            "again; see `pnfs-ha check`";
   if (nfs.stock_may_lose_data)
-    return "the cluster does without the keys that keep a server out which lost the LUN: remove "
-           "stock_nfsd_may_lose_data from cluster.toml, on every server";
+    return "stock nfsd is allowed, so a server that lost the LUN may let itself in again: remove "
+           "stock_nfsd_may_lose_data from cluster.toml on every server";
   return {};
 }
 
@@ -44,7 +44,7 @@ std::string why_degraded(const Status& status) {
   if (std::string why = what_fencing_waits_for(status.fencing); !why.empty()) return why;
   if (const std::size_t count = status.lun.registrations.size(); count > many_registrations)
     return fmt::format(
-        "{} servers and clients are registered with the LUN; it cannot tell of more than some 700", count);
+        "{} servers and clients are registered with the LUN; it can list no more than some 700", count);
   return {};
 }
 

@@ -85,7 +85,7 @@ void ClientRecords::choose_newest() {
       put_in_place({epoch, on_mirror().change});
     } catch (const Error& error) {
       // A full LUN must not keep the server from serving those who could make room. The keeper goes on trying.
-      spdlog::error("the client records have no new copy on the LUN: {}", error.what());
+      spdlog::error("cannot copy the client records to the LUN: {}", error.what());
     }
   host_.write_file(epoch_file, std::to_string(epoch) + "\n");
 }

@@ -80,7 +80,7 @@ assert sorted(s) == ["cluster", "fenced", "fencing", "format", "lun", "maintenan
 
 @test "degraded: the cluster is one that stock nfsd may serve" {
   run -1 status_of 's["nfs"]["stock_may_lose_data"] = True'
-  [[ ${lines[-1]} == "degraded: the cluster does without the keys "*"remove stock_nfsd_may_lose_data from cluster.toml"* ]]
+  [[ ${lines[-1]} == "degraded: stock nfsd is allowed, "*"remove stock_nfsd_may_lose_data from cluster.toml"* ]]
 }
 
 @test "degraded: the mirror lost its peer" {

@@ -34,7 +34,7 @@ TEST(QuestionTest, that_is_none_is_an_error) {
   const json unknown = {{"verb", "recover"}, {"decision", "pray"}};
   EXPECT_EQ(error_of([&] { question_from_json(unknown); }), "there is no decision 'pray'");
   const json incomplete = {{"verb", "join"}, {"server", {{"name", "beta"}}}};
-  EXPECT_EQ(error_of([&] { question_from_json(incomplete); }), "the new server tells no address");
+  EXPECT_EQ(error_of([&] { question_from_json(incomplete); }), "the new server did not tell its address");
 }
 
 TEST(AnswerTest, arrives_as_it_was_given) {

@@ -98,7 +98,7 @@ TEST(Join, refuses_a_third_server) {
               with_server(two_servers(),
                           {.name = "gamma", .id = 0, .address = {}, .replication_address = {}});
             }),
-            "the cluster has 2 servers already, and gamma is none of them");
+            "the cluster has 2 servers already, and gamma is not one of them");
 }
 
 TEST(Join, finds_the_address_towards_a_peer) {
