@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "config/cluster_config.h"
 #include "config/units.h"
 #include "linux/linux_host.h"
 
@@ -37,9 +38,11 @@ Sequence::Observer print_acts() {
 Status read_status() {
   const LinuxHost host;
   const auto text = host.read_file(status_file);
-  if (!text)
+  if (!text) {
+    load_cluster_config(host);  // throws where no agent is to be expected
     throw Error("the agent has not said anything since this server started",
                 std::string("start it: systemctl start ") + units::agent);
+  }
   Status status = status_from_json(parse_json(*text));
   const Host::Duration age = host.uptime() - status.told_at;
   if (age > stale_after)

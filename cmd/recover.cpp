@@ -2,7 +2,9 @@
 #include <iostream>
 
 #include "agent/question.h"
+#include "config/cluster_config.h"
 #include "control/client.h"
+#include "linux/linux_host.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -13,6 +15,7 @@ constexpr std::chrono::seconds limit(90);
 
 void recover(Effect effect, Confirmation confirmation) {
   require_root();
+  load_cluster_config(LinuxHost());
   const auto ask = [](const RecoverQuestion& question) {
     return recover_answer_from_json(ask_local_agent(to_json(question), limit)).interventions;
   };
@@ -41,11 +44,9 @@ void add_recover(CLI::App& app, int&) {
   auto options = std::make_shared<Options>();
   CLI::App* verb = app.add_subcommand("recover", "after a failure that needs a human's decision");
   verb->footer(
-      "Says what was found, what would be done and what would be lost, asks, and does it. The cases: a blank "
-      "server that "
-      "does not want to wait for one that is off for good; client records that are damaged on the LUN while "
-      "the mirror has "
-      "none; a LUN that something else has reserved.");
+      "Says what was found, what would be done and what would be lost, asks, and does it. The cases: a "
+      "blank server that does not want to wait for one that is off for good; client records that are "
+      "damaged on the LUN while the mirror has none; a LUN that something else has reserved.");
   add_dry_run(*verb, options->effect);
   add_choice(*verb, "--yes", options->confirmation, Confirmation::given, "do not ask");
   verb->callback([options] { recover(options->effect, options->confirmation); });

@@ -130,7 +130,7 @@ const ServerConfig& ClusterConfig::self(const Networking& network) const {
   const ServerConfig* found = find(network.host_name());
   if (found == nullptr)
     throw UsageError(
-        fmt::format("{}: this host, {}, is none of the cluster's servers", path, network.host_name()),
+        fmt::format("{}: this server, {}, is not one of the cluster's", path, network.host_name()),
         "a server's name must be its host name (`uname -n`); or run `pnfs-ha join`");
   return *found;
 }
@@ -176,7 +176,7 @@ std::vector<Difference> differences(const ClusterConfig& from, const ClusterConf
 ClusterConfig load_cluster_config(const Files& files) {
   const auto text = files.read_file(ClusterConfig::path);
   if (!text)
-    throw UsageError(std::string(ClusterConfig::path) + " does not exist: this host is in no cluster",
+    throw UsageError(std::string(ClusterConfig::path) + " does not exist: this server is in no cluster",
                      "run `pnfs-ha init` on the first server, `pnfs-ha join` on the others");
   return parse_cluster_config(*text);
 }

@@ -53,9 +53,9 @@ init() { alone "\$pnfs_ha init $options $*; "; }
 }
 
 @test "token, agent and switchover need a cluster" {
-  for verb in token agent "switchover --dry-run" maintenance "maintenance on" "reservation show"; do
+  for verb in token agent "switchover --dry-run" maintenance "maintenance on" recover "reservation show"; do
     run alone "\$pnfs_ha $verb"
-    refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
+    refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster"
     [[ ${lines[1]} == *"pnfs-ha init"* ]]
   done
 }
@@ -78,7 +78,7 @@ init() { alone "\$pnfs_ha init $options $*; "; }
 
 @test "switchover and notify need an agent" {
   run alone "\$pnfs_ha switchover"
-  refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster"
+  refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster"
   run alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
     \$pnfs_ha switchover >/dev/null"
   refused 1 "switchover: cannot check that the other server is ready (8): cannot reach this server's agent"
@@ -167,7 +167,8 @@ TEXT
 }
 
 @test "recover needs a running agent" {
-  run alone "\$pnfs_ha recover"
+  run alone "$(a_server)
+    \$pnfs_ha recover"
   [ "$status" -eq 1 ]
   [[ ${lines[0]} == *"agent"* ]]
 }

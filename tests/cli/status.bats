@@ -30,11 +30,18 @@ status_of() {
 }
 
 @test "without an agent: out of service" {
-  run -2 alone "\$pnfs_ha status"
+  run -2 alone "$(a_server)
+    \$pnfs_ha status"
   [[ ${lines[0]} == "out of service: the agent has not said anything since this server started" ]]
   [[ ${lines[1]} =~ $remedy ]]
   run -2 --separate-stderr alone "\$pnfs_ha status --json"
   [ "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["role"])' <<<"$output")" = out-of-service ]
+}
+
+@test "without a cluster: what to do is not to start the agent" {
+  run -2 alone "\$pnfs_ha status"
+  [[ ${lines[0]} == "out of service: /etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster" ]]
+  [[ ${lines[1]} == *"pnfs-ha init"* ]]
 }
 
 @test "healthy" {

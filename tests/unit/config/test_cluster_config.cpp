@@ -292,7 +292,7 @@ TEST(ClusterConfig, knows_its_own_server) {
   const FakeHost beta("beta"), gamma("gamma");
   EXPECT_EQ(two_servers().self(beta).id, 2);
   EXPECT_EQ(error_of([&] { two_servers().self(gamma); }),
-            "/etc/pnfs-ha/cluster.toml: this host, gamma, is none of the cluster's servers");
+            "/etc/pnfs-ha/cluster.toml: this server, gamma, is not one of the cluster's");
   EXPECT_EQ(two_servers().find("gamma"), nullptr);
   EXPECT_TRUE(one_server().alone());
   EXPECT_FALSE(two_servers().alone());
@@ -301,7 +301,7 @@ TEST(ClusterConfig, knows_its_own_server) {
 TEST(ClusterConfig, is_saved_and_loaded) {
   FakeHost host;
   EXPECT_EQ(error_of([&] { load_cluster_config(host); }),
-            "/etc/pnfs-ha/cluster.toml does not exist: this host is in no cluster");
+            "/etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster");
   save_cluster_config(host, two_servers());
   EXPECT_EQ(load_cluster_config(host), two_servers());
 }
@@ -337,8 +337,9 @@ TEST(Machine, fits_the_configuration_or_says_what_does_not) {
             "10.0.0.13 is not an address of this server");
   EXPECT_EQ(why([](ClusterConfig& c) { c.servers[0].replication_address = "10.1.0.13"; }),
             "10.1.0.13 is not an address of this server");
-  EXPECT_NE(why([](ClusterConfig& c) { c.servers[0].name = "gamma"; }).find("this host, alpha, is none of"),
-            std::string::npos);
+  EXPECT_NE(
+      why([](ClusterConfig& c) { c.servers[0].name = "gamma"; }).find("this server, alpha, is not one of"),
+      std::string::npos);
 }
 
 TEST(NetworkOf, contains_addresses_of_its_family) {
