@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+# Without a list of files every check would pass. git says itself what is wrong: no checkout, or somebody else's.
+git rev-parse --git-dir >/dev/null
+
 # ours PATTERN...: the project's files, those too that are not committed yet.
 ours() {
   local file

@@ -18,6 +18,15 @@ finds() {
   [[ $output == *"$2"* ]]
 }
 
+@test "a tree that git does not read is an error, and not one without a fault" {
+  rm -rf .git
+  for check in layers sizes functions headers spelling "lint.sh --list-scripts"; do
+    # shellcheck disable=SC2086 # words
+    run -128 tests/lint/$check
+    [[ $output == *"not a git repository"* ]]
+  done
+}
+
 @test "layers: an include that points upward" {
   run -0 tests/lint/layers
   sed -i '1i #include "plan.h"' src/server/gate.cpp
