@@ -95,8 +95,10 @@ void Table::print() const {
   succeed(scols_table_enable_colors(table.get(), in_colour() ? 1 : 0));
   succeed(scols_table_set_column_separator(table.get(), std::string(gap, ' ').c_str()));
   libscols_column* last = nullptr;
-  for (const int width : least_widths_)
-    if ((last = scols_table_new_column(table.get(), "", width, 0)) == nullptr) throw std::bad_alloc();
+  for (const int width : least_widths_) {
+    last = scols_table_new_column(table.get(), "", width, 0);
+    if (last == nullptr) throw std::bad_alloc();
+  }
   if (terminal_width() != 0) {
     succeed(scols_column_set_flags(last, SCOLS_FL_WRAP));
     succeed(scols_column_set_wrapfunc(last, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, nullptr));

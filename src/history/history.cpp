@@ -12,7 +12,7 @@ using nlohmann::json;
 constexpr Format record_format{"a takeover in the history", 2};
 constexpr Format file_format{"the history of takeovers", 1};
 
-constexpr auto phrases = names<Outcome>({
+constexpr auto outcome_phrases = names<Outcome>({
     {Outcome::committed_late, "committed late"},
     {Outcome::nothing_to_commit, "nothing to commit"},
     {Outcome::client_gone, "client gone"},
@@ -52,7 +52,7 @@ FileOutcome file_from_json(const json& file, int format) {
 }  // namespace
 
 const char* to_string(Outcome outcome) {
-  return phrases.of(outcome);
+  return outcome_phrases.of(outcome);
 }
 
 std::map<Outcome, std::size_t> count(const std::vector<FileOutcome>& files) {

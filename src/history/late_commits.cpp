@@ -20,7 +20,7 @@ constexpr auto words = names<LateVerdict>({
     {LateVerdict::not_reclaimed, "not-reclaimed"},
 });
 
-constexpr auto phrases = names<LateVerdict>({
+constexpr auto verdict_phrases = names<LateVerdict>({
     {LateVerdict::accepted, "accepted"},
     {LateVerdict::failed, "failed"},
     {LateVerdict::under_way, "under way"},
@@ -57,7 +57,7 @@ class Fields {
 }  // namespace
 
 const char* to_string(LateVerdict verdict) {
-  return phrases.of(verdict);
+  return verdict_phrases.of(verdict);
 }
 
 void LateCommits::look(const Files& files) {

@@ -20,7 +20,7 @@ constexpr const char* never_panic = "0";
 const Path log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 constexpr const char* one_second = "100";
 
-Path sysfs(const Path& node) {
+Path sysfs_of(const Path& node) {
   return Path("/sys/block") / node.filename();
 }
 
@@ -39,7 +39,7 @@ Path require_whole_scsi_disk(const Host& host, const Path& device) {
   if (kernel_name.starts_with("nvme"))
     throw UsageError(name + " is an NVMe namespace",
                      "only SCSI LUNs (iSCSI, Fibre Channel, SAS) are supported");
-  if (!host.resolve(sysfs(*node)))
+  if (!host.resolve(sysfs_of(*node)))
     throw UsageError(name + " is a partition or no disk at all",
                      "give the whole disk: nfsd hands out no SCSI layout for a partition");
   if (!kernel_name.starts_with("sd"))
@@ -69,7 +69,7 @@ bool SharedLun::present() const {
 std::string SharedLun::wwn() const {
   const auto node = host_.resolve(device_);
   if (!node) return {};
-  std::string text = host_.read_file(sysfs(*node) / "device/wwid").value_or("");
+  std::string text = host_.read_file(sysfs_of(*node) / "device/wwid").value_or("");
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
@@ -103,7 +103,7 @@ void SharedLun::format(const std::string& label, Overwrite overwrite) {
 void SharedLun::rescan() {
   const auto node = host_.resolve(device_);
   if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
-  host_.write_attribute(sysfs(*node) / "device/rescan", "1");
+  host_.write_attribute(sysfs_of(*node) / "device/rescan", "1");
 }
 
 void SharedLun::mount(Access access) {
