@@ -128,16 +128,20 @@ std::string check_drbd(Host& host) {
   return "version " + version;
 }
 
-std::string check_program(Host& host, const std::string& program, const std::string& package) {
+struct Program {
+  std::string name, package;
+};
+
+std::string check_program(Host& host, const Program& program) {
   for (const char* directory : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"})
-    if (host.resolve(directory + program)) return "installed";
-  throw Error("not installed", "apt-get install " + package);
+    if (host.resolve(directory + program.name)) return "installed";
+  throw Error("not installed", "apt-get install " + program.package);
 }
 
-const std::vector<std::pair<std::string, std::string>> programs = {
-    {"drbdadm", "drbd-utils"},         {"drbdsetup", "drbd-utils"},       {"keepalived", "keepalived"},
-    {"exportfs", "nfs-kernel-server"}, {"rpc.nfsd", "nfs-kernel-server"}, {"rpc.mountd", "nfs-kernel-server"},
-    {"nfsdcld", "nfs-kernel-server"},  {"mkfs.xfs", "xfsprogs"}};
+const std::vector<Program> programs = {{"drbdadm", "drbd-utils"},         {"drbdsetup", "drbd-utils"},
+                                       {"keepalived", "keepalived"},      {"exportfs", "nfs-kernel-server"},
+                                       {"rpc.nfsd", "nfs-kernel-server"}, {"rpc.mountd", "nfs-kernel-server"},
+                                       {"nfsdcld", "nfs-kernel-server"},  {"mkfs.xfs", "xfsprogs"}};
 
 void check_machine(Checklist& list, Host& host) {
   utsname kernel{};
@@ -151,8 +155,8 @@ void check_machine(Checklist& list, Host& host) {
   });
   list.advise("watchdog", [&] { return check_watchdog(host); });
   list.check("DRBD", [&] { return check_drbd(host); });
-  for (const auto& [program, package] : programs)
-    list.check("program " + program, [&] { return check_program(host, program, package); });
+  for (const Program& program : programs)
+    list.check("program " + program.name, [&] { return check_program(host, program); });
 }
 
 void check_cluster(Checklist& list, Host& host) {
