@@ -50,8 +50,8 @@ struct Registration {
   Key key = 0;
   bool holder = false;
   Type type{};  // meaningful for the holder
-  std::string
-      initiator;  // "iqn.…" (iSCSI, in lower case), "fc:…" or "sas:…" (16 hex digits); "protocol:N" for others
+  // "iqn.…" (iSCSI, in lower case), "fc:…" or "sas:…" (16 hex digits); "protocol:N" for others
+  std::string initiator;
   bool operator==(const Registration&) const = default;
 };
 
