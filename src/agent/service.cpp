@@ -25,10 +25,10 @@ constexpr std::array stop_signals{SIGTERM, SIGINT};
 
 UniqueFd open_fifo() {
   if (mkfifo(Election::fifo, 0600) != 0 && errno != EEXIST)
-    throw Error(std::string("cannot create ") + Election::fifo + ": " + std::strerror(errno));
+    throw errno_error(std::string("create ") + Election::fifo);
   // Read-write: the FIFO never sees an end of file when keepalived restarts.
   UniqueFd fd(open(Election::fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) throw Error(std::string("cannot open ") + Election::fifo + ": " + std::strerror(errno));
+  if (!fd) throw errno_error(std::string("open ") + Election::fifo);
   return fd;
 }
 

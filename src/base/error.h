@@ -1,6 +1,8 @@
 // An operation that failed: what could not be done and why, and what the administrator can do about it.
 #pragma once
 
+#include <cerrno>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -19,6 +21,11 @@ class Error : public std::runtime_error {
  private:
   std::string remedy_;
 };
+
+// A system call that failed just now, "open /dev/sda": the reason is errno's.
+inline Error errno_error(const std::string& what, std::string remedy = {}) {
+  return Error("cannot " + what + ": " + std::strerror(errno), std::move(remedy));
+}
 
 // A call that the kernel has not given back in time, and may carry out at any later moment. No Error, so that
 // nobody who handles what failed takes it for that: it must be neither repeated nor undone, and what comes

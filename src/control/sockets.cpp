@@ -26,7 +26,7 @@ constexpr int waiting_callers = SOMAXCONN;
 
 UniqueFd new_socket(int family) {
   UniqueFd fd(socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) throw Error(std::string("cannot create a socket: ") + std::strerror(errno));
+  if (!fd) throw errno_error("create a socket");
   return fd;
 }
 
@@ -106,8 +106,7 @@ UniqueFd listen_locally(const std::string& path) {
   const int error = errno;
   umask(mask);
   if (bound != 0) throw Error("cannot listen on " + path + ": " + std::strerror(error));
-  if (listen(fd.get(), waiting_callers) != 0)
-    throw Error("cannot listen on " + path + ": " + std::strerror(errno));
+  if (listen(fd.get(), waiting_callers) != 0) throw errno_error("listen on " + path);
   return fd;
 }
 
@@ -121,8 +120,8 @@ UniqueFd listen_on_network(int port) {
   address.sin6_port = htons(static_cast<std::uint16_t>(port));
   if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       listen(fd.get(), waiting_callers) != 0)
-    throw Error("cannot listen on TCP port " + std::to_string(port) + ": " + std::strerror(errno),
-                "another program uses it: change cluster.port in " + std::string(ClusterConfig::path));
+    throw errno_error("listen on TCP port " + std::to_string(port),
+                      "another program uses it: change cluster.port in " + std::string(ClusterConfig::path));
   return fd;
 }
 

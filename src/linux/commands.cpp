@@ -18,7 +18,7 @@ namespace {
 // An unlinked file for a command's output: no pipe that has to be emptied while the command runs.
 UniqueFd scratch_file() {
   UniqueFd fd(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!fd) throw Error(std::string("cannot create a temporary file: ") + std::strerror(errno));
+  if (!fd) throw errno_error("create a temporary file");
   return fd;
 }
 

@@ -25,10 +25,6 @@
 namespace pnfs_ha {
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Error("cannot " + what + ": " + std::strerror(errno));
-}
-
 int prefix_length(const sockaddr* mask) {
   if (mask == nullptr) return 0;
   const bool v6 = mask->sa_family == AF_INET6;
@@ -42,7 +38,7 @@ int prefix_length(const sockaddr* mask) {
 
 std::vector<InterfaceAddress> addresses_now() {
   ifaddrs* raw = nullptr;
-  if (getifaddrs(&raw) != 0) fail("list the network interfaces");
+  if (getifaddrs(&raw) != 0) throw errno_error("list the network interfaces");
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> list(raw, freeifaddrs);
   std::vector<InterfaceAddress> found;
   for (const ifaddrs* i = raw; i != nullptr; i = i->ifa_next) {
@@ -102,7 +98,7 @@ std::string LinuxHost::kernel_log() const {
   constexpr int read_all_messages = 3, size_of_buffer = 10;  // syslog(2)
   std::string text(static_cast<std::size_t>(std::max(klogctl(size_of_buffer, nullptr, 0), 0)), '\0');
   const int got = klogctl(read_all_messages, text.data(), static_cast<int>(text.size()));
-  if (got < 0) fail("read the kernel's log");
+  if (got < 0) throw errno_error("read the kernel's log");
   text.resize(static_cast<std::size_t>(got));
   return text;
 }
@@ -120,7 +116,8 @@ std::int64_t LinuxHost::wall_clock() const {
 
 std::string LinuxHost::random_hex(std::size_t bytes) {
   std::vector<unsigned char> random(bytes);
-  if (getrandom(random.data(), bytes, 0) != static_cast<ssize_t>(bytes)) fail("get random bytes");
+  if (getrandom(random.data(), bytes, 0) != static_cast<ssize_t>(bytes))
+    throw errno_error("get random bytes");
   std::ostringstream text;
   text << std::hex;
   for (unsigned char byte : random) text << (byte >> 4) << (byte & 15);
@@ -136,7 +133,7 @@ void LinuxHost::reboot_now() {
   // cache flush (sd_shutdown()), 50 s on an iSCSI LUN.
   const UniqueFd trigger(open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC));
   if (!trigger || write(trigger.get(), "b", 1) != 1) reboot(RB_AUTOBOOT);
-  fail("reboot");
+  throw errno_error("reboot");
 }
 
 }  // namespace pnfs_ha

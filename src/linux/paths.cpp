@@ -25,10 +25,6 @@ namespace {
 
 using call_limits::of_file;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw Error("cannot " + what + ": " + std::strerror(errno));
-}
-
 // Nothing if what the file tells of has gone since it was opened: nfsd answers ENXIO for a client
 // (client_info_show()), sysfs ENODEV for a device.
 std::optional<std::string> read_all(int fd, const Path& path) {
@@ -42,21 +38,21 @@ std::optional<std::string> read_all(int fd, const Path& path) {
     } else if (errno == ENXIO || errno == ENODEV) {
       return std::nullopt;
     } else if (errno != EINTR) {
-      fail("read " + path.string());
+      throw errno_error("read " + path.string());
     }
   }
 }
 
 void write_all(const UniqueFd& fd, const std::string& text, const Path& path) {
   if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-    fail("write " + path.string());
+    throw errno_error("write " + path.string());
 }
 
 std::optional<std::string> read_now(const Path& path) {
   const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    fail("read " + path.string());
+    throw errno_error("read " + path.string());
   }
   return read_all(fd.get(), path);
 }
@@ -82,7 +78,7 @@ std::vector<std::string> list_now(const Path& directory) {
 
 void write_attribute_now(const Path& path, const std::string& text) {
   const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd) fail("open " + path.string());
+  if (!fd) throw errno_error("open " + path.string());
   write_all(fd, text, path);
 }
 
@@ -99,9 +95,9 @@ void create_directory_now(const Path& path) {
 }
 
 void rename_now(const Path& from, const Path& to) {
-  if (rename(from.c_str(), to.c_str()) != 0) fail("replace " + to.string());
+  if (rename(from.c_str(), to.c_str()) != 0) throw errno_error("replace " + to.string());
   const UniqueFd directory(open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fsync(directory.get()) != 0) fail("write " + to.parent_path().string());
+  if (fsync(directory.get()) != 0) throw errno_error("write " + to.parent_path().string());
 }
 
 void write_now(const Path& path, const std::string& text, int mode) {
@@ -110,9 +106,9 @@ void write_now(const Path& path, const std::string& text, int mode) {
   {
     const UniqueFd fd(
         open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));
-    if (!fd) fail("create " + draft.string());
+    if (!fd) throw errno_error("create " + draft.string());
     write_all(fd, text, draft);
-    if (fsync(fd.get()) != 0) fail("write " + draft.string());
+    if (fsync(fd.get()) != 0) throw errno_error("write " + draft.string());
   }
   rename_now(draft, path);
 }

@@ -39,8 +39,7 @@ ScsiReply execute(const Path& device, const ScsiCommand& command) {
     header.dxferp = reply.data.data();
     header.dxfer_len = static_cast<unsigned>(command.data_in);
   }
-  if (ioctl(fd.get(), SG_IO, &header) != 0)
-    throw Error("cannot send a SCSI command to " + device.string() + ": " + std::strerror(errno));
+  if (ioctl(fd.get(), SG_IO, &header) != 0) throw errno_error("send a SCSI command to " + device.string());
   // DRIVER_SENSE (08h) only announces the sense data.
   if (header.host_status != 0 || (header.driver_status & 0x0f & ~0x08) != 0)
     throw Error(device.string() + " did not answer a SCSI command (host status " +

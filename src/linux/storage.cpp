@@ -43,7 +43,7 @@ std::string excuse(const Context& context, int result) {
 Content probe_now(const Path& device) {
   const std::unique_ptr<blkid_struct_probe, decltype(&blkid_free_probe)> probe(
       blkid_new_probe_from_filename(device.c_str()), blkid_free_probe);
-  if (!probe) throw Error("cannot read " + device.string() + ": " + std::strerror(errno));
+  if (!probe) throw errno_error("read " + device.string());
   blkid_probe_enable_partitions(probe.get(), 1);
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL);
@@ -51,8 +51,8 @@ Content probe_now(const Path& device) {
   if (result == -2)
     return {.type = "several signatures that contradict each other", .label = {}, .partition_table = {}};
   if (result < 0)
-    throw Error("cannot read " + device.string() + ": " + std::strerror(errno),
-                "is it reserved by a cluster that this server does not belong to?");
+    throw errno_error("read " + device.string(),
+                      "is it reserved by a cluster that this server does not belong to?");
   return {.type = looked_up(probe.get(), "TYPE"),
           .label = looked_up(probe.get(), "LABEL"),
           .partition_table = looked_up(probe.get(), "PTTYPE")};
@@ -62,7 +62,7 @@ void set_writable_now(const Path& device, Writable writable) {
   const UniqueFd fd = open_device(device);
   const int read_only = writable == Writable::no ? 1 : 0;
   if (ioctl(fd.get(), BLKROSET, &read_only) != 0)
-    throw Error("cannot change whether " + device.string() + " is writable: " + std::strerror(errno));
+    throw errno_error("change whether " + device.string() + " is writable");
 }
 
 // As the kernel tells of it: without the links that lead there. Not what is mounted there itself, which may
@@ -121,7 +121,7 @@ BoundedCalls::Progress io_of(const std::string& device) {
 
 UniqueFd open_device(const Path& device) {
   UniqueFd fd(open(device.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd) throw Error("cannot open " + device.string() + ": " + std::strerror(errno));
+  if (!fd) throw errno_error("open " + device.string());
   return fd;
 }
 
