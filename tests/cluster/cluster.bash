@@ -32,15 +32,16 @@ mountstats() { on client "pnfs-load mountstats --json $mount_point" >"$1"; }
 counter() { jq ".operations.$2" "$1"; }
 
 # judge_failover SECONDS OPTION...: what every client must have seen of a takeover, and the time that a direct read or write may
-# have taken. It ends the load. The options are those of `pnfs-load judge`.
+# have taken. It ends the load. The options are those of `pnfs-load judge`; metadata is away once, unless --outages says more.
 judge_failover() {
   local problems=0 report="$lab_root/build/lab/report"
+  [[ " $* " = *" --outages "* ]] || set -- "$@" --outages 1
   problem() {
     echo "PROBLEM: $*"
     problems=$((problems + 1))
   }
   stop_load >"$report.json"
-  judge_load client "$report.json" --direct-limit "$1" --outages 1 "${@:2}"
+  judge_load client "$report.json" --direct-limit "$1" "${@:2}"
   echo "# $(figure "$report.figures" '[to_entries[] | "\(.key) \(.value)"] | join(", ")')" >&3
   ((problems == 0))
 }
