@@ -99,7 +99,10 @@ void Holder::get_layout() {
   char key[19];
   std::snprintf(key, sizeof key, "0x%016llx",
                 static_cast<unsigned long long>(client_.reservation_key(layout_)));
-  tell("layout", {{"key", key}, {"seqid", layout_.stateid.seqid}});
+  tell("layout", {{"key", key},
+                  {"seqid", layout_.stateid.seqid},
+                  {"offset", layout_.range.offset},
+                  {"length", layout_.range.length}});
 }
 
 void Holder::return_layout() {

@@ -85,11 +85,18 @@ judge_stateids() {
     problem "$1: its recalls have wrong stateids or refer to the wrong call"
 }
 
+# judge_part NAME: who reads a part of a hole is told of that part only: its first block, as pnfs-holder asks by default.
+judge_part() {
+  local told
+  told=$(told "$1" layout '.[0] | "\(.offset)+\(.length)"')
+  [[ $told = 0+4096 ]] || problem "$1: asked for a hole's first block, it was told of $told"
+}
+
 # judge_cases CASES
 judge_cases() {
   local name outcome rest
   while read -r name outcome rest; do
-    : "$rest"
     judge_case "$name" "$outcome"
+    [[ $rest != *--read* ]] || judge_part "$name"
   done <<<"$1"
 }

@@ -48,6 +48,7 @@ struct Commit {
 
 struct Layout {
   Stateid stateid;
+  Range range;
   std::array<char, 16> device{};
 };
 

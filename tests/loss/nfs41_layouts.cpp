@@ -31,9 +31,10 @@ Layout Client::layoutget(const std::string& path, const Range& range, IoMode mod
   };
   Layout layout;
   const auto results = [&layout](XDR* xdr) {
-    // Return on close; stateid; how many: nfsd gives one; range, mode, type: 6 words; length, how many extents.
-    return skip(xdr, 1) && get_stateid(xdr, layout.stateid) && skip(xdr, 1) && skip(xdr, 6) && skip(xdr, 2) &&
-           get_array(xdr, layout.device);
+    // Return on close; stateid; how many: nfsd gives one; range, mode, type; length, how many extents.
+    return skip(xdr, 1) && get_stateid(xdr, layout.stateid) && skip(xdr, 1) &&
+           get64(xdr, layout.range.offset) && get64(xdr, layout.range.length) && skip(xdr, 2) &&
+           skip(xdr, 2) && get_array(xdr, layout.device);
   };
   Compound operations = at(path);
   operations.push_back({50, "LAYOUTGET", arguments, results});
