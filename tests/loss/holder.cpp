@@ -15,9 +15,13 @@ using nlohmann::json;
 // waits for an answer for a tenth of the lease, a second at least (max_cb_time()).
 constexpr std::chrono::milliseconds thinking{200};
 
+double wall_clock() {
+  return Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 void tell(const char* what, json line) {
   line["what"] = what;
-  line["time"] = Seconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  line["time"] = wall_clock();
   std::printf("%s\n", line.dump().c_str());
   std::fflush(stdout);
 }
@@ -106,6 +110,7 @@ void Holder::get_layout() {
 }
 
 void Holder::return_layout() {
+  const double began = wall_clock();
   nfs41::Status status = 0;
   try {
     client_.layoutreturn(orders_.path, layout_);
@@ -114,7 +119,7 @@ void Holder::return_layout() {
   }
   const std::scoped_lock lock(mutex_);
   returned_ = true;
-  tell("returned", {{"status", status}});
+  tell("returned", {{"status", status}, {"began", began}});
 }
 
 void Holder::hold() {
