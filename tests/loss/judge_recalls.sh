@@ -43,7 +43,7 @@ judge_kept() {
 
 judge_unknown() {
   judge_unfenced
-  not_before "$began + 5" "$ended" || problem "$name: its blocks were free only after $(since "$began" "$ended") s"
+  not_before "$began + 10" "$ended" || problem "$name: its blocks were free only after $(since "$began" "$ended") s"
 }
 
 judge_asked() {
