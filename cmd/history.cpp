@@ -64,9 +64,8 @@ void add_history(CLI::App& app, int&) {
       "new active; with nothing left to commit; of a client that did not come back; in doubt, because an "
       "fsync(2) hung when the previous active died and Linux clients forget what an application wrote "
       "directly to the same file meanwhile; or with blocks that may be lost, because their late commit was "
-      "refused "
-      "(stock nfsd refuses all). With --files each file and, if blocks may be lost, where. It also tells "
-      "how many clients that did not come back were fenced. --json has, for each file, an outcome: "
+      "refused (stock nfsd refuses all). With --files each file and, if blocks may be lost, where. It also "
+      "tells how many clients that did not come back were fenced. --json has, for each file, an outcome: "
       "committed_late, nothing_to_commit, client_gone, in_doubt, may_have_lost_blocks.\n"
       "A takeover is judged when no client can commit any more: two lease times after the grace period. The "
       "list is on the LUN; a standby sees it as of the time when it mounted the LUN.");

@@ -3,9 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "base/error.h"
 #include "base/unique_fd.h"
 #include "config/units.h"
@@ -31,9 +28,8 @@ void add_notify(CLI::App& app, int&) {
         words->type + " \"" + words->name + "\" " + words->state + " " + words->priority + "\n";
     const UniqueFd fifo(open(Election::fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC));
     if (!fifo || write(fifo.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-      throw Error(
-          std::string("cannot tell the agent through ") + Election::fifo + ": " + std::strerror(errno),
-          std::string("start it: systemctl start ") + units::agent);
+      throw errno_error(std::string("tell the agent through ") + Election::fifo,
+                        std::string("start it: systemctl start ") + units::agent);
   });
 }
 

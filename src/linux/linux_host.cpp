@@ -12,8 +12,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <sstream>
