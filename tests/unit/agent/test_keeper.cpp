@@ -13,6 +13,16 @@ class KeeperTest : public testing::Test {
  protected:
   // A database of SQLite's, as far as the product looks: its change counter is 1.
   KeeperTest() { host.files[records] = std::string(24, '.') + std::string(3, '\0') + "\1a"; }
+
+  void mirror_gives_up() {
+    host.modules.insert("drbd");
+    host.mirror = {.connection = "StandAlone",
+                   .role = "Primary",
+                   .peer_role = "Unknown",
+                   .disk = "UpToDate",
+                   .peer_disk = "DUnknown"};
+  }
+
   FakeHost host;
   Keeper keeper{host, two_servers()};
 };
@@ -39,12 +49,7 @@ TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
 
 // The agent did, once a second, and waited for drbdadm while the gate was open.
 TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
-  host.modules.insert("drbd");
-  host.mirror = {.connection = "StandAlone",
-                 .role = "Primary",
-                 .peer_role = "Unknown",
-                 .disk = "UpToDate",
-                 .peer_disk = "DUnknown"};
+  mirror_gives_up();
   host.fail("drbdadm connect");
   for (int i = 0; i < 20; ++i) {
     error_of([&] { keeper.round(); });
@@ -55,12 +60,7 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
 
 // A LUN that is full, for one, has nothing to do with it.
 TEST_F(KeeperTest, does_the_rest_if_something_fails) {
-  host.modules.insert("drbd");
-  host.mirror = {.connection = "StandAlone",
-                 .role = "Primary",
-                 .peer_role = "Unknown",
-                 .disk = "UpToDate",
-                 .peer_disk = "DUnknown"};
+  mirror_gives_up();
   host.fail("/srv/pnfs-ha/");
   EXPECT_NE(error_of([&] { keeper.round(); }), "");
   EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha"), 1);
