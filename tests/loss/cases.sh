@@ -6,6 +6,7 @@ cases='
 new            | write direct 0 1m
 append         | write direct 0 512k; fsync; write direct 512k 1m
 append-bytes   | write buffered 0 10000; fsync; write buffered 10000 70000; writeback
+append-in-block | write buffered 0 10000; fsync; write buffered 10000 100; writeback
 sparse         | write direct 64k 64k; write direct 900k 64k; write direct 3m 4k
 allocated      | allocate 0 1m; write direct 0 1m
 allocated-part | allocate 0 2m; write direct 128k 256k; write direct 1m 256k; write direct 2044k 4k

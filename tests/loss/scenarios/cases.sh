@@ -21,6 +21,7 @@ scenario() {
     [[ ! ${through_server[$guest]:-} ]] || continue
     history_says mds2 "$guest/new-during +committed late: 1048576 bytes"
     history_says mds2 "$guest/allocated-part-after +committed late: 528384 bytes"
+    history_says mds2 "$guest/append-in-block-after +committed late: 100 bytes"
     history_says mds2 "$guest/new-before +nothing to commit"
   done
   ! grep 'may have lost' "$dir/history" || problem "history speaks of a loss"
