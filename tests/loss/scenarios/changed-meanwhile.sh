@@ -35,7 +35,7 @@ scenario() {
   each stop
   enter judge
   late_commits mds2 >"$dir/late"
-  (($(grep -c 'verdict=accepted ' "$dir/late") == 5)) || problem "not all five files were committed late: this tests nothing"
+  (($(grep -c 'verdict=accepted ' "$dir/late") == 6)) || problem "not all six files were committed late: this tests nothing"
   on client 'tar -C /root/writers/shadow -c .' | on client2 'mkdir /root/first && tar -C /root/first -xm'
   sed "s|FILES|$files|" "$here/check-changed" | on client2 'bash -s' >"$dir/changed" 2>&1 ||
     problem "$(paste -sd';' "$dir/changed")"
@@ -46,12 +46,16 @@ write_first() {
   for name in truncated reallocated punched untouched replaced; do
     printf '%s\n' 'write direct 0 1m' 'wait /run/writers/cut' fsync 'wait /run/writers/end' >"$1/$name.script"
   done
+  # It has nothing but a size to commit.
+  printf '%s\n' 'write buffered 0 10000' fsync 'write buffered 10000 100' writeback 'wait /run/writers/cut' fsync \
+    'wait /run/writers/end' >"$1/shortened.script"
 }
 
 write_second() {
   local name
   declare -A change=(
     [truncated]='truncate 300000'
+    [shortened]='truncate 9000'
     [reallocated]='truncate 4k; truncate 0; allocate 0 1m' # it believes that the file is empty: nothing else would be sent
     [punched]='punch 256k 256k; allocate 256k 256k'
     [untouched]='pause 1'

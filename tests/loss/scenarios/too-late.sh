@@ -19,7 +19,7 @@ scenario() {
   enter judge
   lost_files >"$dir/lost"
   # What was synced before, and what overwrites, is safe even so.
-  ! grep -v -E '^client2/(new|append|append-bytes|sparse|allocated|allocated-part|mixed|written-back|mapped-back)-(during|after)$' \
+  ! grep -v -E '^client2/(new|append|append-bytes|append-in-block|sparse|allocated|allocated-part|mixed|written-back|mapped-back)-(during|after)$' \
     "$dir/lost" || problem "lost what could not be: $(paste -sd' ' "$dir/lost")"
   on client2 "/root/writers/writers differences $(files_of client2)" >"$dir/differences" || true
   ! grep 'other content' "$dir/differences" || problem "a file has somebody else's content"
