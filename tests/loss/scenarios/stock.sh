@@ -14,7 +14,7 @@ scenario() {
   each stop || true
   enter judge
   lost=$(lost_files)
-  for name in new append sparse allocated; do
+  for name in new append append-in-block sparse allocated; do
     grep -q "/$name-during" <<<"$lost" || problem "$name-during is intact: what is this test worth?"
   done
   ! grep -q -e '-before$' -e '/overwrite-' <<<"$lost" || problem "lost what stock nfsd keeps: $(paste -sd' ' <<<"$lost")"
