@@ -15,7 +15,7 @@ void require_fitting_nfsd(Server& s) {
 }
 
 void configure_services(Server& s) {
-  if (write_configuration(s.host, s.config) != Changed::keepalived) return;
+  if (write_configuration(s.host, s.config, s.self) != Changed::keepalived) return;
   try {
     s.election.reload();
   } catch (const Error&) {

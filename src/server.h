@@ -38,8 +38,9 @@ struct Server {
   Server(Host& machine, ClusterConfig cluster)
       : host(machine),
         config(std::move(cluster)),
+        self(config.self(machine)),
         lun(machine, config.lun, config.mount_point),
-        reservation(machine, config.lun, config.self(machine).id),
+        reservation(machine, config.lun, self.id),
         ramdisk(machine, config.ramdisk_size),
         mirror(machine),
         records(machine, config.mount_point),
@@ -51,6 +52,7 @@ struct Server {
 
   Host& host;
   ClusterConfig config;
+  ServerConfig self;  // which of its servers this is; found once
   SharedLun lun;
   Reservation reservation;
   Ramdisk ramdisk;

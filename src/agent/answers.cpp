@@ -28,7 +28,7 @@ json Agent::answer(const json& message, Origin origin) {
       throw unknown_question(message);
     return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
   } catch (const NewerFormat& newer) {
-    return refusal(Error(newer.what(), "update pnfs-ha on " + host_.host_name()));
+    return refusal(Error(newer.what(), "update pnfs-ha on " + server_.self.name));
   } catch (const Error& error) {
     return refusal(error);
   } catch (const Stuck& stuck) {
@@ -50,7 +50,7 @@ JoinAnswer Agent::reply(const JoinQuestion& question) {
   require_join_token(host_, question.token);
   if (question.server) {
     const ServerConfig& server = *question.server;
-    if (server.name == host_.host_name())
+    if (server.name == server_.self.name)
       throw Error(server.name + " is the first server's own name",
                   "give the new server a host name of its own");
     const ClusterConfig wider = with_server(server_.config, server);

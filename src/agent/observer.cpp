@@ -43,7 +43,7 @@ Observation Observer::look(const AgentState& agent) {
   seen.lease_seconds = server_.config.lease_seconds;
   seen.alone = server_.config.alone();
   seen.first =
-      server_.config.self(host_).id == std::ranges::min(server_.config.servers, {}, &ServerConfig::id).id;
+      server_.self.id == std::ranges::min(server_.config.servers, {}, &ServerConfig::id).id;
   look_at_lun(seen);
   look_at_mirror(seen);
   look_at_election(seen);

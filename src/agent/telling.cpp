@@ -43,7 +43,7 @@ void Agent::tell_of_fencing(Status& status) {
 // not count as failed, nor one that is stuck as over.
 void Agent::publish() try {
   seen_.role = role_;
-  Status status = status_of(server_.config, host_.host_name(), server_.lun.wwn(), seen_, reason_, steps_);
+  Status status = status_of(server_.config, server_.self.name, server_.lun.wwn(), seen_, reason_, steps_);
   tell_of_fencing(status);
   status.told_at = host_.uptime();
   host_.write_file(status_file, to_text(to_json(status), 2) + "\n");

@@ -127,12 +127,13 @@ const ServerConfig* ClusterConfig::find(const std::string& server) const {
 }
 
 const ServerConfig& ClusterConfig::self(const Networking& network) const {
-  const ServerConfig* found = find(network.host_name());
-  if (found == nullptr)
-    throw UsageError(
-        fmt::format("{}: this server, {}, is not one of the cluster's", path, network.host_name()),
-        "a server's name must be its host name (`uname -n`); or run `pnfs-ha join`");
-  return *found;
+  const auto addresses = network.addresses();
+  for (const ServerConfig& server : servers)
+    for (const InterfaceAddress& own : addresses)
+      if (same_address(own.address, server.replication_address)) return server;
+  if (const ServerConfig* named = find(network.host_name())) return *named;
+  throw UsageError(fmt::format("{}: this server, {}, is not one of the cluster's", path, network.host_name()),
+                   "it has none of their replication addresses (`ip address`); or run `pnfs-ha join`");
 }
 
 ClusterConfig parse_cluster_config(const std::string& text, const std::string& file) {

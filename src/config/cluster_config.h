@@ -50,7 +50,9 @@ struct ClusterConfig {
   std::vector<ServerConfig> servers;
 
   const ServerConfig* find(const std::string& server) const;  // nullptr if unknown
-  const ServerConfig& self(const Networking& network) const;  // throws if this host is none of the servers
+  // The one whose replication address this machine has; failing that, whose name is its host name: names are
+  // changed more often, and while a server serves. Throws UsageError if it is none of them.
+  const ServerConfig& self(const Networking& network) const;
   bool alone() const { return servers.size() == 1; }
 
   bool operator==(const ClusterConfig&) const = default;

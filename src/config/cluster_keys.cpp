@@ -96,7 +96,7 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
 const std::vector<Key<ServerConfig>>& server_keys() {
   static const std::vector<Key<ServerConfig>> keys = {
       {"server", "name", word("NAME", "-.", "mds1"), required, nullptr,
-       "the server's host name, as `uname -n` prints it; DRBD requires that",
+       "what the server is called; its host name when it joined",
        field(&ServerConfig::name)},
       {"server", "id", number(1, 255), required, nullptr,
        "its number, never used again for another server: part of its reservation key",

@@ -22,11 +22,11 @@ std::map<std::string, std::string> values_of(const ClusterConfig& config, const 
   std::string servers, exports;
   for (const ServerConfig& server : config.servers) {
     const bool v6 = server.replication_address.find(':') != std::string::npos;
-    servers += fmt::format("  on {} {{\n    address {} {}:7789;\n  }}\n", server.name, v6 ? "ipv6" : "ipv4",
+    servers += fmt::format("  floating {} {}:7789 {{}}\n", v6 ? "ipv6" : "ipv4",
                            v6 ? "[" + server.replication_address + "]" : server.replication_address);
   }
-  // DRBD insists on a peer; nothing listens there.
-  if (config.alone()) servers += "  on not-joined-yet {\n    address ipv4 127.0.0.1:7788;\n  }\n";
+  // DRBD insists on a peer. Nothing listens there, and no interface lists it: drbdadm would take it for its own.
+  if (config.alone()) servers += "  floating ipv4 127.0.0.2:7788 {}\n";
   // mountpoint: never export the empty directory below an unmounted LUN. sync: acknowledged means durable.
   for (const std::string& network : config.allow)
     exports += fmt::format("{} {}(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n",
@@ -70,9 +70,9 @@ std::string render(const std::string& text, const std::map<std::string, std::str
   return result.append(rest, text.cend());
 }
 
-Changed write_configuration(Host& host, const ClusterConfig& config) {
+Changed write_configuration(Host& host, const ClusterConfig& config, const ServerConfig& self) {
   Changed changed = Changed::nothing_of_keepalived;
-  const auto values = values_of(config, config.self(host));
+  const auto values = values_of(config, self);
   for (const auto& [name, destination] : destinations) {
     const auto text = host.read_file(templates / name);
     if (!text) throw Error((templates / name).string() + " is missing", "install pnfs-ha again");

@@ -15,7 +15,7 @@ std::string render(const std::string& text, const std::map<std::string, std::str
 // Writes nfs.conf, exports, DRBD's resource and keepalived.conf of this server, and tells whether
 // keepalived.conf changed. What is already so is left alone.
 enum class Changed { keepalived, nothing_of_keepalived };
-Changed write_configuration(Host& host, const ClusterConfig& config);
+Changed write_configuration(Host& host, const ClusterConfig& config, const ServerConfig& self);
 
 // keepalived could not be told to read it: the next write_configuration() finds it changed.
 void keepalived_has_not_read(Host& host);

@@ -54,6 +54,22 @@ TEST_F(AgentFailuresTest, reboots_out_of_a_stuck_takeover_although_nobody_can_be
   EXPECT_EQ(host.changes.at(host.changes.size() - 3), "mount /dev/sda at /srv/pnfs-ha -o rw,noatime (stuck)");
 }
 
+// --- a server whose host name changed ---
+
+// `hostnamectl set-hostname` on the active, or a name by DHCP: each look failed, and so the gate stayed shut.
+TEST_F(AgentFailuresTest, serves_under_another_host_name) {
+  become_active();
+  host.rename("mds1.example.com");
+  tick(60);
+  EXPECT_TRUE(host.gate_is_open());
+  EXPECT_EQ(status()["server"], "alpha");
+  start();  // its agent, again
+  tick();
+  EXPECT_EQ(role(), "active");
+  agent->stop();
+  EXPECT_EQ(host.mirror.role, "Secondary");
+}
+
 // --- what has no end ---
 
 // Each start of nfsdcld succeeded, and so nothing seemed to fail; nobody was served.

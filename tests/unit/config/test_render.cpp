@@ -22,7 +22,7 @@ class RenderTest : public testing::Test {
   ClusterConfig config = two_servers();
 
   std::string written(const char* path) {
-    write_configuration(host, config);
+    write_configuration(host, config, config.servers.front());
     return essence(host.text(path));
   }
 };
@@ -84,12 +84,8 @@ TEST_F(RenderTest, drbd_resource) {
     after-sb-1pri discard-secondary;
     after-sb-2pri disconnect;
   }
-  on alpha {
-    address ipv4 10.1.0.11:7789;
-  }
-  on beta {
-    address ipv4 10.1.0.12:7789;
-  }
+  floating ipv4 10.1.0.11:7789 {}
+  floating ipv4 10.1.0.12:7789 {}
 }
 )");
 }
@@ -98,12 +94,8 @@ TEST_F(RenderTest, drbd_resource_over_ipv6) {
   config.servers[0].replication_address = "fd01::11";
   config.servers[1].replication_address = "fd01::12";
   const std::string text = written("/etc/drbd.d/pnfs-ha.res");
-  EXPECT_EQ(text.substr(text.find("  on alpha")), R"(  on alpha {
-    address ipv6 [fd01::11]:7789;
-  }
-  on beta {
-    address ipv6 [fd01::12]:7789;
-  }
+  EXPECT_EQ(text.substr(text.find("  floating")), R"(  floating ipv6 [fd01::11]:7789 {}
+  floating ipv6 [fd01::12]:7789 {}
 }
 )");
 }
@@ -112,12 +104,8 @@ TEST_F(RenderTest, drbd_resource_over_ipv6) {
 TEST_F(RenderTest, drbd_resource_of_a_cluster_of_one) {
   config = one_server();
   const std::string text = written("/etc/drbd.d/pnfs-ha.res");
-  EXPECT_EQ(text.substr(text.find("  on alpha")), R"(  on alpha {
-    address ipv4 10.1.0.11:7789;
-  }
-  on not-joined-yet {
-    address ipv4 127.0.0.1:7788;
-  }
+  EXPECT_EQ(text.substr(text.find("  floating")), R"(  floating ipv4 10.1.0.11:7789 {}
+  floating ipv4 127.0.0.2:7788 {}
 }
 )");
 }
@@ -154,18 +142,18 @@ vrrp_instance pnfs-ha {
 }
 
 TEST_F(RenderTest, writes_only_what_changed) {
-  write_configuration(host, config);
+  write_configuration(host, config, config.servers.front());
   host.changes.clear();
-  write_configuration(host, config);
+  write_configuration(host, config, config.servers.front());
   EXPECT_EQ(host.changes, Lines{});
   config.allow = {"*"};
-  write_configuration(host, config);
+  write_configuration(host, config, config.servers.front());
   EXPECT_EQ(host.changes, Lines{"write /etc/exports.d/pnfs-ha.exports"});
 }
 
 TEST_F(RenderTest, misses_a_template) {
   host.files.erase("/usr/share/pnfs-ha/exports.in");
-  EXPECT_EQ(error_of([&] { write_configuration(host, config); }), "/usr/share/pnfs-ha/exports.in is missing");
+  EXPECT_EQ(error_of([&] { write_configuration(host, config, config.servers.front()); }), "/usr/share/pnfs-ha/exports.in is missing");
 }
 
 TEST(Render, replaces_every_placeholder) {

@@ -43,7 +43,7 @@ ClusterConfig two_servers() {
 }
 
 FakeHost::FakeHost(std::string name) : name_(std::move(name)) {
-  const std::string number = name_ == "beta" ? "12" : "11";
+  const std::string number = name_ == "alpha" ? "11" : name_ == "beta" ? "12" : "13";
   if (name_ == "beta") port = beta_port;
   networks = {{"lo", "127.0.0.1", 8}, {"eth0", "10.0.0." + number, 24}, {"eth1", "10.1.0." + number, 24}};
   for (const char* file : {"nfs.conf.in", "exports.in", "drbd.res.in", "keepalived.conf.in"}) {

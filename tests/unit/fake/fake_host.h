@@ -68,6 +68,8 @@ class FakeHost : public Host {
   void unplug_lun();
   void plug_lun();
 
+  void rename(const std::string& name) { name_ = name; }  // hostnamectl set-hostname
+
   // Its nfsd has none of the patches of image/nfsd.
   void be_stock_nfsd();
 
