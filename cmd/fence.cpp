@@ -1,8 +1,7 @@
 // pnfs-ha fence: the fencer (started by the agent, on the active server).
-#include <spdlog/spdlog.h>
-
 #include "agent/fencer.h"
 #include "linux/linux_host.h"
+#include "rounds.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -13,20 +12,17 @@ namespace {
   require_root();
   LinuxHost host;
   Fencer fencer(host, load_cluster_config(host));
-  std::string last;
-  for (;;) {
-    std::string now;
-    Fencer::Next next = Fencer::Next::pause;
-    try {
-      next = fencer.round();
-    } catch (const std::exception& error) {
-      now = error.what();
+  make_rounds(host, "fencing works again", Fencer::pause, [&]() -> Host::Duration {
+    switch (fencer.round()) {
+      case Fencer::Next::pause:
+        return Fencer::pause;
+      case Fencer::Next::short_pause:
+        return Fencer::short_pause;
+      case Fencer::Next::at_once:
+        break;
     }
-    if (now != last) spdlog::warn("{}", now.empty() ? "fencing works again" : now);
-    last = now;
-    if (next == Fencer::Next::pause) host.sleep(Fencer::pause);
-    if (next == Fencer::Next::short_pause) host.sleep(Fencer::short_pause);
-  }
+    return Host::Duration(0);
+  });
 }
 
 }  // namespace

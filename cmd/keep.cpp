@@ -1,10 +1,9 @@
 // pnfs-ha keep: the keeper (started by the agent, on the active server).
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include "agent/keeper.h"
-#include "base/error.h"
 #include "linux/linux_host.h"
+#include "rounds.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -16,18 +15,10 @@ namespace {
   umask(077);  // the clients see the LUN's file system
   LinuxHost host;
   Keeper keeper(host, load_cluster_config(host));
-  std::string last;
-  for (;;) {
-    std::string now;
-    try {
-      keeper.round();
-    } catch (const Error& error) {
-      now = error.what();
-    }
-    if (now != last) spdlog::warn("{}", now.empty() ? "works again" : now);
-    last = now;
-    host.sleep(Keeper::pause);
-  }
+  make_rounds(host, "works again", Keeper::pause, [&]() -> Host::Duration {
+    keeper.round();
+    return Keeper::pause;
+  });
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ constexpr Verb table[] = {
     {looking, add_status},       {looking, add_history},    {looking, add_metrics}, {looking, add_plan},
     {acting, add_switchover},    {acting, add_maintenance}, {acting, add_recover},  {acting, add_reservation},
     {clients, add_client_check}, {daemons, add_agent},      {daemons, add_notify},  {hidden, add_keep},
-    {hidden, add_fence},         {hidden, add_manual},
+    {hidden, add_fence},         {hidden, add_guard},       {hidden, add_manual},
 };
 
 }  // namespace

@@ -46,7 +46,6 @@ Decision decide_active(const Observation& seen) {
   if (seen.mirror.role != "Primary") return fence_self("the state mirror is not Primary here");
   if (seen.work_stuck_for >= limits::stuck(seen.lease_seconds))
     return fence_self("the LUN's file system or nfsd does not answer");
-  if (seen.serving_fails_for >= limits::failing) return fence_self("serving fails");
 
   // To register again with the LUN mounted read-write could let two servers write: whoever took the
   // reservation meanwhile shares it with every registrant. A released server may register.
@@ -118,6 +117,7 @@ Decision decide_standby(const Observation& seen) {
   if (seen.mirror.disk == "Inconsistent" && seen.mirror.blank) return decide_blank(seen);
   if (seen.mirror.disk != "UpToDate")
     return stay_out("the state mirror is " + (seen.mirror.disk.empty() ? "down" : seen.mirror.disk));
+  if (seen.died_young) return stay_out("the last servers that began to serve died within a minute");
   if (seen.standing_down) return stay_out("standing down");
   if (seen.maintenance) return stay_out("maintenance");
   if (!seen.link_up) return stay_out("the VIP's interface has no link");

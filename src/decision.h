@@ -19,6 +19,7 @@ struct Observation {
   bool retry_due = false;      // out of service long enough to try again
   bool alone = false;          // the cluster has no other server yet
   bool first = false;          // this server's id is the lowest
+  bool died_young = false;     // too many servers in a row died young: a human has to decide
 
   // The election.
   Vrrp vrrp = Vrrp::unknown;
@@ -40,8 +41,7 @@ struct Observation {
   MirrorState mirror;
   Duration peer_gone_for{0};  // how long the mirror has not been connected
   NfsState nfs;
-  Duration work_stuck_for{0};     // how long the keeper has waited for the LUN's file system and for nfsd
-  Duration serving_fails_for{0};  // how long what belongs to serving has failed
+  Duration work_stuck_for{0};  // how long the keeper has waited for the LUN's file system and for nfsd
 };
 
 enum class Action {
@@ -85,8 +85,6 @@ constexpr seconds challenge(10);
 // A server that takes over needs a few commands from its registration as serving to the preemption of the
 // holder, even with a LUN that needs half a second for each.
 constexpr seconds taking(3);
-// Something that belongs to serving fails again and again: better another server tries.
-constexpr seconds failing(10);
 // An nfsd thread may wait for two lease times on a client that does not return its layout (nfs4layouts.c).
 constexpr seconds stuck(int lease_seconds) {
   return seconds(2 * lease_seconds + 15);

@@ -76,6 +76,9 @@ Sequence takeover(Server& s) {
       .step(6, mount_state, "mount the NFS server's state", [&s] { s.mirror.mount(); })
       .undo("unmount the NFS server's state", [&s] { s.mirror.umount(); })
       .step(6, choose_records, "choose the newest client records", [&s] { s.records.choose_newest(); })
+      // Whatever dies of what comes now, or of the first clients, has been counted.
+      .step(6, begin_term, "note that a server begins to serve", [&s] { s.terms.begin(); })
+      .undo("note that it leaves in order", [&s] { s.terms.take_back(); })
       .step(6, start_nfsdcld, "start nfsdcld on that state", [&s] { s.nfs.start_tracker(); })
       .undo("stop nfsdcld", [&s] { s.nfs.stop_tracker(); })
       .step(2, export_lun, "export the LUN", [&s] { s.nfs.export_all(); })

@@ -14,6 +14,7 @@
 #include "server/shared_lun.h"       // XFS on the LUN                                     (1, 3, 8)
 #include "server/start_seconds.h"    // which starts of nfsd there were                    (2)
 #include "server/state_mirror.h"     // DRBD over the ramdisks, holding the NFS state      (5, 6)
+#include "server/terms.h"            // how many servers in a row died young               (6)
 
 namespace pnfs_ha {
 
@@ -45,6 +46,7 @@ struct Server {
         mirror(machine),
         records(machine, config.mount_point),
         start_seconds(machine, reservation, config.mount_point),
+        terms(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
         layouts(machine, nfs, config.mount_point),
         gate(machine),
@@ -59,6 +61,7 @@ struct Server {
   StateMirror mirror;
   ClientRecords records;
   StartSeconds start_seconds;
+  Terms terms;
   NfsServer nfs;
   LayoutJournal layouts;
   Gate gate;

@@ -31,6 +31,7 @@ constexpr auto step_names = names<StepId>({
     {mount_read_write, "mount_read_write"},
     {mount_state, "mount_state"},
     {choose_records, "choose_records"},
+    {begin_term, "begin_term"},
     {start_nfsdcld, "start_nfsdcld"},
     {export_lun, "export_lun"},
     {give_nfsd_key, "give_nfsd_key"},

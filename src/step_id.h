@@ -29,6 +29,7 @@ enum class StepId {
   mount_read_write,
   mount_state,
   choose_records,
+  begin_term,
   start_nfsdcld,
   export_lun,
   give_nfsd_key,

@@ -10,23 +10,14 @@ namespace pnfs_ha {
 namespace {
 
 using std::chrono::seconds;
-constexpr seconds chores_interval(1);
-constexpr seconds longest_round(3);  // of a keeper whose server works
-constexpr std::size_t steps_kept = 64, fenced_kept = 32;
-
-// systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
-// (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not answer.
-constexpr seconds timeout_serving(3);
-constexpr seconds timeout_working(60);
+constexpr std::size_t steps_kept = 64;
 
 }  // namespace
 
 Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
-    : host_(host), server_(host, config), observer_(server_), alive_(std::move(alive)) {
-  host_.while_waiting([this] { alive_(timeout_working); });
+    : host_(host), server_(host, config), observer_(server_), alive_(std::move(alive)), pulse_(host) {
+  host_.while_waiting([this] { still_waiting(); });
   role_ = role_found();
-  // keepalived tells changes only; whoever has the VIP was elected before this agent started.
-  vrrp_ = server_.election.vip_present() ? Vrrp::master : Vrrp::backup;
 }
 
 // An agent that was started again finds its server serving and goes on. Where it cannot tell, because an nfsd
@@ -52,12 +43,12 @@ Host::Duration Agent::interval() const {
 
 Observation Agent::look() {
   looked_at_ = host_.uptime();
-  return observer_.look(
-      {.role = role_,
-       .vrrp = vrrp_,
-       .standing_down = looked_at_ < stand_down_until_,
-       .retry_due = looked_at_ >= retry_at_ && !host_.unfinished(),
-       .serving_fails_for = serving_fails_since_ ? looked_at_ - *serving_fails_since_ : Host::Duration(0)});
+  // keepalived tells changes only; whoever has the VIP was elected before this agent started.
+  if (vrrp_ == Vrrp::unknown) vrrp_ = server_.election.vip_present() ? Vrrp::master : Vrrp::backup;
+  return observer_.look({.role = role_,
+                         .vrrp = vrrp_,
+                         .standing_down = looked_at_ < stand_down_until_,
+                         .retry_due = looked_at_ >= retry_at_ && !host_.unfinished()});
 }
 
 void Agent::notified(Vrrp state) {
@@ -68,6 +59,11 @@ void Agent::notified(Vrrp state) {
 
 void Agent::tick() {
   alive_(role_ == Role::active ? timeout_serving : timeout_working);
+  look_and_act();
+  end_outage();
+}
+
+void Agent::look_and_act() {
   if (!see()) return;
   const Decision decision = decide(seen_);
   if (role_ != Role::out_of_service) reason_ = decision.reason;
@@ -87,11 +83,6 @@ void Agent::act(const Decision& decision) {
     // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not wait.
     if (role_ == Role::standby || role_ == Role::active)
       decision.stand ? server_.election.stand() : server_.election.stand_down();
-    // nfsdcld that does not stay would be started again for ever, and nobody served.
-    if (decision.action != Action::restart_tracker)
-      serving_fails_since_.reset();
-    else if (!serving_fails_since_)
-      serving_fails_since_ = looked_at_;
   } catch (const Stuck& stuck) {
     failed(decision, stuck.what(), Failure::is_stuck);
   } catch (const Error& error) {
@@ -170,49 +161,6 @@ void Agent::perform(const Decision& decision) {
   }
 }
 
-// The gate last: after a pause, who lost its right meanwhile must not meet it open.
-void Agent::serve() {
-  if (host_.uptime() >= chores_due_) {
-    answer_challenges();
-    for (const char* unit : {units::keeper, units::fencer})
-      if (!host_.unit_is_active(unit)) host_.start_unit(unit);
-    resume_if_forgotten();
-    chores_due_ = host_.uptime() + chores_interval;
-  }
-  server_.gate.open(looked_at_);
-}
-
-// Whoever drained died before it asked for the release.
-void Agent::resume_if_forgotten() {
-  if (!seen_.nfs.quiesced)
-    quiesced_since_.reset();
-  else if (!quiesced_since_)
-    quiesced_since_ = host_.uptime();
-  else if (host_.uptime() - *quiesced_since_ >= quiesce_limit)
-    server_.nfs.resume();
-}
-
-// Not while the keeper is stuck: a server that cannot work does not claim to be alive.
-void Agent::answer_challenges() {
-  if (seen_.work_stuck_for > longest_round) return;
-  for (const pr::Registration& r : seen_.reservation->registrations)
-    if (is_challenge_key(r.key) && r.key != seen_.reservation->own_key)
-      remove(r, "a server asks whether this one is alive");
-}
-
-void Agent::expel() {
-  for (const pr::Registration& r : seen_.reservation->registrations)
-    if (!r.holder && seen_.reservation->serving_elsewhere.contains(r.key))
-      remove(r, "a server is registered as if it served");
-}
-
-void Agent::remove(const pr::Registration& registration, const char* why) {
-  spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
-  server_.reservation.fence(registration.key);
-  fenced_.push_back({registration.key, registration.initiator, why, host_.wall_clock()});
-  if (fenced_.size() > fenced_kept) fenced_.pop_front();
-}
-
 // Nothing may come before the reboot but the gate, and not even that may prevent it.
 void Agent::fence_self(const std::string& why) {
   spdlog::critical("rebooting at once: {}", why);
@@ -228,7 +176,6 @@ void Agent::release() {
   try {
     takeover(server_).unwind(step_recorder());
     role_ = Role::standby;
-    serving_fails_since_.reset();
   } catch (const std::exception& error) {
     // A server that cannot let go must not keep half of what it had; and what it is stuck in, the kernel may
     // do when another server is active.
@@ -259,8 +206,10 @@ Sequence::Observer Agent::step_recorder() {
 void Agent::record(const std::string& sequence, const Act& act, Sequence::Event event,
                    const std::string& why) {
   alive_(timeout_working);
+  in_act_ = event == Sequence::Event::started;
+  in_act_ ? pulse_.lasts(timeout_working) : pulse_.beat();
   const Host::Duration now = host_.uptime();
-  if (event == Sequence::Event::started) step_began_ = now;
+  if (in_act_) step_began_ = now;
   const double took = static_cast<double>((now - step_began_).count()) / 1000;
   if (event == Sequence::Event::done)
     spdlog::info("{}: {} [{}] ({:.2f} s)", sequence, act.name(), act.identity(), took);

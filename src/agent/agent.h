@@ -9,6 +9,7 @@
 
 #include "agent/fencing.h"
 #include "agent/observer.h"
+#include "agent/pulse.h"
 #include "agent/question.h"
 #include "control/origin.h"
 #include "plan.h"
@@ -33,16 +34,25 @@ class Agent {
   void stop();
 
  private:
+  // systemd kills an agent that is silent for longer. One that waits for a call says every second that it does
+  // (Host::while_waiting()); the longest that it is silent while it works are 40 s with a systemd that does not
+  // answer.
+  static constexpr std::chrono::seconds timeout_serving{3}, timeout_working{60};
+
   // What a call that was left behind may do later is not for anybody to undo.
   enum class Failure { is_over, is_stuck };
 
+  void look_and_act();
   Observation look();
   bool see();  // looks into seen_; no: it could not
   Role role_found() const;
   void act(const Decision& decision);
   void blind(const std::string& why, Failure how);
   void failed(const Decision& decision, const std::string& why, Failure how);
-  void serving_fails(Host::Duration since, const std::string& why);
+  void still_waiting();
+  void end_outage();
+  void give_up_serving(const std::string& why);
+  void give_up_vip(const std::string& why);
   void perform(const Decision& decision);
   void serve();
   void answer_challenges();
@@ -51,6 +61,7 @@ class Agent {
   void resume_if_forgotten();
   void release();
   bool holds_what_the_active_needs() const;
+  bool somebody_is_to_be_served() const;
   void leave_election();
   void fence_self(const std::string& why);
   void tell_of_fencing(Status& status);
@@ -68,17 +79,19 @@ class Agent {
   Server server_;
   Observer observer_;
   Alive alive_;
+  Pulse pulse_;
   Observation seen_;
   Role role_ = Role::joining;
   Vrrp vrrp_ = Vrrp::unknown;
   std::string reason_;
+  std::optional<Failure> failure_;  // of the last look or act
+  bool in_act_ = false;             // of a sequence, whose calls have limits of their own
   bool stands_ = false;
   Host::Duration looked_at_{0};
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};
   Host::Duration chores_due_{0};
   std::optional<Host::Duration> blocks_stay_since_;
-  std::optional<Host::Duration> serving_fails_since_;
   std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;
   std::deque<Fenced> fenced_;

@@ -106,6 +106,9 @@ void Agent::intervene(const Intervention& intervention) {
     case InterventionKind::serve_without_records:
       server_.records.allow_loss();
       break;
+    case InterventionKind::serve_once_more:
+      server_.terms.allow();
+      break;
     case InterventionKind::preempt_stranger:
       server_.reservation.take_from_stranger();
       break;

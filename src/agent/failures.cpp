@@ -1,4 +1,5 @@
-// What the agent does about looks and acts that fail, and about calls that do not end.
+// What the agent does about looks and acts that fail, about calls that do not end, and about whatever else
+// keeps its server from serving.
 #include <spdlog/spdlog.h>
 
 #include "agent/agent.h"
@@ -18,24 +19,17 @@ bool holds_or_takes(Action action) {
 }  // namespace
 
 void Agent::failed(const Decision& decision, const std::string& why, Failure how) {
+  failure_ = how;
   if (how == Failure::is_stuck && holds_or_takes(decision.action)) fence_self(why);
   reason_ = why;
-  if (role_ == Role::active) {  // the gate shuts by itself; the next tick may be better
-    serving_fails(looked_at_, why);
-    return;
-  }
+  if (role_ == Role::active) return;  // the gate shuts by itself; the next tick may be better
   role_ = Role::out_of_service;
   retry_at_ = host_.uptime() + retry_interval;
   leave_election();
 }
 
-// Whatever has failed for so long, one call that does not end or many, is not waited for any longer.
-void Agent::serving_fails(Host::Duration since, const std::string& why) {
-  if (!serving_fails_since_) serving_fails_since_ = since;
-  if (host_.uptime() - *serving_fails_since_ >= limits::failing) fence_self("serving fails: " + why);
-}
-
 bool Agent::see() {
+  failure_.reset();
   try {
     seen_ = look();
     return true;
@@ -49,17 +43,61 @@ bool Agent::see() {
 
 // Who cannot look has proved nothing: the gate stays shut, and nobody may elect this server.
 void Agent::blind(const std::string& why, Failure how) {
+  failure_ = how;
   const std::string reason = "cannot see what state this server is in: " + why;
   if (reason_ != reason) spdlog::error("{}", reason);
   reason_ = reason;
-  if (role_ == Role::active) {
-    if (!serving_fails_since_) serving_fails_since_ = looked_at_;
-    if (host_.uptime() - *serving_fails_since_ < limits::failing) return;
-    if (how == Failure::is_stuck) fence_self(reason_);
-    spdlog::error("releasing: {}", reason_);
-    release();
-  }
+  if (role_ != Role::active) leave_election();
+}
+
+// --- one clock for every outage (pulse.h) ---
+
+// Where the gate should be open: while this server has what the active needs, or the VIP with nobody else's
+// service behind it. An active's LUN that is silent is for decide_blind(), which has limits of its own.
+bool Agent::somebody_is_to_be_served() const {
+  if (role_ == Role::active || holds_what_the_active_needs()) return failure_ || seen_.reservation;
+  return seen_.vip_present && seen_.contested_for == Host::Duration(0);
+}
+
+void Agent::end_outage() {
+  if (!somebody_is_to_be_served()) return pulse_.beat();
+  if (!pulse_.has_stopped()) return;
+  const std::string why = "nobody is served" + (reason_.empty() ? "" : ": " + reason_);
+  if (role_ == Role::active || holds_what_the_active_needs())
+    give_up_serving(why);
+  else
+    give_up_vip(why);
+}
+
+// Another server tries, or this one again when none has.
+void Agent::give_up_serving(const std::string& why) {
+  if (failure_ == Failure::is_stuck) fence_self(why);
+  spdlog::error("releasing: {}", why);
+  release();
+  stand_down_until_ = host_.uptime() + Pulse::outage;
   leave_election();
+  pulse_.beat();
+}
+
+// keepalived was told at once that this server is not ready, and gives the VIP up. If it does not: by force.
+void Agent::give_up_vip(const std::string& why) {
+  leave_election();
+  if (pulse_.stopped_for() < Pulse::outage) return;
+  try {
+    const bool in_vain = pulse_.stopped_for() >= 2 * Pulse::outage && server_.election.vip_present();
+    if (in_vain && seen_.mirror.peer_is_ready()) fence_self(why + ", and keepalived keeps the VIP");
+    spdlog::error("stopping keepalived, which keeps the VIP: {}", why);
+    server_.election.leave();
+  } catch (const std::exception& error) {
+    spdlog::error("{}", error.what());
+  }
+}
+
+// A call that is not an act of a sequence, and takes longer than clients should wait.
+void Agent::still_waiting() {
+  alive_(timeout_working);
+  if (!in_act_ && role_ == Role::active && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
+    fence_self("nobody is served: a call does not end");
 }
 
 }  // namespace pnfs_ha

@@ -22,6 +22,8 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       layouts_(host, nfs_, config.mount_point),
       audit_(host, nfs_, layouts_, config.mount_point, config.lease_seconds),
       mirror_(host),
+      terms_(host, config.mount_point),
+      lasted_at_(host.uptime() + Terms::lasting),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
       timeout_(2 * limits::stuck(config.lease_seconds)) {}
@@ -42,11 +44,18 @@ void Keeper::round() {
   attempt([&] { records_.save_changes(); });
   attempt([&] { layouts_.save(); });
   attempt([&] { audit_.watch(); });
+  attempt([&] { outlast(); });
   attempt([&] { host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n"); });
   host_.call_nfsd(timeout_);
   reconnect_mirror();
   tell({.began = began, .ended = host_.uptime()});
   if (!trouble.empty()) throw Error(trouble);
+}
+
+void Keeper::outlast() {
+  if (host_.uptime() < lasted_at_) return;
+  terms_.outlast();
+  lasted_at_ = Host::Duration::max();
 }
 
 void Keeper::reconnect_mirror() {

@@ -12,6 +12,7 @@
 #include "history/layout_audit.h"
 #include "server/client_records.h"
 #include "server/state_mirror.h"
+#include "server/terms.h"
 
 namespace pnfs_ha {
 
@@ -44,6 +45,7 @@ class Keeper {
   static Host::Duration stuck_for(const Host& host);
 
  private:
+  void outlast();
   void reconnect_mirror();
   void tell(const KeeperReport& report);
 
@@ -54,6 +56,8 @@ class Keeper {
   LayoutJournal layouts_;
   LayoutAudit audit_;
   StateMirror mirror_;
+  Terms terms_;
+  Host::Duration lasted_at_;  // this server has served for long enough
   Host::Duration reconnect_at_{0};
   Path trial_;
   std::chrono::seconds timeout_;

@@ -38,12 +38,11 @@ Observation Observer::look(const AgentState& agent) {
   seen.vrrp = agent.vrrp;
   seen.standing_down = agent.standing_down;
   seen.retry_due = agent.retry_due;
-  seen.serving_fails_for = agent.serving_fails_for;
   seen.maintenance = host_.resolve(maintenance_file).has_value();
   seen.lease_seconds = server_.config.lease_seconds;
   seen.alone = server_.config.alone();
-  seen.first =
-      server_.self.id == std::ranges::min(server_.config.servers, {}, &ServerConfig::id).id;
+  seen.first = server_.self.id == std::ranges::min(server_.config.servers, {}, &ServerConfig::id).id;
+  seen.died_young = server_.terms.refused();
   look_at_lun(seen);
   look_at_mirror(seen);
   look_at_election(seen);
@@ -75,9 +74,11 @@ void Observer::look_at_mirror(Observation& seen) {
   seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated());
 }
 
-// A keeper of a newer pnfs-ha may be stuck or not; the next one is of this version.
+// A keeper of a newer pnfs-ha may be stuck or not; the next one is of this version. The report may be that of
+// a keeper which was stopped in a round, before this server became active.
 void Observer::look_at_keeper(Observation& seen) try {
-  seen.work_stuck_for = Keeper::stuck_for(host_);
+  const Host::Duration active_for = time_since(active_, seen.role == Role::active);
+  seen.work_stuck_for = std::min(Keeper::stuck_for(host_), active_for);
   keeper_is_newer_ = false;
 } catch (const NewerFormat& newer) {
   if (!keeper_is_newer_) spdlog::error("{}; {}", newer.what(), newer.remedy());

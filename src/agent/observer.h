@@ -17,7 +17,6 @@ class Observer {
     Vrrp vrrp = Vrrp::unknown;
     bool standing_down = false;
     bool retry_due = false;
-    Host::Duration serving_fails_for{0};
   };
 
   explicit Observer(Server& server);
@@ -40,7 +39,7 @@ class Observer {
 
   Server& server_;
   Host& host_;
-  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_;
+  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_, active_;
   bool witness_answers_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;

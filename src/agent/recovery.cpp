@@ -22,6 +22,12 @@ std::vector<Intervention> interventions(const Observation& seen, bool records_lo
          "Serve without them; the damaged copy is kept, under a name that ends in .damaged.",
          "No client can reclaim: applications that hold locks lose them and get errors; open files "
          "are opened again. Data on the LUN stays."});
+  if (seen.died_young)
+    found.push_back({InterventionKind::serve_once_more,
+                     "The last servers that began to serve died within a minute, one after the other.",
+                     "Serve, and count again from one.",
+                     "What killed them may kill this server as well; its copy of the NFS state would be "
+                     "lost. Look at their logs first, and at the LUN: `xfs_repair -n`."});
   // An active one reboots: it must not register again while it is mounted read-write.
   if (seen.reservation && seen.reservation->holder == Holder::other && seen.access != Access::read_write) {
     const auto holder = std::ranges::find_if(seen.reservation->registrations, &pr::Registration::holder);

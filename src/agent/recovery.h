@@ -12,12 +12,14 @@ namespace pnfs_ha {
 enum class InterventionKind {
   begin_with_blank_mirror,  // do not wait for the other server
   serve_without_records,
+  serve_once_more,
   preempt_stranger,
 };
 
 inline constexpr auto intervention_ids =
     names<InterventionKind>({{InterventionKind::begin_with_blank_mirror, "begin-with-blank-mirror"},
                              {InterventionKind::serve_without_records, "serve-without-records"},
+                             {InterventionKind::serve_once_more, "serve-once-more"},
                              {InterventionKind::preempt_stranger, "preempt-stranger"}});
 
 struct Intervention {

@@ -56,7 +56,7 @@ void Election::stand_down() {
 }
 
 void Election::track(const std::string& value) {
-  if (host_.read_file(track_file) != value) host_.write_file(track_file, value);
+  if (host_.read_file(track_file) != value) host_.overwrite(track_file, value);
 }
 
 bool Election::runs() const {

@@ -38,9 +38,11 @@ void Gate::install() {
       "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n");
 }
 
-void Gate::open(Host::Duration verified_at) {
+bool Gate::open(Host::Duration verified_at) {
   const Host::Duration left = verified_at + lifetime - host_.uptime();
-  if (left > Host::Duration(0)) host_.nft(let("requests", left) + let("replies", left));
+  if (left <= Host::Duration(0)) return false;
+  host_.nft(let("requests", left) + let("replies", left));
+  return true;
 }
 
 void Gate::refuse_requests() {

@@ -19,8 +19,8 @@ class Gate {
   void install();  // shut; an installed gate is left as it is
 
   // Until `lifetime` after this moment (Host::uptime()), at which this server's right to serve was verified.
-  // A moment longer ago than that opens nothing.
-  void open(Host::Duration verified_at);
+  // A moment longer ago than that opens nothing; the answer is no.
+  bool open(Host::Duration verified_at);
 
   // No request comes in any more, but the replies to those that came in still leave: a client that misses the
   // reply to a REMOVE repeats it at the next server, and its application is told ENOENT.

@@ -63,6 +63,7 @@ void NfsServer::prepare() {
   if (state().running)
     throw Error("the kernel's NFS server is running already",
                 "only the promotion may start it: systemctl disable --now nfs-server.service");
+  note_start("-", "-");
 }
 
 void NfsServer::start_tracker() {
@@ -153,8 +154,7 @@ void NfsServer::start() {
         "stock nfsd: should this server die, direct writes that are not committed are lost; should it lose "
         "the LUN, it can let itself in again; see `pnfs-ha check`");
   const std::string before = last_tracked_start(host_);
-  host_.write_file(started,
-                   std::to_string(host_.uptime().count()) + " " + std::to_string(host_.wall_clock()) + "\n");
+  note_start(std::to_string(host_.uptime().count()), std::to_string(host_.wall_clock()));
   host_.must_run({"rpc.nfsd", "--scope", scope_, std::to_string(threads_)});
   if (!state().running) throw Error("rpc.nfsd started no thread", "see the kernel's log: journalctl -k");
   // nfsd starts without nfsdcld as well, and then lets nobody reclaim anything.
@@ -167,7 +167,13 @@ void NfsServer::stop() {
     quiesce();  // or a thread begins to wait for a client that the gate keeps away
     host_.write_attribute(control / "threads", "0\n");
   }
-  if (host_.resolve(started)) host_.remove_file(started);
+  note_start("-", "-");
+}
+
+// The file is there since prepare(): neither a takeover nor a release needs room in /run.
+void NfsServer::note_start(const std::string& uptime, const std::string& wall_clock) {
+  const std::string text = fmt::format("{:<20} {:<20}\n", uptime, wall_clock);
+  if (host_.read_file(started) != text) host_.overwrite(started, text);
 }
 
 void NfsServer::keep_blocks() {

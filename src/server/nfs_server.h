@@ -98,6 +98,8 @@ class NfsServer {
   bool grace_is_over() const;
 
  private:
+  void note_start(const std::string& uptime, const std::string& wall_clock);
+
   std::optional<NfsClient> client(const std::string& number) const;  // nullopt: it has gone
 
   Host& host_;

@@ -64,6 +64,7 @@ crash_standby() { crash "$(other "$(active_server)")"; }
 
 # crash SERVER: it boots at once, and must come back as a standby.
 crash() {
+  wait_for 90 may_crash "$1" || problem "$1 does not outlast its minute"
   lab power-cut "$1"
   lab power-on "$1"
   wait_for 120 recovered "$(other "$1")" || problem "$(other "$1") does not serve after a crash of $1"

@@ -21,12 +21,13 @@ class PlanHost : public Host {
     return config;
   }
 
+  // Of which server it is; the plan asks for that when it is made.
   std::string host_name() const override { return "alpha"; }
+  std::vector<InterfaceAddress> addresses() const override { return {}; }
 
   void while_waiting(std::function<void()>) override { throw unused(); }
   std::optional<std::string> unfinished() const override { throw unused(); }
   CommandResult run(const Command&) override { throw unused(); }
-  std::vector<InterfaceAddress> addresses() const override { throw unused(); }
   std::optional<std::string> read_file(const Path&) const override { throw unused(); }
   std::optional<Path> resolve(const Path&) const override { throw unused(); }
   std::vector<std::string> list(const Path&) const override { throw unused(); }

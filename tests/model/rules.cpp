@@ -42,6 +42,7 @@ constexpr Meaning meanings[] = {
     {mount_read_write, Effect::mount_read_write, Effect::umount},
     {mount_state, Effect::mount_state, Effect::umount_state},
     {choose_records, Effect::choose_records},
+    {begin_term, Effect::nothing},
     {start_nfsdcld, Effect::nothing},
     {export_lun, Effect::export_lun},
     {give_nfsd_key, Effect::tell_nfsd, Effect::untell_nfsd},

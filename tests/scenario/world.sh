@@ -45,6 +45,9 @@ why_unhealthy() {
   done
 }
 
+# may_crash SERVER: another one would serve then. After three in a row that died within a minute none does (src/server/terms.h).
+may_crash() { (($(on "$1" 'cat /srv/pnfs-ha/.pnfs-ha/terms 2>/dev/null || echo 0') < 3)); }
+
 # An operation that must reach the server. One that hangs is killed: NFS lets SIGKILL through.
 client_works() { soon client "timeout -s KILL 5 touch $mount_point/load/probe"; }
 recovered() { serves "$1" && client_works; }

@@ -58,7 +58,7 @@ write_second() {
     [shortened]='truncate 9000'
     [reallocated]='truncate 4k; truncate 0; allocate 0 1m' # it believes that the file is empty: nothing else would be sent
     [punched]='punch 256k 256k; allocate 256k 256k'
-    [tail]='punch 900k 124k' # the last byte: what is before it must not go with it
+    [tail]='punch 900k 124k'                # the last byte: what is before it must not go with it
     [partly]='truncate 1m; punch 1000 2000' # a part of an unwritten block, which XFS does not zero
     [untouched]='pause 1'
   )

@@ -4,10 +4,11 @@ variants=(50)
 count=${variant:-50}
 # The last failover is the one that is waited for; even numbers end where they began.
 active_after=$([[ $((count % 2)) = 1 ]] && echo mds2 || echo mds1)
-time_limit=$((count * 90 + 240))
+time_limit=$((count * 110 + 240))
 inject() {
   local i victim=mds1
   for ((i = 1; i < count; ++i)); do
+    wait_for 90 may_crash "$victim" || problem "failover $i: $victim does not outlast its minute"
     lab power-cut "$victim"
     wait_for 60 serves "$(other "$victim")" || problem "failover $i: $(other "$victim") does not serve"
     wait_for 20 client_works || problem "failover $i: the client hangs"
@@ -17,6 +18,7 @@ inject() {
     victim=$(other "$victim")
   done
   last=$victim
+  wait_for 90 may_crash "$victim"
   lab power-cut "$victim"
 }
 heal() { lab power-on "$last"; }

@@ -140,6 +140,7 @@ TEST_F(AgentSafetyTest, tells_of_a_fencer_of_a_newer_version) {
 // A server that cannot work does not claim to be alive.
 TEST_F(AgentSafetyTest, answers_no_challenge_while_it_is_stuck) {
   become_active();
+  changes_in(seconds(4));
   host.lun.registered.push_back({beta_port, challenge_key_base | 2});
   host.files[Keeper::report_file] = R"({"began": )" + std::to_string(host.uptime().count() - 3500) + "}";
   EXPECT_EQ(changes_in(seconds(30)), Lines{});
@@ -152,8 +153,7 @@ TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {
   become_active();
   client_is("confirmed", 1);
   host.units.erase("keepalived.service");
-  const Lines changes = changes_in(seconds(2));
-  EXPECT_EQ(std::ranges::count(changes, "run drbdsetup secondary 0"), 1);
+  EXPECT_EQ(std::ranges::count(changes_in(seconds(2)), "run drbdsetup secondary 0"), 1);
   EXPECT_EQ(role(), "standby");
   changes_in(seconds(3));
   EXPECT_TRUE(host.units.contains("keepalived.service"));

@@ -124,6 +124,13 @@ track_file out-of-election {
   file /run/pnfs-ha/out-of-election
   weight -254
 }
+vrrp_track_process agent {
+  process /usr/sbin/pnfs-ha agent
+  full_command
+  weight 0
+  quorum 1
+  terminate_delay 5
+}
 vrrp_instance pnfs-ha {
   state BACKUP
   nopreempt
@@ -136,6 +143,9 @@ vrrp_instance pnfs-ha {
   }
   track_file {
     out-of-election
+  }
+  track_process {
+    agent
   }
 }
 )");
@@ -153,7 +163,8 @@ TEST_F(RenderTest, writes_only_what_changed) {
 
 TEST_F(RenderTest, misses_a_template) {
   host.files.erase("/usr/share/pnfs-ha/exports.in");
-  EXPECT_EQ(error_of([&] { write_configuration(host, config, config.servers.front()); }), "/usr/share/pnfs-ha/exports.in is missing");
+  EXPECT_EQ(error_of([&] { write_configuration(host, config, config.servers.front()); }),
+            "/usr/share/pnfs-ha/exports.in is missing");
 }
 
 TEST(Render, replaces_every_placeholder) {

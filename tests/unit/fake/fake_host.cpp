@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "agent/pulse.h"
 #include "base/error.h"
 #include "report/status.h"
 
@@ -222,15 +223,8 @@ std::vector<std::string> FakeHost::list(const Path& directory) const {
   return {names.begin(), names.end()};
 }
 
-void FakeHost::write_file(const Path& path, const std::string& text, int) {
-  if (path == status_file && !takes_status) throw Error("cannot write the status: No space left on device");
-  if (path == status_file)
-    files[path] = text;
-  else
-    change("write " + path.string(), [&] { files[path] = text; });
-}
-
 void FakeHost::write_attribute(const Path& path, const std::string& text) {
+  if (path.string().starts_with("/run/")) return write_over(path, text);
   std::string shown = text;
   while (shown.ends_with('\n')) shown.pop_back();
   change("set " + path.string() + " to " + shown, [&] {
@@ -400,7 +394,8 @@ void FakeHost::nft(const std::string& ruleset) {
 std::map<std::string, std::string> FakeHost::snapshot() const {
   std::map<std::string, std::string> all;
   for (const auto& [path, value] : files)
-    if (!path.starts_with(templates) && path != status_file) all["file " + path] = value;
+    if (!path.starts_with(templates) && path != status_file && path != Pulse::file)
+      all["file " + path] = value;
   for (const std::string& name : directories) all["directory " + name];
   for (const auto& [target, m] : mounts) all["mount " + target] = m.source + " " + m.type + " " + m.options;
   for (const std::string& name : units) all["unit " + name] = "active";

@@ -31,7 +31,7 @@ class FakeHost : public Host {
 
   // --- what happened ---
 
-  // Every change, in order. What failed on purpose ends in " (failed)". Publishing the status is no change.
+  // Every change, in order. What failed on purpose ends in " (failed)". Telling (status, pulse) is no change.
   std::vector<std::string> changes;
 
   // All state that a change can touch: a name and a value each.
@@ -63,7 +63,7 @@ class FakeHost : public Host {
   Duration stuck_for{60'000};         // how long somebody waits for what does not end
 
   bool lun_answers = true;           // to SCSI commands
-  bool takes_status = true;          // no: /run is full
+  bool run_is_full = false;          // what is there can be written over
   std::set<std::string> unreadable;  // files and directories that are there
   void unplug_lun();
   void plug_lun();
@@ -169,6 +169,7 @@ class FakeHost : public Host {
     bool sticks = false;
   };
 
+  void write_over(const Path& path, const std::string& text);
   // Records a change and makes it, unless it is to fail.
   void change(const std::string& text, const std::function<void()>& effect);
   std::optional<Fault> fault_of(const std::string& text);

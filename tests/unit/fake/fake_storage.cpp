@@ -1,8 +1,10 @@
 // FakeHost's LUN, ramdisk, mirror and mounts.
 #include <algorithm>
 
+#include "agent/pulse.h"
 #include "base/error.h"
 #include "fake/fake_host.h"
+#include "report/status.h"
 
 namespace pnfs_ha {
 namespace {
@@ -54,6 +56,21 @@ void FakeHost::set_writable(const Path& device, Writable writable) {
     else
       read_only.insert(device);
   });
+}
+
+// --- files ---
+
+void FakeHost::write_file(const Path& path, const std::string& text, int) {
+  if (path.string().starts_with("/run/") && run_is_full)
+    throw Error("write " + path.string() + ": No space left on device");
+  write_over(path, text);
+}
+
+void FakeHost::write_over(const Path& path, const std::string& text) {
+  if (path == status_file || path == Pulse::file)
+    files[path] = text;
+  else
+    change("write " + path.string(), [&] { files[path] = text; });
 }
 
 // --- mounts ---
@@ -135,7 +152,7 @@ void FakeHost::drbdadm(const std::string& verb, bool forced) {
     metadata_ = true;
   } else if (verb == "up") {
     if (!metadata_) throw Error("No valid meta data found");
-    const bool alone = resource.find("  on ") == resource.rfind("  on ");
+    const bool alone = resource.find("floating") == resource.rfind("floating");
     mirror = {.connection = alone ? "StandAlone" : "WFConnection",
               .role = "Secondary",
               .peer_role = "Unknown",

@@ -48,7 +48,7 @@ TEST(Takeover, with_stock_nfsd_is_undone_wherever_it_fails) {
   };
   Lines kept = left_by_takeover;
   kept.insert(kept.end(), {"directory /var/lib/nfs/nfsdcld/", "file /srv/pnfs-ha/.pnfs-ha/"});
-  fail_each_change(begin, takeover, kept, {"/.pnfs-ha/start-second"});
+  fail_each_change(begin, takeover, kept, {"/.pnfs-ha/start-second", "terms"});
 }
 
 TEST(Takeover, makes_the_state_file_system_once) {
@@ -91,7 +91,7 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
     return scene;
   };
   fail_each_change(begin, takeover, left_by_takeover,
-                   {"/.pnfs-ha/draft", "/.pnfs-ha/start-second", "remove /srv/pnfs-ha/.pnfs-ha/"});
+                   {"/.pnfs-ha/draft", "/.pnfs-ha/start-second", "terms", "remove /srv/pnfs-ha/.pnfs-ha/"});
   const auto s = begin();
   Lines acts = takeover(s->server).acts();
   std::erase(acts, act(takeover(s->server), StepId::keep_layout_journal).name());  // there is none

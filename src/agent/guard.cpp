@@ -1,0 +1,43 @@
+#include "agent/guard.h"
+
+#include <spdlog/spdlog.h>
+
+#include "agent/pulse.h"
+#include "base/error.h"
+#include "config/units.h"
+
+namespace pnfs_ha {
+
+std::optional<std::string> Guard::why_agent_fails() {
+  const Host::Duration now = host_.uptime();
+  bool away = false;
+  try {
+    away = !host_.unit_is_active(units::agent);
+  } catch (const Error&) {  // systemd does not tell: the pulse does
+  }
+  if (!away) away_since_.reset();
+  if (away && !away_since_) away_since_ = now;
+  if (away && now - *away_since_ >= agent_away) return "the agent is not there";
+  const auto until = Pulse::read(host_);
+  if (until && now - *until >= agent_late) return "the agent hangs";
+  return std::nullopt;
+}
+
+void Guard::look() {
+  const auto why = why_agent_fails();
+  const MirrorState mirror = why ? mirror_.state() : MirrorState();
+  if (mirror.role != "Primary") {
+    told_ = false;
+    return;
+  }
+  // Nobody would be served sooner, and this server's copy of the NFS state would be lost.
+  if (!mirror.peer_is_ready()) {
+    if (!told_) spdlog::critical("{}, and no other server is ready to take over", *why);
+    told_ = true;
+    return;
+  }
+  spdlog::critical("rebooting at once: {}, and another server is ready to take over", *why);
+  host_.reboot_now();
+}
+
+}  // namespace pnfs_ha

@@ -1,0 +1,60 @@
+// What an active does at every look that finds all well, and about others that are registered with the LUN.
+#include <spdlog/spdlog.h>
+
+#include "agent/agent.h"
+#include "config/units.h"
+
+namespace pnfs_ha {
+namespace {
+
+using std::chrono::seconds;
+constexpr seconds chores_interval(1);
+constexpr seconds longest_round(3);  // of a keeper whose server works
+constexpr std::size_t fenced_kept = 32;
+
+}  // namespace
+
+// The gate last: after a pause, who lost its right meanwhile must not meet it open.
+void Agent::serve() {
+  if (host_.uptime() >= chores_due_) {
+    answer_challenges();
+    for (const char* unit : {units::keeper, units::fencer})
+      if (!host_.unit_is_active(unit)) host_.start_unit(unit);
+    resume_if_forgotten();
+    chores_due_ = host_.uptime() + chores_interval;
+  }
+  if (server_.gate.open(looked_at_)) pulse_.beat();
+}
+
+// Whoever drained died before it asked for the release.
+void Agent::resume_if_forgotten() {
+  if (!seen_.nfs.quiesced)
+    quiesced_since_.reset();
+  else if (!quiesced_since_)
+    quiesced_since_ = host_.uptime();
+  else if (host_.uptime() - *quiesced_since_ >= quiesce_limit)
+    server_.nfs.resume();
+}
+
+// Not while the keeper is stuck: a server that cannot work does not claim to be alive.
+void Agent::answer_challenges() {
+  if (seen_.work_stuck_for > longest_round) return;
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (is_challenge_key(r.key) && r.key != seen_.reservation->own_key)
+      remove(r, "a server asks whether this one is alive");
+}
+
+void Agent::expel() {
+  for (const pr::Registration& r : seen_.reservation->registrations)
+    if (!r.holder && seen_.reservation->serving_elsewhere.contains(r.key))
+      remove(r, "a server is registered as if it served");
+}
+
+void Agent::remove(const pr::Registration& registration, const char* why) {
+  spdlog::warn("fencing {} of {}: {}", pr::to_string(registration.key), registration.initiator, why);
+  server_.reservation.fence(registration.key);
+  fenced_.push_back({registration.key, registration.initiator, why, host_.wall_clock()});
+  if (fenced_.size() > fenced_kept) fenced_.pop_front();
+}
+
+}  // namespace pnfs_ha
