@@ -103,14 +103,15 @@ clients: judge
 		tests/lab/lab down; \
 	done; exit $$failed
 
-# Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); random crashes of virtual
-# clusters under random writes (two hours). Each random run prints its seed.
+# Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); a million moves of two whole agents;
+# random crashes of virtual clusters under random writes (two hours). Each random run prints its seed.
 CRASHES ?= 100
 soak: build
 	$(build)/tests/model/model_soak --servers 2
 	$(build)/tests/model/model_soak --servers 3
 	$(build)/tests/model/model_soak --servers 2 --explore 60000000
 	$(build)/tests/model/model_soak --servers 3 --explore 60000000
+	$(build)/tests/outage/outage_soak
 	image/build.sh --lab
 	tests/loss/loss --soak $(CRASHES)
 	tests/lab/lab down

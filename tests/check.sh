@@ -68,6 +68,7 @@ if [[ $which = unit || $which = all ]]; then
   run_gtest "$build/tests/unit/unit_tests"
   run_gtest "$build/tests/linux/linux_tests"
   run_gtest "$build/tests/model/model_tests"
+  run_gtest "$build/tests/outage/outage_tests"
   run_gtest "$build/tests/load/load_tests"
   PNFS_HA=$build/pnfs-ha run_bats tests/cli
   run_bats tests/lint

@@ -81,8 +81,8 @@ void Agent::act(const Decision& decision) {
   try {
     perform(decision);
     // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not wait.
-    if (role_ == Role::standby || role_ == Role::active)
-      decision.stand ? server_.election.stand() : server_.election.stand_down();
+    const bool stands = decision.stand && (role_ == Role::standby || role_ == Role::active);
+    stands ? server_.election.stand() : server_.election.stand_down();
   } catch (const Stuck& stuck) {
     failed(decision, stuck.what(), Failure::is_stuck);
   } catch (const Error& error) {
@@ -109,7 +109,7 @@ void Agent::perform(const Decision& decision) {
     case Action::bring_up:
       role_ = Role::joining;
       // An agent before this one died in the middle of a takeover.
-      if (holds_what_the_active_needs()) release();
+      if (holds_what_the_active_needs() && !release(IfItFails::try_again)) break;
       bring_up(server_).run(step_recorder());
       role_ = Role::standby;
       reason_.clear();
@@ -147,7 +147,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::release:
       spdlog::info("releasing: {}", decision.reason);
-      release();
+      release(IfItFails::try_again);
       break;
     case Action::renew_standby:
       spdlog::info("{}: registering and mounting the LUN again", decision.reason);
@@ -172,15 +172,30 @@ void Agent::fence_self(const std::string& why) {
   host_.reboot_now();
 }
 
-void Agent::release() {
+bool Agent::release(IfItFails then) {
   try {
     takeover(server_).unwind(step_recorder());
     role_ = Role::standby;
+    return true;
+  } catch (const Stuck& stuck) {
+    // The kernel may do that when another server is active.
+    fence_self(std::string("the release failed: ") + stuck.what());
   } catch (const std::exception& error) {
-    // A server that cannot let go must not keep half of what it had; and what it is stuck in, the kernel may
-    // do when another server is active.
-    fence_self(std::string("the release failed: ") + error.what());
+    const std::string why = std::string("the release failed: ") + error.what();
+    // Who cannot let go must not keep half of what it had from a server that is ready.
+    if (then == IfItFails::reboot || another_is_ready()) fence_self(why);
+    out_of_service(why);
+    pulse_.stop();  // the guard may see what this agent does not
   }
+  return false;
+}
+
+// As far as this server can tell now. Who cannot is no judge of it; the guard may be.
+bool Agent::another_is_ready() const try {
+  return server_.mirror.state().peer_is_ready();
+} catch (const std::exception& error) {
+  spdlog::error("{}", error.what());
+  return false;
 }
 
 // Of a takeover that could not be undone as well: DRBD refuses everybody else.
@@ -190,7 +205,7 @@ bool Agent::holds_what_the_active_needs() const {
 
 void Agent::stop() {
   spdlog::info("stopping");
-  if (role_ == Role::active || holds_what_the_active_needs()) release();
+  if (role_ == Role::active || holds_what_the_active_needs()) release(IfItFails::reboot);
   leave_election();
   reason_ = "the agent was stopped";
   role_ = Role::out_of_service;
@@ -207,7 +222,7 @@ void Agent::record(const std::string& sequence, const Act& act, Sequence::Event 
                    const std::string& why) {
   alive_(timeout_working);
   in_act_ = event == Sequence::Event::started;
-  in_act_ ? pulse_.lasts(timeout_working) : pulse_.beat();
+  in_act_ ? pulse_.beat_in_act() : pulse_.beat();
   const Host::Duration now = host_.uptime();
   if (in_act_) step_began_ = now;
   const double took = static_cast<double>((now - step_began_).count()) / 1000;

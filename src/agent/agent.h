@@ -59,7 +59,11 @@ class Agent {
   void expel();
   void remove(const pr::Registration& registration, const char* why);
   void resume_if_forgotten();
-  void release();
+  // reboot: also where no other server is ready, for nobody would try again.
+  enum class IfItFails { try_again, reboot };
+  bool release(IfItFails then);
+  void out_of_service(const std::string& why);
+  bool another_is_ready() const;
   bool holds_what_the_active_needs() const;
   bool somebody_is_to_be_served() const;
   void leave_election();

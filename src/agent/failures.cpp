@@ -22,7 +22,12 @@ void Agent::failed(const Decision& decision, const std::string& why, Failure how
   failure_ = how;
   if (how == Failure::is_stuck && holds_or_takes(decision.action)) fence_self(why);
   reason_ = why;
-  if (role_ == Role::active) return;  // the gate shuts by itself; the next tick may be better
+  // The gate of an active shuts by itself; the next tick may be better.
+  if (role_ != Role::active) out_of_service(why);
+}
+
+void Agent::out_of_service(const std::string& why) {
+  reason_ = why;
   role_ = Role::out_of_service;
   retry_at_ = host_.uptime() + retry_interval;
   leave_election();
@@ -72,11 +77,13 @@ void Agent::end_outage() {
 // Another server tries, or this one again when none has.
 void Agent::give_up_serving(const std::string& why) {
   if (failure_ == Failure::is_stuck) fence_self(why);
+  if (role_ == Role::out_of_service && host_.uptime() < retry_at_) return leave_election();
   spdlog::error("releasing: {}", why);
-  release();
-  stand_down_until_ = host_.uptime() + Pulse::outage;
+  if (release(IfItFails::try_again)) {
+    stand_down_until_ = host_.uptime() + Pulse::outage;
+    pulse_.beat();
+  }
   leave_election();
-  pulse_.beat();
 }
 
 // keepalived was told at once that this server is not ready, and gives the VIP up. If it does not: by force.
@@ -85,7 +92,7 @@ void Agent::give_up_vip(const std::string& why) {
   if (pulse_.stopped_for() < Pulse::outage) return;
   try {
     const bool in_vain = pulse_.stopped_for() >= 2 * Pulse::outage && server_.election.vip_present();
-    if (in_vain && seen_.mirror.peer_is_ready()) fence_self(why + ", and keepalived keeps the VIP");
+    if (in_vain && another_is_ready()) fence_self(why + ", and keepalived keeps the VIP");
     spdlog::error("stopping keepalived, which keeps the VIP: {}", why);
     server_.election.leave();
   } catch (const std::exception& error) {
@@ -93,10 +100,12 @@ void Agent::give_up_vip(const std::string& why) {
   }
 }
 
-// A call that is not an act of a sequence, and takes longer than clients should wait.
+// The calls of an act have limits of their own. Any other must not take longer than clients should wait.
 void Agent::still_waiting() {
   alive_(timeout_working);
-  if (!in_act_ && role_ == Role::active && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
+  if (in_act_)
+    pulse_.beat_in_act();
+  else if (role_ == Role::active && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
     fence_self("nobody is served: a call does not end");
 }
 

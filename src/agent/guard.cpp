@@ -5,6 +5,7 @@
 #include "agent/pulse.h"
 #include "base/error.h"
 #include "config/units.h"
+#include "server/election.h"
 
 namespace pnfs_ha {
 
@@ -25,6 +26,7 @@ std::optional<std::string> Guard::why_agent_fails() {
 
 void Guard::look() {
   const auto why = why_agent_fails();
+  if (why) Election::stand_down(host_);  // it may stand still, or keep the VIP as a standby
   const MirrorState mirror = why ? mirror_.state() : MirrorState();
   if (mirror.role != "Primary") {
     told_ = false;

@@ -16,7 +16,7 @@ class Guard {
   // systemd starts an agent that died again within a second, on a machine that has the time.
   static constexpr std::chrono::seconds agent_away{10};
   // After its pulse stopped the agent releases, act by act, or reboots.
-  static constexpr std::chrono::seconds agent_late{10};
+  static constexpr std::chrono::seconds agent_late{5};
 
   explicit Guard(Host& host) : host_(host), mirror_(host) {}
 

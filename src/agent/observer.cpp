@@ -78,7 +78,9 @@ void Observer::look_at_mirror(Observation& seen) {
 // a keeper which was stopped in a round, before this server became active.
 void Observer::look_at_keeper(Observation& seen) try {
   const Host::Duration active_for = time_since(active_, seen.role == Role::active);
-  seen.work_stuck_for = std::min(Keeper::stuck_for(host_), active_for);
+  // What waited for a silent LUN needs its time when the LUN is back.
+  const Host::Duration lun_answers_for = time_since(lun_answers_, seen.reservation.has_value());
+  seen.work_stuck_for = std::min({Keeper::stuck_for(host_), active_for, lun_answers_for});
   keeper_is_newer_ = false;
 } catch (const NewerFormat& newer) {
   if (!keeper_is_newer_) spdlog::error("{}; {}", newer.what(), newer.remedy());

@@ -19,7 +19,7 @@ constexpr Format pulse_format{"the agent's pulse", 1};
 Pulse::Pulse(Host& host) : host_(host), until_(host.uptime() + outage) {
   try {
     until_ = std::min(until_, read(host).value_or(until_));
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     spdlog::error("{}", error.what());
   }
 }
@@ -29,7 +29,7 @@ void Pulse::lasts(Host::Duration time) {
   try {
     host_.overwrite(file, fmt::format("{:016}\n", until_.count()));
     told_ = true;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     if (told_) spdlog::error("the guard cannot be told that this agent works: {}", error.what());
     told_ = false;
   }

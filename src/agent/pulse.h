@@ -16,11 +16,15 @@ class Pulse {
   // A LUN's path that fails over or a service that is started again is back by then; longer, and another
   // server is better off.
   static constexpr std::chrono::seconds outage{10};
+  // An agent that waits in an act says every second that it does (Host::while_waiting()).
+  static constexpr std::chrono::seconds act{15};
 
   explicit Pulse(Host& host);
 
-  void lasts(Host::Duration time);  // from now on, at least
+  void lasts(Host::Duration time);  // from now on
   void beat() { lasts(outage); }
+  void beat_in_act() { lasts(act); }
+  void stop() { lasts(Host::Duration(0)); }
   bool has_stopped() const { return stopped_for() > Host::Duration(0); }
   Host::Duration stopped_for() const;  // zero while it has not
 

@@ -47,7 +47,7 @@ void Agent::publish() try {
   tell_of_fencing(status);
   status.told_at = host_.uptime();
   host_.write_file(status_file, to_text(to_json(status), 2) + "\n");
-} catch (const Error& error) {
+} catch (const std::exception& error) {
   spdlog::error("cannot tell what this server does: {}", error.what());
 }
 

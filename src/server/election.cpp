@@ -12,6 +12,16 @@ namespace {
 
 constexpr std::size_t longest_line = 4096;
 
+// keepalived reads the file whenever it is written. Whoever cannot read what it says can still leave.
+void track(Host& host, const std::string& value) {
+  std::optional<std::string> now;
+  try {
+    now = host.read_file(Election::track_file);
+  } catch (const std::exception&) {
+  }
+  if (now != value) host.overwrite(Election::track_file, value);
+}
+
 }  // namespace
 
 std::optional<Vrrp> parse_notification(const std::string& line) {
@@ -49,14 +59,10 @@ void Election::leave() {
 }
 
 void Election::stand() {
-  track("0\n");
+  track(host_, "0\n");
 }
-void Election::stand_down() {
-  track("1\n");
-}
-
-void Election::track(const std::string& value) {
-  if (host_.read_file(track_file) != value) host_.overwrite(track_file, value);
+void Election::stand_down(Host& host) {
+  track(host, "1\n");
 }
 
 bool Election::runs() const {

@@ -42,7 +42,8 @@ class Election {
   // A server that is not ready is in VRRP's FAULT state: it gives up the VIP at once, with an advertisement
   // of priority 0, and is never elected.
   void stand();
-  void stand_down();
+  void stand_down() { stand_down(host_); }
+  static void stand_down(Host& host);  // also for who does not know the cluster
 
   bool runs() const;    // keepalived
   void reload() const;  // a changed configuration; the state stays
@@ -51,8 +52,6 @@ class Election {
   bool link_up() const;  // of the VIP's interface
 
  private:
-  void track(const std::string& value);
-
   Host& host_;
   std::string vip_;
   std::string interface_;

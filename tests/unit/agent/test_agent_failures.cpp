@@ -113,6 +113,32 @@ class HalfActiveTest : public AgentFailuresTest {
   }
 };
 
+TEST_F(AgentFailuresTest, reboots_if_it_cannot_release_and_another_server_is_ready) {
+  become_active();
+  host.connect_peer({});
+  host.finish_resync();
+  host.changes.clear();
+  host.fail("drbdsetup secondary");
+  EXPECT_THROW(agent->notified(Vrrp::backup), FakeHost::Rebooted);
+  EXPECT_EQ(host.changes.front(), "shut the gate to requests");
+  EXPECT_EQ(host.changes.back(), "reboot");
+  EXPECT_FALSE(host.replies_leave());
+}
+
+// The reboot would help nobody, and cost the only copy of the state.
+TEST_F(AgentFailuresTest, a_release_that_fails_where_nobody_else_is_ready_is_tried_again) {
+  become_active();
+  host.fail("drbdsetup secondary", FakeHost::Times::once);
+  agent->notified(Vrrp::backup);
+  EXPECT_EQ(role(), "out-of-service");
+  EXPECT_FALSE(stands());
+  EXPECT_FALSE(host.gate_is_open());
+  EXPECT_EQ(host.mirror.role, "Primary");
+  tick(12);
+  EXPECT_EQ(host.mirror.role, "Secondary");
+  EXPECT_EQ(role(), "standby");
+}
+
 TEST_F(HalfActiveTest, reboots_if_its_lun_goes_away) {
   fail_to_take_over_and_stay_primary(FakeHost::Times::always);
   host.unplug_lun();

@@ -43,7 +43,7 @@ ClusterConfig two_servers() {
   return config;
 }
 
-FakeHost::FakeHost(std::string name) : name_(std::move(name)) {
+FakeHost::FakeHost(const std::string& name, FakeLun* shared) : lun(shared ? *shared : own_lun_), name_(name) {
   const std::string number = name_ == "alpha" ? "11" : name_ == "beta" ? "12" : "13";
   if (name_ == "beta") port = beta_port;
   networks = {{"lo", "127.0.0.1", 8}, {"eth0", "10.0.0." + number, 24}, {"eth1", "10.1.0." + number, 24}};
@@ -117,7 +117,7 @@ void FakeHost::change(const std::string& text, const std::function<void()>& effe
   changes.push_back(text + (!fault ? "" : fault->sticks ? " (stuck)" : " (failed)"));
   if (fault && fault->sticks) {
     unfinished_ = text;
-    for (const Duration end = uptime_ + stuck_for; uptime_ < end; sleep(Duration(1000)))
+    for (const Duration end = uptime() + stuck_for; uptime() < end; sleep(Duration(1000)))
       if (tell_) tell_();
     throw Stuck(text + " does not end");
   }
@@ -173,7 +173,7 @@ std::string FakeHost::dispatch(const Command& command) {
     nfsd_scope = command.at(2);
     nfsd_threads = std::stoi(command.at(3));
     const bool tracked = nfsd_finds_tracker && units.contains(tracker);
-    ring_buffer += "[" + std::to_string(uptime_.count()) + "." + std::to_string(counted_) + "] NFSD: ";
+    ring_buffer += "[" + std::to_string(uptime().count()) + "." + std::to_string(counted_) + "] NFSD: ";
     ring_buffer += tracked ? "Using nfsdcld client tracking operations.\n"
                            : "Unable to initialize client recovery tracking! (-2)\n";
   } else if (program == "mkfs.ext4") {
@@ -224,7 +224,7 @@ std::vector<std::string> FakeHost::list(const Path& directory) const {
 }
 
 void FakeHost::write_attribute(const Path& path, const std::string& text) {
-  if (path.string().starts_with("/run/")) return write_over(path, text);
+  if (path.string().starts_with("/run/")) return write_in_place(path, text);
   std::string shown = text;
   while (shown.ends_with('\n')) shown.pop_back();
   change("set " + path.string() + " to " + shown, [&] {
@@ -358,7 +358,7 @@ std::string FakeHost::path_of_inode(const Path&, std::uint64_t inode) const {
 
 bool FakeHost::lets(const std::string& set) const {
   const auto found = gate_open_until_.find(set);
-  return gate_installed_ && found != gate_open_until_.end() && uptime_ < found->second;
+  return gate_installed_ && found != gate_open_until_.end() && uptime() < found->second;
 }
 
 // Understands what the gate says: "add|delete element inet pnfs_ha SET { 2049 [timeout Ns] }", "flush set …".
@@ -386,7 +386,7 @@ void FakeHost::nft(const std::string& ruleset) {
                gate_open_until_[set] =
                    timeout == std::string::npos
                        ? Duration::max()
-                       : uptime_ + std::chrono::milliseconds(std::stoi(line.substr(timeout + 8)));
+                       : uptime() + std::chrono::milliseconds(std::stoi(line.substr(timeout + 8)));
            }
          });
 }

@@ -26,8 +26,8 @@ constexpr const char* client_port = "iqn.2026-01.org.example:client,i,0x00023d00
 
 class FakeHost : public Host {
  public:
-  // A server that has just booted and logged in to the SAN.
-  explicit FakeHost(std::string name = "alpha");
+  // A server that has just booted and logged in to the SAN. shared: a LUN that others reach as well.
+  explicit FakeHost(const std::string& name = "alpha", FakeLun* shared = nullptr);
 
   // --- what happened ---
 
@@ -91,7 +91,7 @@ class FakeHost : public Host {
   // --- what there is ---
 
   std::string port = alpha_port;
-  FakeLun lun;
+  FakeLun& lun;
   MirrorState mirror;        // as /proc/drbd tells it
   std::string mirror_holds;  // what blkid finds on /dev/drbd0, and on the ramdisk below it
   std::map<std::string, std::string> files;
@@ -160,6 +160,11 @@ class FakeHost : public Host {
   void sleep(Duration time) override;
   void reboot_now() override;
 
+ protected:
+  // Of the commands that DRBD has, for a world in which the other server's side is simulated as well.
+  virtual void drbdadm(const std::string& verb, bool forced);
+  virtual void drbdsetup(const std::string& verb, bool forced);
+
  private:
   struct Fault {
     std::string part_of_text;  // or the n-th change
@@ -170,19 +175,19 @@ class FakeHost : public Host {
   };
 
   void write_over(const Path& path, const std::string& text);
+  void write_in_place(const Path& path, const std::string& text);  // a file of the product's own
   // Records a change and makes it, unless it is to fail.
   void change(const std::string& text, const std::function<void()>& effect);
   std::optional<Fault> fault_of(const std::string& text);
 
   bool lets(const std::string& set) const;
   std::string dispatch(const Command& command);
-  void drbdadm(const std::string& verb, bool forced);
-  void drbdsetup(const std::string& verb, bool forced);
   void promote(bool forced);
   std::string proc_drbd() const;
   std::uint64_t ramdisk_size() const;
 
   std::string name_;
+  FakeLun own_lun_;
   std::vector<Fault> faults_;
   std::size_t counted_ = 0;  // changes since fail_nth()
   std::function<void()> tell_;

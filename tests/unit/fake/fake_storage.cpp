@@ -73,6 +73,11 @@ void FakeHost::write_over(const Path& path, const std::string& text) {
     change("write " + path.string(), [&] { files[path] = text; });
 }
 
+void FakeHost::write_in_place(const Path& path, const std::string& text) {
+  if (!files.contains(path)) throw Error("open " + path.string() + ": No such file or directory");
+  write_over(path, text);
+}
+
 // --- mounts ---
 
 std::optional<Mount> FakeHost::mounted_at(const Path& target) const {
