@@ -26,6 +26,8 @@ Pulse::Pulse(Host& host) : host_(host), until_(host.uptime() + outage) {
 
 void Pulse::lasts(Host::Duration time) {
   until_ = host_.uptime() + time;
+  if (telling_) return;  // who waits for the file to be written says so (Host::while_waiting())
+  telling_ = true;
   try {
     host_.overwrite(file, fmt::format("{:016}\n", until_.count()));
     told_ = true;
@@ -33,6 +35,7 @@ void Pulse::lasts(Host::Duration time) {
     if (told_) spdlog::error("the guard cannot be told that this agent works: {}", error.what());
     told_ = false;
   }
+  telling_ = false;
 }
 
 Host::Duration Pulse::stopped_for() const {

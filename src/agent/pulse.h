@@ -36,6 +36,7 @@ class Pulse {
   Host& host_;
   Host::Duration until_;
   bool told_ = true;  // the file could be written
+  bool telling_ = false;
 };
 
 }  // namespace pnfs_ha

@@ -108,12 +108,18 @@ void BoundedCalls::carry_out(const Name& name, Duration limit, std::function<voi
     if (!ends(*left->second.worker, limit, {})) throw stuck(", begun earlier");
     left_.erase(left);
   }
-  if (!worker_) worker_ = Worker::start();
-  worker_->begin(std::move(job));
-  if (ends(*worker_, limit, progress)) return;
-  worker_->dismiss();  // when it comes back
-  left_.emplace(name.what, Left{std::exchange(worker_, {}), name.kind});
-  throw stuck("");
+  // while_waiting() may call as well, and needs a worker of its own then.
+  auto worker = worker_ ? std::exchange(worker_, {}) : Worker::start();
+  worker->begin(std::move(job));
+  if (!ends(*worker, limit, progress)) {
+    worker->dismiss();  // when it comes back
+    left_.emplace(name.what, Left{std::move(worker), name.kind});
+    throw stuck("");
+  }
+  if (worker_)
+    worker->dismiss();
+  else
+    worker_ = std::move(worker);
 }
 
 std::optional<std::string> BoundedCalls::unfinished() const {

@@ -33,7 +33,7 @@ class BoundedCalls {
   BoundedCalls& operator=(const BoundedCalls&) = delete;
   ~BoundedCalls();
 
-  // Called every second while a call is waited for.
+  // Called every second while a call is waited for. It may make calls, of other names.
   std::function<void()> while_waiting;
 
   // What the call returns or throws; Stuck after the limit. The call outlives its caller then: it must own

@@ -57,6 +57,20 @@ TEST_F(BoundedCallsTest, leaves_a_call_behind_that_does_not_end) {
   EXPECT_EQ(calls.run({"another", change}, seconds(5), [] { return 3; }), 3);
 }
 
+// The agent tells the guard that it waits. That call took the worker of the one that was waited for, and hung
+// with it.
+TEST_F(BoundedCallsTest, makes_calls_while_one_is_waited_for) {
+  int told = 0;
+  calls.while_waiting = [&] {
+    if (told > 0) return;
+    told = calls.run({"tell", change}, seconds(60), [] { return 1; });
+    device->comes_back.set_value();
+  };
+  EXPECT_EQ(umount(seconds(60)), "done");
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(calls.run({"another", change}, seconds(60), [] { return 3; }), 3);
+}
+
 TEST_F(BoundedCallsTest, does_not_make_a_call_again_that_is_still_out) {
   umount(milliseconds(50));
   EXPECT_EQ(umount(milliseconds(50)), "umount does not end, begun earlier: 0.1 s");
