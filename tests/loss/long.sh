@@ -59,12 +59,16 @@ make_trouble() {
 
 count() { if [[ $1 = switch_over ]]; then switchovers=$((switchovers + 1)); else crashes=$((crashes + 1)); fi; }
 
-crash_active() { crash "$(active_server)"; }
+crash_active() {
+  local active
+  active=$(active_server)
+  wait_for 90 may_crash "$active" || problem "$active does not outlast its minute"
+  crash "$active"
+}
 crash_standby() { crash "$(other "$(active_server)")"; }
 
 # crash SERVER: it boots at once, and must come back as a standby.
 crash() {
-  wait_for 90 may_crash "$1" || problem "$1 does not outlast its minute"
   lab power-cut "$1"
   lab power-on "$1"
   wait_for 120 recovered "$(other "$1")" || problem "$(other "$1") does not serve after a crash of $1"

@@ -45,7 +45,7 @@ why_unhealthy() {
   done
 }
 
-# may_crash SERVER: another one would serve then. After three in a row that died within a minute none does (src/server/terms.h).
+# may_crash SERVER, the active one: another one would serve then. After three in a row that died within a minute none does (src/server/terms.h).
 may_crash() { (($(on "$1" 'cat /srv/pnfs-ha/.pnfs-ha/terms 2>/dev/null || echo 0') < 3)); }
 
 # An operation that must reach the server. One that hangs is killed: NFS lets SIGKILL through.

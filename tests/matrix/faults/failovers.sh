@@ -18,7 +18,7 @@ inject() {
     victim=$(other "$victim")
   done
   last=$victim
-  wait_for 90 may_crash "$victim"
+  wait_for 90 may_crash "$victim" || problem "the last failover: $victim does not outlast its minute"
   lab power-cut "$victim"
 }
 heal() { lab power-on "$last"; }
