@@ -2,8 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "base/error.h"
-
 namespace pnfs_ha {
 
 void make_rounds(Host& host, const char* works_again, Host::Duration pause_after_failure,

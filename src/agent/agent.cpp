@@ -2,9 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "agent/keeper.h"
 #include "base/error.h"
-#include "config/units.h"
 
 namespace pnfs_ha {
 namespace {
@@ -200,12 +198,12 @@ bool Agent::another_is_ready() const try {
 
 // Of a takeover that could not be undone as well: DRBD refuses everybody else.
 bool Agent::holds_what_the_active_needs() const {
-  return seen_.mirror.role == "Primary" || seen_.access == Access::read_write;
+  return role_ == Role::active || seen_.mirror.role == "Primary" || seen_.access == Access::read_write;
 }
 
 void Agent::stop() {
   spdlog::info("stopping");
-  if (role_ == Role::active || holds_what_the_active_needs()) release(IfItFails::reboot);
+  if (holds_what_the_active_needs()) release(IfItFails::reboot);
   leave_election();
   reason_ = "the agent was stopped";
   role_ = Role::out_of_service;

@@ -60,7 +60,7 @@ void Agent::blind(const std::string& why, Failure how) {
 // Where the gate should be open: while this server has what the active needs, or the VIP with nobody else's
 // service behind it. An active's LUN that is silent is for decide_blind(), which has limits of its own.
 bool Agent::somebody_is_to_be_served() const {
-  if (role_ == Role::active || holds_what_the_active_needs()) return failure_ || seen_.reservation;
+  if (holds_what_the_active_needs()) return failure_ || seen_.reservation;
   return seen_.vip_present && seen_.contested_for == Host::Duration(0);
 }
 
@@ -68,7 +68,7 @@ void Agent::end_outage() {
   if (!somebody_is_to_be_served()) return pulse_.beat();
   if (!pulse_.has_stopped()) return;
   const std::string why = "nobody is served" + (reason_.empty() ? "" : ": " + reason_);
-  if (role_ == Role::active || holds_what_the_active_needs())
+  if (holds_what_the_active_needs())
     give_up_serving(why);
   else
     give_up_vip(why);

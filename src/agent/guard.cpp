@@ -26,12 +26,13 @@ std::optional<std::string> Guard::why_agent_fails() {
 
 void Guard::look() {
   const auto why = why_agent_fails();
-  if (why) Election::stand_down(host_);  // it may stand still, or keep the VIP as a standby
-  const MirrorState mirror = why ? mirror_.state() : MirrorState();
-  if (mirror.role != "Primary") {
+  if (!why) {
     told_ = false;
     return;
   }
+  Election::stand_down(host_);  // it may stand still, or keep the VIP as a standby
+  const MirrorState mirror = mirror_.state();
+  if (mirror.role != "Primary") return;
   // Nobody would be served sooner, and this server's copy of the NFS state would be lost.
   if (!mirror.peer_is_ready()) {
     if (!told_) spdlog::critical("{}, and no other server is ready to take over", *why);

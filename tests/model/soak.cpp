@@ -3,15 +3,15 @@
 //
 // model_soak [--servers N] --explore WORLDS [--faults N]: every world that so many faults can lead to,
 // breadth first; after so many worlds it ends with a whole depth. It needs about 60 bytes a world.
-#include <chrono>
 #include <iostream>
-#include <map>
 #include <string>
 
+#include "../soak_options.h"
 #include "checker.h"
 
 namespace {
 
+using namespace pnfs_ha;
 using namespace pnfs_ha::model;
 
 int usage() {
@@ -43,24 +43,15 @@ int wander(int servers, std::size_t steps, unsigned seed) {
       found, std::to_string(found.worlds) + " moves, " + std::to_string(found.settled) + " histories healed");
 }
 
-unsigned long by_the_clock() {
-  constexpr long handy = 1'000'000'000;
-  return static_cast<unsigned long>(std::chrono::system_clock::now().time_since_epoch().count() % handy);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::map<std::string, unsigned long> given = {{"--servers", 2},
-                                                {"--steps", 1'000'000},
-                                                {"--seed", by_the_clock()},
-                                                {"--explore", 0},
-                                                {"--faults", 2}};
-  for (int i = 1; i < argc; i += 2) {
-    const auto option = given.find(argv[i]);
-    if (i + 1 == argc || option == given.end()) return usage();
-    option->second = std::stoul(argv[i + 1]);
-  }
+  SoakOptions given = {{"--servers", 2},
+                       {"--steps", 1'000'000},
+                       {"--seed", seed_by_the_clock()},
+                       {"--explore", 0},
+                       {"--faults", 2}};
+  if (!read_soak_options(argc, argv, given)) return usage();
   const int servers = static_cast<int>(given["--servers"]);
   if (servers < 2 || servers > most_servers) return usage();
   if (given["--explore"] != 0)

@@ -11,7 +11,7 @@ bool in_fault(const World& world, const Node& node) {
   if (machine.text(Election::track_file) == "1\n") return true;
   if (!machine.has_carrier()) return true;
   const auto& gone = node.keepalived.agent_gone_since;
-  return world.product.tracks_agent && gone && world.now - *gone >= Keepalived::process_missed_for;
+  return world.product.guarded && gone && world.now - *gone >= Keepalived::process_missed_for;
 }
 
 void turn(World& world, Node& node, Vrrp state) {

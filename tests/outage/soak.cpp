@@ -6,10 +6,12 @@
 #include <map>
 #include <string>
 
+#include "../soak_options.h"
 #include "moves.h"
 
 namespace {
 
+using namespace pnfs_ha;
 using namespace pnfs_ha::outage;
 
 int usage() {
@@ -17,24 +19,15 @@ int usage() {
   return 2;
 }
 
-unsigned long by_the_clock() {
-  constexpr long handy = 1'000'000'000;
-  return static_cast<unsigned long>(std::chrono::system_clock::now().time_since_epoch().count() % handy);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::map<std::string, unsigned long> given = {{"--seed", by_the_clock()},
-                                                {"--moves", 1'000'000},
-                                                {"--history", 1000},
-                                                {"--keep-going", 0},
-                                                {"--guard", 1}};
-  for (int i = 1; i < argc; i += 2) {
-    const auto option = given.find(argv[i]);
-    if (i + 1 == argc || option == given.end()) return usage();
-    option->second = std::stoul(argv[i + 1]);
-  }
+  SoakOptions given = {{"--seed", seed_by_the_clock()},
+                       {"--moves", 1'000'000},
+                       {"--history", 1000},
+                       {"--keep-going", 0},
+                       {"--guard", 1}};
+  if (!read_soak_options(argc, argv, given)) return usage();
   const bool guard = given["--guard"] != 0;
   std::cout << "outage_soak --seed " << given["--seed"] << " --moves " << given["--moves"] << " --history "
             << given["--history"] << " --guard " << guard << std::endl;
@@ -43,8 +36,8 @@ int main(int argc, char** argv) try {
   std::chrono::milliseconds time{0}, longest{0};
   std::map<std::string, int> found;
   for (unsigned long seed = given["--seed"]; moves < given["--moves"]; ++seed) {
-    const Found one = wander(seed, std::min(given["--history"], given["--moves"] - moves),
-                             {.guarded = guard, .tracks_agent = guard});
+    const Found one =
+        wander(seed, std::min(given["--history"], given["--moves"] - moves), {.guarded = guard});
     moves += std::max<std::size_t>(one.moves, 1);
     time += one.time;
     longest = std::max(longest, one.longest_outage);

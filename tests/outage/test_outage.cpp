@@ -17,7 +17,7 @@ TEST(Outage, NoneThatAServerCouldHaveEnded) {
 TEST(Outage, IsThereWithoutAGuard) {
   std::string rule;
   for (std::uint64_t seed = 2; seed <= 9 && rule != "outage"; ++seed)
-    rule = wander(seed, 60, {.guarded = false, .tracks_agent = false}).rule;
+    rule = wander(seed, 60, {.guarded = false}).rule;
   EXPECT_EQ(rule, "outage");
 }
 

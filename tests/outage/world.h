@@ -25,8 +25,8 @@ namespace pnfs_ha::outage {
 
 // What of the product stands beside the agent.
 struct Product {
-  bool guarded = true;       // a guard reboots a server whose agent is silent
-  bool tracks_agent = true;  // keepalived: no master without an agent
+  // The guard reboots a server whose agent fails, and keepalived has no master without an agent.
+  bool guarded = true;
 };
 
 struct Node {
