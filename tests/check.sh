@@ -18,8 +18,12 @@ count() {
   skipped=$((skipped + $3))
 }
 
-# complain PATTERN: what of this log is told again at the end, so that the last lines of a long run say what failed.
-complain() { grep -E "$1" "$log" | sed "s|^|$suite: |" >>"$complaints" || true; }
+# complain PATTERN: what of this log is told again at the end, so that the last lines of a long run say what failed, and why:
+# bats' notes (#) on it too, but for the lab's progress.
+complain() {
+  pattern=$1 awk -v suite="$suite" '!/^#/ { telling = $0 ~ ENVIRON["pattern"] }
+    telling && !/^# lab: +[0-9]+s / { print suite ": " $0 }' "$log" >>"$complaints"
+}
 
 # begin NAME: what follows is that suite's. Its time stands beside its share of tests/budget; a slow host is no failure.
 suite='' began=$SECONDS
