@@ -30,8 +30,8 @@ void ask_an_agent(const nlohmann::json& question) {
   if (const std::string text = host.text(ClusterConfig::path); !text.empty())
     for (const ServerConfig& server : parse_cluster_config(text).servers) {
       const bool v6 = server.replication_address.find(':') != std::string::npos;
-      must(host.text("/etc/drbd.d/pnfs-ha.res").find(server.replication_address + (v6 ? "]:7789 {}" : ":7789 {}")) !=
-               std::string::npos,
+      must(host.text("/etc/drbd.d/pnfs-ha.res")
+                   .find(server.replication_address + (v6 ? "]:7789 {}" : ":7789 {}")) != std::string::npos,
            "every server is in DRBD's configuration by its address");
     }
 }
