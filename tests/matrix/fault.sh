@@ -9,7 +9,7 @@ defaults() {
   hold=0            # seconds that the fault lasts at least
   recover_limit=60  # seconds from the fault until a client's metadata operation works again
   healthy_limit=150 # seconds from the heal until both servers are healthy
-  direct_limit=2    # seconds that a direct read or write may take
+  direct_limit=4    # seconds that a direct read or write may take; one that waits for a takeover takes longer
   metadata_limit=20 # seconds that a metadata operation may take
   direct=whole      # no READ or WRITE goes through the server during the whole run; or: no, some may
   time_limit=       # seconds for the whole scenario; else what the limits above add up to

@@ -2,9 +2,10 @@
 story="a client that writes directly sleeps until its lease is over, then its blocks become another file's, then it wakes up"
 scenario() {
   files="$mount_point/writers-both"
+  watch_requests client2
   start_on client2 write_victim
   wait_for 60 on client2 "grep -q 'ok fsync' /root/writers/victim.log" || problem "client2 does not write"
-  wait_for 20 is_registered client2 || problem "client2 does not write directly"
+  judge_direct client2
   leave_free $((4 * mib))
   blocks_of mds1 writers-both/victim >"$dir/victim"
   lab freeze client2
