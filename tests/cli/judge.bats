@@ -58,10 +58,10 @@ finds() {
 }
 
 @test "the limits are the fault's" {
-  but '.classes.read.longest.seconds = 2.1 | .classes.metadata.longest.seconds = 20.5'
+  but '.classes.read.longest.seconds = 4.1 | .classes.metadata.longest.seconds = 20.5'
   judge
-  [ "${problems[*]}" = "client: direct read of 2.1 s client: metadata operation of 20.5 s" ]
-  problems=() direct_limit=3 metadata_limit=21
+  [ "${problems[*]}" = "client: direct read of 4.1 s client: metadata operation of 20.5 s" ]
+  problems=() direct_limit=5 metadata_limit=21
   judge
   [ "${#problems[@]}" -eq 0 ]
 }
