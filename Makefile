@@ -114,6 +114,7 @@ soak: build
 	$(build)/tests/outage/outage_soak
 	image/build.sh --lab
 	tests/loss/loss --soak $(CRASHES)
+	tests/matrix/matrix failovers:50
 	tests/lab/lab down
 
 # Disks and exercisers on two clients: QUIET minutes while nobody stops, then TROUBLE minutes with a crash or a switchover every

@@ -39,6 +39,7 @@ void return_to_standby_key(Server& s) {
 
 void mount_lun_read_write(Server& s) {
   s.reservation.require_held();
+  s.lun.rescan();
   s.lun.mount(Access::read_write);
 }
 

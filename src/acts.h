@@ -20,7 +20,8 @@ void destroy_ramdisk_unless_last_copy(Server& server);
 // Throws while the LUN is mounted read-write: the serving key says that this server may be writing.
 void return_to_standby_key(Server& server);
 
-// Reads right before the mount that this server still holds the LUN.
+// Reads right before the mount that this server still holds the LUN. It may have grown since this server looked:
+// XFS mounts no file system that is larger than its disk.
 void mount_lun_read_write(Server& server);
 
 // Before nfsd's first layout: it fences clients under its key only. Stock nfsd has a constant one, and

@@ -3,6 +3,7 @@
 #include "acts.h"
 #include "config/render.h"
 #include "config/units.h"
+#include "server/exports.h"
 
 namespace pnfs_ha {
 
@@ -60,6 +61,8 @@ Sequence bring_up(Server& s) {
 
 Sequence takeover(Server& s) {
   return Sequence("takeover", "release")
+      // Whoever reloaded a firewall since may have removed it.
+      .step(7, shut_gate, "shut the gate to the NFS port", [&s] { s.gate.install(); })
       // Before the reservation: DRBD refuses while a live peer is Primary on a working link, which protects a
       // healthy active from a half-deaf standby.
       .step(6, promote_mirror, "promote the state mirror", [&s] { s.mirror.promote(); })
@@ -81,8 +84,8 @@ Sequence takeover(Server& s) {
       .undo("note that it leaves in order", [&s] { s.terms.take_back(); })
       .step(6, start_nfsdcld, "start nfsdcld on that state", [&s] { s.nfs.start_tracker(); })
       .undo("stop nfsdcld", [&s] { s.nfs.stop_tracker(); })
-      .step(2, export_lun, "export the LUN", [&s] { s.nfs.export_all(); })
-      .undo("withdraw the export", [&s] { s.nfs.unexport_all(); })
+      .step(2, export_lun, "export the LUN", [&s] { export_all(s.host, s.config.mount_point); })
+      .undo("withdraw the export", [&s] { unexport_all(s.host); })
       .step(2, give_nfsd_key, "give nfsd the key that it fences clients under",
             [&s] { give_nfsd_its_key(s); })
       .undo("take the key back from nfsd", [&s] { take_nfsds_key_back(s); })

@@ -69,6 +69,7 @@ class Agent {
   void leave_election();
   void fence_self(const std::string& why);
   void tell_of_fencing(Status& status);
+  void tell_of_users(Status& status);
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
   Sequence::Observer step_recorder();

@@ -24,13 +24,14 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       mirror_(host),
       terms_(host, config.mount_point),
       lasted_at_(host.uptime() + Terms::lasting),
+      lun_(config.lun),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
       timeout_(2 * limits::stuck(config.lease_seconds)) {}
 
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
-  tell({.began = began, .ended = {}});
+  tell(began);
   // Whatever comes of one, the rest: a LUN or a mirror that is full must not keep it from following.
   std::string trouble;
   const auto attempt = [&](const auto& act) {
@@ -45,10 +46,11 @@ void Keeper::round() {
   attempt([&] { layouts_.save(); });
   attempt([&] { audit_.watch(); });
   attempt([&] { outlast(); });
+  attempt([&] { look_around(); });
   attempt([&] { host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n"); });
   host_.call_nfsd(timeout_);
   reconnect_mirror();
-  tell({.began = began, .ended = host_.uptime()});
+  tell(began, host_.uptime());
   if (!trouble.empty()) throw Error(trouble);
 }
 
@@ -58,24 +60,37 @@ void Keeper::outlast() {
   lasted_at_ = Host::Duration::max();
 }
 
+void Keeper::look_around() {
+  if (host_.uptime() < look_around_at_) return;
+  look_around_at_ = host_.uptime() + look_around_interval;
+  in_the_way_ = in_the_way(host_, lun_);
+}
+
 void Keeper::reconnect_mirror() {
   if (host_.uptime() < reconnect_at_ || mirror_.state().connection != "StandAlone") return;
   reconnect_at_ = host_.uptime() + reconnect_interval;
   mirror_.reconnect();
 }
 
-void Keeper::tell(const KeeperReport& report) {
+void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {
+  const KeeperReport report = {.began = began, .ended = ended, .in_the_way = in_the_way_};
   host_.write_file(report_file, to_text(to_json(report)) + "\n");
 }
 
+std::optional<KeeperReport> Keeper::report(const Host& host) {
+  return keeper_report_from_json(parse_json(host.read_file(report_file).value_or("")));
+}
+
 Host::Duration Keeper::stuck_for(const Host& host) {
-  const auto report = keeper_report_from_json(parse_json(host.read_file(report_file).value_or("")));
+  const auto report = Keeper::report(host);
   if (!report || report->ended) return Host::Duration(0);
   return host.uptime() - report->began;
 }
 
 json to_json(const KeeperReport& report) {
-  json document = {{"format", keeper_format.newest}, {"began", report.began.count()}};
+  json document = {{"format", keeper_format.newest},
+                   {"began", report.began.count()},
+                   {"in_the_way", to_array(report.in_the_way)}};
   if (report.ended) document["ended"] = report.ended->count();
   return document;
 }
@@ -86,7 +101,9 @@ std::optional<KeeperReport> keeper_report_from_json(const json& document) {
   constexpr Host::Duration::rep none = -1;
   const auto began = value_of(document, "began", none), ended = value_of(document, "ended", none);
   if (began == none) return std::nullopt;
-  KeeperReport report{.began = Host::Duration(began), .ended = {}};
+  KeeperReport report{.began = Host::Duration(began),
+                      .ended = {},
+                      .in_the_way = each_of(document, "in_the_way", mount_user_from_json)};
   if (ended != none) report.ended = Host::Duration(ended);
   return report;
 }

@@ -10,6 +10,7 @@
 #include "config/cluster_config.h"
 #include "history/key_journal.h"
 #include "history/layout_audit.h"
+#include "report/in_the_way.h"
 #include "server/client_records.h"
 #include "server/state_mirror.h"
 #include "server/terms.h"
@@ -19,7 +20,8 @@ namespace pnfs_ha {
 // The current or last round, by Host::uptime().
 struct KeeperReport {
   Host::Duration began{0};
-  std::optional<Host::Duration> ended;
+  std::optional<Host::Duration> ended = {};
+  std::vector<MountUser> in_the_way = {};  // as last seen
   bool operator==(const KeeperReport&) const = default;
 };
 
@@ -34,20 +36,24 @@ class Keeper {
   // Between two attempts to connect a mirror that gave up. (While the other server's configuration differs,
   // or after a split, each attempt ends in the same way.)
   static constexpr std::chrono::seconds reconnect_interval{10};
+  static constexpr std::chrono::seconds look_around_interval{10};  // at who is in the way
 
   Keeper(Host& host, const ClusterConfig& config);
 
   // Throws what went wrong; the next round may be better.
   void round();
 
+  // Of the keeper that runs, or ran last. Throws NewerFormat.
+  static std::optional<KeeperReport> report(const Host& host);
   // How long the keeper has been in the round it is in; zero if it is in none, or no keeper has run.
   // Throws NewerFormat.
   static Host::Duration stuck_for(const Host& host);
 
  private:
   void outlast();
+  void look_around();
   void reconnect_mirror();
-  void tell(const KeeperReport& report);
+  void tell(Host::Duration began, std::optional<Host::Duration> ended = {});
 
   Host& host_;
   ClientRecords records_;
@@ -59,6 +65,9 @@ class Keeper {
   Terms terms_;
   Host::Duration lasted_at_;  // this server has served for long enough
   Host::Duration reconnect_at_{0};
+  Host::Duration look_around_at_{0};
+  std::vector<MountUser> in_the_way_;
+  Path lun_;
   Path trial_;
   std::chrono::seconds timeout_;
 };

@@ -71,7 +71,9 @@ void Observer::look_at_mirror(Observation& seen) {
   seen.mirror = server_.mirror.state();
   const bool waiting = seen.mirror.connection != "SyncTarget" && seen.role == Role::standby;
   if (seen.mirror.disk == "Inconsistent" && waiting) seen.mirror.blank = server_.mirror.is_blank();
-  seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated());
+  // DRBD passes through other states for a moment whenever it tries to connect.
+  const bool still_gone = peer_gone_ && seen.mirror.is_between();
+  seen.peer_gone_for = time_since(peer_gone_, seen.mirror.is_separated() || still_gone);
 }
 
 // A keeper of a newer pnfs-ha may be stuck or not; the next one is of this version. The report may be that of
@@ -103,6 +105,8 @@ void Observer::look_at_election(Observation& seen) {
                           host_.uptime() - *contest_ < limits::contest_memory;
   seen.contested_for = time_since(contest_, seen.role == Role::standby && (contest || remembered));
 
+  // There is no other server that the clients could reach instead.
+  if (seen.alone) return;
   // An active server serves whoever reaches it, unless another one was elected: a challenge says so.
   const bool challenged = seen.reservation && seen.reservation->is_challenged();
   if (seen.role == Role::active && !challenged) return;

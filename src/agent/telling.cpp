@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "agent/agent.h"
+#include "agent/keeper.h"
 #include "base/error.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -39,12 +40,19 @@ void Agent::tell_of_fencing(Status& status) {
   std::ranges::stable_sort(status.fenced, {}, &Fenced::at);
 }
 
+// A report of a newer keeper has been complained of already (Observer::look_at_keeper).
+void Agent::tell_of_users(Status& status) try {
+  if (role_ == Role::active) status.in_the_way = Keeper::report(host_).value_or(KeeperReport()).in_the_way;
+} catch (const NewerFormat&) {
+}
+
 // Whoever cannot be told, because /run is full, keeps nobody from acting: a step that was only not told of must
 // not count as failed, nor one that is stuck as over.
 void Agent::publish() try {
   seen_.role = role_;
   Status status = status_of(server_.config, server_.self.name, server_.lun.wwn(), seen_, reason_, steps_);
   tell_of_fencing(status);
+  tell_of_users(status);
   status.told_at = host_.uptime();
   host_.write_file(status_file, to_text(to_json(status), 2) + "\n");
 } catch (const std::exception& error) {

@@ -34,6 +34,12 @@ bool same_address(const std::string& one, const std::string& other) {
   return mine && mine == theirs;
 }
 
+bool same_network(const std::string& one, const std::string& other) {
+  if (one == "*" || other == "*") return false;
+  const Network mine = parse_network(one), theirs = parse_network(other);
+  return mine.prefix == theirs.prefix && mine.contains(theirs.address);
+}
+
 Network parse_network(const std::string& text) {
   const std::size_t slash = text.find('/');
   Network network{.address = text.substr(0, slash), .prefix = -1};

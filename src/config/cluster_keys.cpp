@@ -16,9 +16,14 @@ void require_below_root(const Value& value) {
     throw UsageError("must be an absolute path below /", "write it like /srv/pnfs-ha");
 }
 
-void require_somebody(const Value& value) {
-  if (std::get<std::vector<std::string>>(value).empty())
-    throw UsageError("nobody may mount", "list the clients' networks");
+// exportfs(8) exports nothing for a network that has two lines.
+void require_each_once(const Value& value) {
+  const auto& networks = std::get<std::vector<std::string>>(value);
+  if (networks.empty()) throw UsageError("nobody may mount", "list the clients' networks");
+  for (auto one = networks.begin(); one != networks.end(); ++one)
+    for (auto other = networks.begin(); other != one; ++other)
+      if (*one == *other || same_network(*one, *other))
+        throw UsageError(*other + " and " + *one + " are one network", "list it once");
 }
 
 // A network, or everybody.
@@ -27,7 +32,7 @@ KeyType clients() {
   type.check = [network = type.check](const Value& value) {
     if (std::get<std::string>(value) != "*") network(value);
   };
-  return list_of(type, require_somebody);
+  return list_of(type, require_each_once);
 }
 
 using enum Presence;

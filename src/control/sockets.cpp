@@ -111,15 +111,28 @@ UniqueFd listen_locally(const std::string& path) {
 }
 
 UniqueFd listen_on_network(int port) {
-  UniqueFd fd = new_socket(AF_INET6);
   const int on = 1, off = 0;
-  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);  // IPv4 as well
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(static_cast<std::uint16_t>(port));
-  if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      listen(fd.get(), waiting_callers) != 0)
+  const auto bound = [&](const UniqueFd& fd, const auto& address) {
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    return bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+           listen(fd.get(), waiting_callers) == 0;
+  };
+  const auto number = htons(static_cast<std::uint16_t>(port));
+  sockaddr_in6 any{};
+  any.sin6_family = AF_INET6;
+  any.sin6_port = number;
+  sockaddr_in any_v4{};
+  any_v4.sin_family = AF_INET;
+  any_v4.sin_port = number;
+  UniqueFd fd(socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (fd) setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);  // IPv4 as well
+  bool listens = fd && bound(fd, any);
+  // A kernel without IPv6 (ipv6.disable=1) has no such sockets, or no such address.
+  if (!listens && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+    fd = new_socket(AF_INET);
+    listens = bound(fd, any_v4);
+  }
+  if (!listens)
     throw errno_error("listen on TCP port " + std::to_string(port),
                       "another program uses it: change cluster.port in " + std::string(ClusterConfig::path));
   return fd;

@@ -16,6 +16,9 @@ using std::chrono::seconds;
 // other, and ends with the first that does not: shorter than the watchdog of an active agent (3 s).
 constexpr seconds memory(2);
 
+// A look at every process's files in /proc. The memory of one that faults may be locked for a while.
+constexpr seconds processes(10);
+
 // Files on the LUN, the mirror or the server's disk. DRBD gives a silent peer up after 6 s, a target that
 // restarts or a path that fails over is back within 30 s (measured: 30 s for the power cut of a SAN).
 constexpr seconds storage(60);

@@ -17,6 +17,9 @@ struct Mount {
   std::string target;   // absolute
   std::string type;     // "xfs"
   std::string options;  // "ro,norecovery"
+  // In this process's own mount namespace, if it has one (systemd's PrivateMounts=), which nobody else can
+  // enter by accident; else in the machine's, process 1's.
+  bool hidden = false;
 };
 
 // What libblkid knows of a device's content.
@@ -60,8 +63,10 @@ class Disks : public Part {
   virtual void set_writable(const Path& device, Writable writable) = 0;  // BLKROSET
   virtual ScsiReply scsi(const Path& device, const ScsiCommand& command) = 0;
 
-  // Mounts of this process's mount namespace. What cannot be mounted as its options say is an error.
+  // In the machine's mount namespace and in this process's own. What cannot be mounted as its options say is an
+  // error.
   virtual std::optional<Mount> mounted_at(const Path& target) const = 0;
+  virtual std::vector<Mount> mounts_of(const Path& device) const = 0;  // the newest last
   virtual void mount(const Mount& mount) = 0;
   virtual void umount(const Path& target) = 0;
 };

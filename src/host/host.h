@@ -15,6 +15,7 @@
 #include "host/inodes.h"
 #include "host/kernel.h"
 #include "host/networking.h"
+#include "host/processes.h"
 #include "host/units.h"
 
 namespace pnfs_ha {
@@ -27,6 +28,7 @@ class Host : public Clock,
              public Inodes,
              public Kernel,
              public Networking,
+             public Processes,
              public Units {
  public:
   // Called about every second while one call is waited for.

@@ -24,6 +24,8 @@ class DryRunHost final : public Host {
   std::vector<std::string> list(const Path& directory) const override { return machine_.list(directory); }
   Content probe(const Path& device) const override { return machine_.probe(device); }
   std::optional<Mount> mounted_at(const Path& target) const override { return machine_.mounted_at(target); }
+  std::vector<Mount> mounts_of(const Path& device) const override { return machine_.mounts_of(device); }
+  std::vector<MountUser> users_of(const Path& device) const override { return machine_.users_of(device); }
   bool unit_is_active(const std::string& unit) const override { return machine_.unit_is_active(unit); }
   void check_database(const Path& path) const override { machine_.check_database(path); }
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
@@ -52,6 +54,7 @@ class DryRunHost final : public Host {
   ScsiReply scsi(const Path& device, const ScsiCommand& command) override;  // GOOD, without data
   void mount(const Mount& mount) override;
   void umount(const Path& target) override;
+  std::vector<MountUser> end_users_of(const Path& device) override;
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;
   void reload_unit(const std::string& unit) override;

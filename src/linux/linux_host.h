@@ -42,8 +42,12 @@ class LinuxHost : public Host {
   ScsiReply scsi(const Path& device, const ScsiCommand& command) override;
 
   std::optional<Mount> mounted_at(const Path& target) const override;
+  std::vector<Mount> mounts_of(const Path& device) const override;
   void mount(const Mount& mount) override;
   void umount(const Path& target) override;
+
+  std::vector<MountUser> users_of(const Path& device) const override;
+  std::vector<MountUser> end_users_of(const Path& device) override;
 
   bool unit_is_active(const std::string& unit) const override;
   void start_unit(const std::string& unit) override;

@@ -30,8 +30,20 @@ std::string what_fencing_waits_for(const FencingStatus& fencing) {
          (fencing.trouble.empty() ? "" : ": " + fencing.trouble);
 }
 
+// What an active serves with, and a standby is elected by; empty if all is there.
+std::string what_is_missing(const Status& status) {
+  if (status.vrrp == Vrrp::fault)
+    return "keepalived is in VRRP's FAULT state: see `journalctl -u keepalived`";
+  if (status.role != Role::active) return {};
+  if (status.lun.mounted != Access::read_write) return "the LUN is not mounted read-write";
+  if (!status.nfs.running) return "the NFS server does not run";
+  if (!status.vip_present) return "the VIP " + status.vip + " is not here";
+  return {};
+}
+
 std::string why_degraded(const Status& status) {
   if (!status.reason.empty()) return status.reason;
+  if (std::string why = what_is_missing(status); !why.empty()) return why;
   if (status.peers.empty()) return "there is no second server; run `pnfs-ha join` on one";
   const MirrorState& mirror = status.mirror;
   if (mirror.connection != "Connected" || mirror.disk != "UpToDate" || mirror.peer_disk != "UpToDate")

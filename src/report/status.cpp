@@ -152,6 +152,7 @@ json to_json(const Status& status) {
           {"steps", array_from(status.steps)},
           {"fenced", to_array(status.fenced)},
           {"fencing", to_json(status.fencing)},
+          {"in_the_way", to_array(status.in_the_way)},
           {"uptime_ms", status.told_at.count()}};
 }
 
@@ -185,6 +186,7 @@ Status status_from_json(const json& document) {
           .steps = {steps.begin(), steps.end()},
           .fenced = each_of(document, "fenced", fenced_from_json),
           .fencing = fencing_from_json(object_of(document, "fencing")),
+          .in_the_way = each_of(document, "in_the_way", mount_user_from_json),
           .told_at = Host::Duration(told_at)};
 }
 

@@ -8,6 +8,7 @@
 
 #include "decision.h"
 #include "history/fence_report.h"
+#include "report/in_the_way.h"
 #include "sequence.h"
 
 namespace pnfs_ha {
@@ -77,10 +78,11 @@ struct Status {
   std::deque<StepRecord> steps;
   std::vector<Fenced> fenced;  // since this server took over, the last ones
   FencingStatus fencing;
-  Host::Duration told_at{0};  // Host::uptime()
+  std::vector<MountUser> in_the_way;  // of an active that would have to leave
+  Host::Duration told_at{0};          // Host::uptime()
 };
 
-// Without what only the agent knows: fenced, fencing, told_at.
+// Without what only the agent knows: fenced, fencing, in_the_way, told_at.
 Status status_of(const ClusterConfig& config, const std::string& server, const std::string& wwn,
                  const Observation& seen, const std::string& reason, const std::deque<StepRecord>& steps);
 

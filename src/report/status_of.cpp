@@ -1,6 +1,8 @@
 // A status: from what the agent sees, and for people.
 #include <spdlog/fmt/fmt.h>
 
+#include <utility>
+
 #include "report/status.h"
 
 namespace pnfs_ha {
@@ -77,6 +79,9 @@ std::vector<std::vector<std::string>> describe(const Status& s) {
   for (const PeerStatus& peer : s.peers)
     row("peer",
         fmt::format("{} at {}: mirror {}, {}", peer.name, peer.address, peer.connection, peer.mirror_role));
+  const char* name = "in the way";
+  for (const MountUser& user : s.in_the_way)
+    row(std::exchange(name, ""), to_text(user) + "; it is ended when this server has to leave");
   return rows;
 }
 

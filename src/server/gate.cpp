@@ -1,12 +1,30 @@
 #include "server/gate.h"
 
-#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.h"
 
 namespace pnfs_ha {
 namespace {
 
 // Longer than nfsd takes to finish what it is working on.
 constexpr std::chrono::milliseconds last_replies{30'000};
+
+// Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
+// well: an nfsd that hangs must not answer later what it took in before. The keeper asks nfsd over the loopback
+// interface.
+const std::string installation =
+    "add table inet pnfs_ha\n"
+    "add set inet pnfs_ha requests { type inet_service; flags timeout; }\n"
+    "add set inet pnfs_ha replies { type inet_service; flags timeout; }\n"
+    "add chain inet pnfs_ha input { type filter hook input priority -200; }\n"
+    "add chain inet pnfs_ha output { type filter hook output priority -200; }\n"
+    "flush chain inet pnfs_ha input\n"
+    "flush chain inet pnfs_ha output\n"
+    "add rule inet pnfs_ha input iif != lo tcp dport 2049 tcp dport != @requests drop\n"
+    "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n";
 
 // Lets packets of one direction through for this long. One transaction: the kernel renews no timeout of an
 // element that is already there.
@@ -23,34 +41,38 @@ std::string let(const char* what, std::chrono::milliseconds time) {
 Gate::Gate(Host& host) : host_(host) {}
 
 void Gate::install() {
-  // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate
-  // as well: an nfsd that hangs must not answer later what it took in before. The keeper asks nfsd over the
-  // loopback interface.
-  host_.nft(
-      "add table inet pnfs_ha\n"
-      "add set inet pnfs_ha requests { type inet_service; flags timeout; }\n"
-      "add set inet pnfs_ha replies { type inet_service; flags timeout; }\n"
-      "add chain inet pnfs_ha input { type filter hook input priority -200; }\n"
-      "add chain inet pnfs_ha output { type filter hook output priority -200; }\n"
-      "flush chain inet pnfs_ha input\n"
-      "flush chain inet pnfs_ha output\n"
-      "add rule inet pnfs_ha input iif != lo tcp dport 2049 tcp dport != @requests drop\n"
-      "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n");
+  host_.nft(installation);
+}
+
+void Gate::apply(const Ruleset& ruleset) {
+  try {
+    host_.nft(ruleset());
+  } catch (const Error& error) {
+    host_.nft(installation + ruleset());
+    spdlog::warn(
+        "the gate to the NFS port was gone and is there again: whoever reloads a firewall should flush its "
+        "own "
+        "tables only ({})",
+        error.what());
+  }
 }
 
 bool Gate::open(Host::Duration verified_at) {
-  const Host::Duration left = verified_at + lifetime - host_.uptime();
-  if (left <= Host::Duration(0)) return false;
-  host_.nft(let("requests", left) + let("replies", left));
+  const auto left = [&] { return verified_at + lifetime - host_.uptime(); };
+  if (left() <= Host::Duration(0)) return false;
+  apply([&] {
+    const auto time = std::max(left(), Host::Duration(1));
+    return let("requests", time) + let("replies", time);
+  });
   return true;
 }
 
 void Gate::refuse_requests() {
-  host_.nft("flush set inet pnfs_ha requests\n" + let("replies", last_replies));
+  apply([] { return "flush set inet pnfs_ha requests\n" + let("replies", last_replies); });
 }
 
 void Gate::close() {
-  host_.nft("flush set inet pnfs_ha requests\nflush set inet pnfs_ha replies\n");
+  apply([] { return std::string("flush set inet pnfs_ha requests\nflush set inet pnfs_ha replies\n"); });
 }
 
 }  // namespace pnfs_ha

@@ -1,8 +1,10 @@
 // The gate in front of TCP port 2049: shut unless somebody goes on saying that it may stay open. An agent
 // that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try again.
+// `nft flush ruleset`, with which most firewalls begin a reload, takes it away: whoever moves it puts it back.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "host/host.h"
@@ -29,6 +31,9 @@ class Gate {
   void close();  // silence at once, in both directions
 
  private:
+  using Ruleset = std::function<std::string()>;
+  void apply(const Ruleset& ruleset);  // to a gate that may have to be installed first
+
   Host& host_;
 };
 

@@ -15,7 +15,9 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path upcalls = "/run/rpc_pipefs";  // nfs.conf(5): pipefs-directory, as Debian builds it
+const Path exported =
+    "/var/lib/nfs/etab";  // exportfs(8): a line for each client, DIRECTORY TAB CLIENT(OPTIONS)
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 
 // All clients connect again at once after a takeover, and nfsd drops the oldest of the connections that have
@@ -80,16 +82,6 @@ void NfsServer::stop_tracker() {
 void NfsServer::restart_tracker() {
   stop_tracker();
   start_tracker();
-}
-
-void NfsServer::export_all() {
-  host_.start_unit(units::mountd);
-  host_.must_run({"exportfs", "-r"});
-}
-
-void NfsServer::unexport_all() {
-  host_.must_run({"exportfs", "-ua"});
-  host_.stop_unit(units::mountd);
 }
 
 void NfsServer::set_reservation_key(pr::Key key) {

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "base/error.h"
+#include "server/unmount.h"
 
 namespace pnfs_ha {
 namespace {
@@ -120,22 +121,12 @@ void SharedLun::mount(Access access) {
   host_.mount({.source = *node,
                .target = mount_point_,
                .type = "xfs",
-               .options = writes ? "rw,noatime" : "ro,norecovery,noatime"});
+               .options = writes ? "rw,noatime,nouuid" : "ro,norecovery,noatime,nouuid",
+               .hidden = !writes});
 }
 
 void SharedLun::umount() {
-  // nfsd's file cache lets go of its last files a moment after its threads.
-  std::string why;
-  const auto gone = [&] {
-    if (access() == Access::none) return true;
-    try {
-      host_.umount(mount_point_);
-    } catch (const Error& error) {
-      why = error.what();
-    }
-    return access() == Access::none;
-  };
-  if (!host_.wait_until(gone, std::chrono::seconds(5))) throw Error(why);
+  unmount(host_, {.mount_point = mount_point_, .type = "xfs", .device = host_.resolve(device_)});
   // Also after a mount that failed half-way; but there is none before XFS was loaded.
   if (host_.resolve(panic_mask)) host_.write_attribute(panic_mask, never_panic);
   if (const auto node = host_.resolve(device_)) host_.set_writable(*node, Writable::yes);

@@ -38,9 +38,10 @@ class SharedLun {
   // read_only is ro,norecovery: plain ro would replay the active's log and corrupt the file system. XFS
   // refuses to remount a norecovery mount read-write, so going from one to the other is umount and mount.
   // Mounting also sets the kernel's XFS panic mask: a fenced active must die, a standby with stale metadata
-  // must not.
+  // must not. read_only is for the agent alone (Mount::hidden): a shell in it would keep the server from taking
+  // over. The LUN is known by its WWN: a snapshot of it that is mounted elsewhere has the same UUID (nouuid).
   void mount(Access access);
-  void umount();
+  void umount();  // as unmount()
 
   Access access() const;
   const Path& device() const { return device_; }

@@ -1,9 +1,12 @@
 #include "server/state_mirror.h"
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 #include <utility>
 
 #include "base/error.h"
+#include "server/unmount.h"
 
 namespace pnfs_ha {
 namespace {
@@ -19,6 +22,12 @@ std::pair<std::string, std::string> pair_of(const std::string& word, const std::
 }
 
 }  // namespace
+
+bool MirrorState::is_between() const {
+  constexpr std::array names = {"Disconnecting",  "Unconnected",   "Timeout",  "BrokenPipe",
+                                "NetworkFailure", "ProtocolError", "TearDown", "WFReportParams"};
+  return std::ranges::find(names, connection) != names.end();
+}
 
 MirrorState parse_proc_drbd(const std::string& text, int minor) {
   // " 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----"
@@ -131,7 +140,7 @@ void StateMirror::mount() {
 }
 
 void StateMirror::umount() {
-  if (host_.mounted_at(mount_point)) host_.umount(mount_point);
+  unmount(host_, {.mount_point = mount_point, .type = "ext4", .device = host_.resolve(device)});
 }
 
 }  // namespace pnfs_ha

@@ -20,6 +20,7 @@ struct MirrorState {
   bool blank = false;      // this copy was never written and never synchronised
 
   bool is_separated() const { return connection == "WFConnection" || connection == "StandAlone"; }
+  bool is_between() const;  // on its way to a connection, or from one (drbd_conn_str(), up to WFReportParams)
   bool peer_is_ready() const { return connection == "Connected" && peer_disk == "UpToDate"; }
 
   bool operator==(const MirrorState&) const = default;

@@ -40,8 +40,11 @@ class PlanHost : public Host {
   void set_writable(const Path&, Writable) override { throw unused(); }
   ScsiReply scsi(const Path&, const ScsiCommand&) override { throw unused(); }
   std::optional<Mount> mounted_at(const Path&) const override { throw unused(); }
+  std::vector<Mount> mounts_of(const Path&) const override { throw unused(); }
   void mount(const Mount&) override { throw unused(); }
   void umount(const Path&) override { throw unused(); }
+  std::vector<MountUser> users_of(const Path&) const override { throw unused(); }
+  std::vector<MountUser> end_users_of(const Path&) override { throw unused(); }
   bool unit_is_active(const std::string&) const override { throw unused(); }
   void start_unit(const std::string&) override { throw unused(); }
   void stop_unit(const std::string&) override { throw unused(); }

@@ -154,6 +154,12 @@ std::optional<Mount> ProcessHost::mounted_at(const Path& target) const {
   return machine_.mounted_at(target);
 }
 
+std::vector<Mount> ProcessHost::mounts_of(const Path& device) const {
+  ask("find mounts", device, call_limits::memory, Duration(0), Of::memory);
+  if (lies("find mounts", device)) return {};
+  return machine_.mounts_of(device);
+}
+
 void ProcessHost::mount(const Mount& mount) {
   Machine& m = machine_;
   make(change("mount", mount.target, call_limits::mount_without_progress, milliseconds(400),

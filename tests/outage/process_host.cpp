@@ -142,4 +142,17 @@ void ProcessHost::reboot_now() {
   throw FakeHost::Rebooted();
 }
 
+std::vector<MountUser> ProcessHost::users_of(const Path& device) const {
+  ask("find users", device, call_limits::memory, milliseconds(20), Of::memory);
+  return machine_.users_of(device);
+}
+
+std::vector<MountUser> ProcessHost::end_users_of(const Path& device) {
+  Machine& m = machine_;
+  const std::vector<MountUser> users = m.users_of(device);
+  make(change("end users", device, call_limits::memory, milliseconds(20),
+              [&m, device] { m.end_users_of(device); }));
+  return users;
+}
+
 }  // namespace pnfs_ha::outage

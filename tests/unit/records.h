@@ -5,7 +5,7 @@
 
 namespace pnfs_ha {
 
-inline const std::string ro_mount = "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime";
+inline const std::string ro_mount = "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime,nouuid";
 inline const std::string mask = "set /proc/sys/fs/xfs/panic_mask to ";
 inline const std::string log_interval = "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100";
 
@@ -35,6 +35,7 @@ inline const Lines bring_up_record = {
 };
 
 inline const Lines takeover_record = {
+    "install the gate",
     "run drbdsetup primary 0",
     "REGISTER 0x7048530000000001 for 0x7048410000000001",
     "RESERVE with 0x7048530000000001 (conflict)",
@@ -42,9 +43,10 @@ inline const Lines takeover_record = {
     "unmount /srv/pnfs-ha",
     mask + "0",
     "make writable /dev/sda",
+    "set /sys/block/sda/device/rescan to 1",
     mask + "127",
     log_interval,
-    "mount /dev/sda at /srv/pnfs-ha -o rw,noatime",
+    "mount /dev/sda at /srv/pnfs-ha -o rw,noatime,nouuid",
     "mount /dev/drbd0 at /var/lib/nfs -o rw,noatime,dirsync,nobarrier",
     "create /var/lib/nfs/nfsdcld",
     "create /var/lib/nfs/rpc_pipefs",

@@ -84,10 +84,10 @@ TEST_F(AgentTest, stands_back_after_a_failed_takeover_and_tries_again_after_ten_
   host.give_vip(true);
   agent->notified(Vrrp::master);
   EXPECT_EQ(role(), "out-of-service");
-  EXPECT_EQ(
-      status()["reason"],
-      "takeover: cannot mount the LUN read-write (8): cannot mount /dev/sda at /srv/pnfs-ha -o rw,noatime: "
-      "made to fail");
+  EXPECT_EQ(status()["reason"],
+            "takeover: cannot mount the LUN read-write (8): cannot mount /dev/sda at /srv/pnfs-ha -o "
+            "rw,noatime,nouuid: "
+            "made to fail");
   EXPECT_FALSE(stands());
   EXPECT_FALSE(host.gate_is_open());
   host.give_vip(false);
@@ -237,7 +237,7 @@ TEST_F(AgentTest, switches_over) {
                    "REGISTER AND IGNORE EXISTING KEY 0x7048410000000001",
                    "set /sys/block/sda/device/rescan to 1", "make read-only /dev/sda",
                    "set /proc/sys/fs/xfs/panic_mask to 0", "set /proc/sys/fs/xfs/xfssyncd_centisecs to 100",
-                   "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime"}));
+                   "mount /dev/sda at /srv/pnfs-ha -o ro,norecovery,noatime,nouuid"}));
   EXPECT_EQ(what_happens([&] { tick(); }), Lines{track});
   EXPECT_TRUE(stands());
   EXPECT_EQ(role(), "standby");

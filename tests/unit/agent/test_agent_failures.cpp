@@ -22,7 +22,7 @@ TEST_F(AgentFailuresTest, releases_although_nobody_can_be_told) {
   host.run_is_full = true;
   agent->stop();
   EXPECT_EQ(host.mirror.role, "Secondary");
-  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime");
+  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime,nouuid");
 }
 
 TEST_F(AgentFailuresTest, takes_over_although_nobody_can_be_told) {
@@ -42,7 +42,7 @@ TEST_F(AgentFailuresTest, undoes_a_failed_takeover_although_nobody_can_be_told) 
   host.fail("rpc.nfsd", FakeHost::Times::once);
   agent->notified(Vrrp::master);
   EXPECT_EQ(host.mirror.role, "Secondary");
-  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime");
+  EXPECT_EQ(host.mounts.at("/srv/pnfs-ha").options, "ro,norecovery,noatime,nouuid");
 }
 
 TEST_F(AgentFailuresTest, reboots_out_of_a_stuck_takeover_although_nobody_can_be_told) {
@@ -51,7 +51,8 @@ TEST_F(AgentFailuresTest, reboots_out_of_a_stuck_takeover_although_nobody_can_be
   host.stick("mount /dev/sda at /srv/pnfs-ha -o rw");
   EXPECT_THROW(agent->notified(Vrrp::master), FakeHost::Rebooted);
   EXPECT_EQ(host.changes.back(), "reboot");
-  EXPECT_EQ(host.changes.at(host.changes.size() - 3), "mount /dev/sda at /srv/pnfs-ha -o rw,noatime (stuck)");
+  EXPECT_EQ(host.changes.at(host.changes.size() - 3),
+            "mount /dev/sda at /srv/pnfs-ha -o rw,noatime,nouuid (stuck)");
 }
 
 // --- a server whose host name changed ---

@@ -74,9 +74,26 @@ TEST_F(KeeperTest, tells_when_its_round_began_and_ended) {
   EXPECT_EQ(nlohmann::json::parse(host.text(Keeper::report_file))["format"], 1);
   ASSERT_TRUE(report() && report()->ended);
   host.files[Keeper::report_file] = R"({"began": 7})";  // without a format: the first
-  EXPECT_EQ(report(), (KeeperReport{.began = Host::Duration(7), .ended = {}}));
+  EXPECT_EQ(report(), (KeeperReport{.began = Host::Duration(7)}));
   host.files[Keeper::report_file] = R"({"format": 2})";
   EXPECT_THROW(report(), NewerFormat);
+}
+
+// The NFS server's own programs are stopped before anything is unmounted.
+TEST_F(KeeperTest, tells_who_would_be_in_the_way_of_a_release) {
+  const MountUser shell = {.pid = 7, .name = "bash", .use = Use::directory, .path = "/srv/pnfs-ha"};
+  const MountUser statd = {.pid = 8, .name = "rpc.statd", .use = Use::file, .path = "/var/lib/nfs/state"};
+  host.files["/dev/drbd0"] = "";
+  host.mount_users["/dev/sda"] = {shell};
+  host.mount_users["/dev/drbd0"] = {{.pid = 9, .name = "nfsdcld", .use = Use::file, .path = {}}, statd};
+  keeper.round();
+  EXPECT_EQ(Keeper::report(host)->in_the_way, (std::vector{shell, statd}));
+  host.mount_users.clear();
+  keeper.round();
+  EXPECT_EQ(Keeper::report(host)->in_the_way.size(), 2U);  // a look at every process is not for every second
+  host.pass(Keeper::look_around_interval);
+  keeper.round();
+  EXPECT_TRUE(Keeper::report(host)->in_the_way.empty());
 }
 
 TEST_F(KeeperTest, that_never_ran_is_not_stuck) {

@@ -34,5 +34,18 @@ TEST(SpellingOfAddresses, does_not_make_one_address_two) {
             std::string::npos);
 }
 
+// exportfs(8) refuses both lines of a network that has two.
+TEST(SpellingOfAddresses, does_not_make_one_network_two) {
+  ClusterConfig config = two_servers();
+  for (const auto& allow :
+       {std::vector<std::string>{"fd00::/64", "FD00:0::1/64"}, {"10.0.0.0/24", "10.0.0.9/24"}, {"*", "*"}}) {
+    config.allow = allow;
+    EXPECT_NE(error_of([&] { parse_cluster_config(to_toml(config)); }).find("are one network"),
+              std::string::npos);
+  }
+  config.allow = {"10.0.0.0/24", "10.0.0.0/25", "fd00::/64", "*"};
+  EXPECT_EQ(error_of([&] { parse_cluster_config(to_toml(config)); }), "");
+}
+
 }  // namespace
 }  // namespace pnfs_ha

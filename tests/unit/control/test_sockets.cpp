@@ -1,8 +1,12 @@
 // The wire below the messages: addresses, and a server without a free descriptor.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <spdlog/spdlog.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,6 +87,35 @@ TEST(Address, is_told_as_administrators_write_it) {
   EXPECT_TRUE(same_address("fd00:0:0::12", "fd00::12"));
   EXPECT_FALSE(same_address("", ""));
   EXPECT_FALSE(same_address("10.0.0.1", "10.0.0.2"));
+}
+
+// A kernel with ipv6.disable=1 has no sockets of that family.
+int listen_without_ipv6() {
+  // if (number == SYS_socket && domain == AF_INET6) errno = EAFNOSUPPORT
+  sock_filter rules[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 3),
+                         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
+                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 0, 1),
+                         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+                         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program = {.len = std::size(rules), .filter = rules};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+    return 2;
+  if (socket(AF_INET6, SOCK_STREAM, 0) >= 0) return 3;
+  const UniqueFd fd = listen_on_network(0);
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 4;
+  return address.ss_family == AF_INET ? 0 : 5;
+}
+
+TEST(SocketsTest, listen_where_there_is_no_ipv6) {
+  const pid_t child = fork();
+  if (child == 0) _exit(listen_without_ipv6());
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ class FakeHost : public Host {
   std::set<std::string> units, modules, directories;
   std::map<std::string, std::string> module_fields;  // of the nfsd that modprobe would pick, see modinfo(8)
   std::set<std::string> read_only;                   // devices
+  std::map<std::string, std::vector<MountUser>> mount_users;  // by device
   std::vector<InterfaceAddress> networks;
   std::vector<std::string> nfs_clients;
   int nfsd_threads = 0;
@@ -118,6 +119,8 @@ class FakeHost : public Host {
   std::set<std::uint64_t> complete;                    // inodes of files without anything uncommitted
   std::map<std::uint64_t, std::string> paths_of_inodes;
   std::map<std::uint64_t, std::vector<ByteRange>> unwritten;  // by inode
+
+  void flush_ruleset();  // as nft(8) does: the gate is gone
 
   // --- Host ---
 
@@ -138,8 +141,11 @@ class FakeHost : public Host {
   void set_writable(const Path& device, Writable writable) override;
   ScsiReply scsi(const Path& device, const ScsiCommand& command) override;
   std::optional<Mount> mounted_at(const Path& target) const override;
+  std::vector<Mount> mounts_of(const Path& device) const override;
   void mount(const Mount& mount) override;
   void umount(const Path& target) override;
+  std::vector<MountUser> users_of(const Path& device) const override;
+  std::vector<MountUser> end_users_of(const Path& device) override;
   bool unit_is_active(const std::string& unit) const override { return units.contains(unit); }
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;

@@ -86,6 +86,24 @@ std::optional<Mount> FakeHost::mounted_at(const Path& target) const {
   return found->second;
 }
 
+std::vector<Mount> FakeHost::mounts_of(const Path& device) const {
+  std::vector<Mount> found;
+  for (const auto& [target, mount] : mounts)
+    if (mount.source == device) found.push_back(mount);
+  return found;
+}
+
+std::vector<MountUser> FakeHost::users_of(const Path& device) const {
+  const auto found = mount_users.find(device);
+  return found == mount_users.end() ? std::vector<MountUser>() : found->second;
+}
+
+std::vector<MountUser> FakeHost::end_users_of(const Path& device) {
+  const std::vector<MountUser> users = users_of(device);
+  if (!users.empty()) change("end the users of " + device.string(), [&] { mount_users.erase(device); });
+  return users;
+}
+
 void FakeHost::mount(const Mount& m) {
   const std::string options = m.options.empty() ? "" : " -o " + m.options;
   change("mount " + m.source + " at " + m.target + options, [&] {
@@ -109,7 +127,8 @@ void FakeHost::umount(const Path& target) {
   change("unmount " + target.string(), [&] {
     const auto found = mounts.find(target);
     if (found == mounts.end()) throw Error("cannot unmount " + target.string() + ": not mounted");
-    const bool in_use = found->second.source == drbd
+    const bool in_use = !users_of(found->second.source).empty() ? true
+                        : found->second.source == drbd
                             ? units.contains("pnfs-ha-nfsdcld.service")
                             : found->second.source == device_of_lun && (nfsd_threads > 0 || exported);
     if (in_use) throw Error("cannot unmount " + target.string() + ": target is busy");

@@ -66,8 +66,8 @@ TEST(Takeover, waits_until_drbd_has_noticed_the_peers_death) {
   const auto s = standby();
   s->host.at(std::chrono::milliseconds(250), [&] { s->host.disconnect_peer(); });
   takeover(s->server).run(nobody);
-  Lines expected(3, "run drbdsetup primary 0");
-  expected.insert(expected.end(), takeover_record.begin(), takeover_record.end());
+  Lines expected = takeover_record;
+  expected.insert(std::ranges::find(expected, "run drbdsetup primary 0"), 3, "run drbdsetup primary 0");
   EXPECT_EQ(s->host.changes, expected);
 }
 
@@ -113,12 +113,24 @@ TEST(Takeover, that_failed_after_the_reservation_still_holds_it_under_its_own_ke
                                    "mds_pr_key", "rpc.nfsd", "open the gate"}) {
     SCOPED_TRACE(change);
     const auto s = widowed();
-    s->host.fail(change, FakeHost::Times::once, FakeHost::Effect::full);
+    // A gate that cannot be moved is put back and tried again.
+    s->host.fail(change, change == "open the gate" ? FakeHost::Times::always : FakeHost::Times::once,
+                 FakeHost::Effect::full);
     EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
     EXPECT_EQ(s->host.lun.text(),
               (Lines{"0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
                      "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"}));
   }
+}
+
+// Somebody else's line in /etc/exports, for a directory that is gone.
+TEST(Takeover, needs_its_own_export_only) {
+  const auto s = widowed();
+  s->host.fail("exportfs -r", FakeHost::Times::always, FakeHost::Effect::full);
+  s->host.files["/var/lib/nfs/etab"] = "/srv/pnfs-ha-old\t10.0.0.0/24(ro)\n";
+  EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
+  s->host.files["/var/lib/nfs/etab"] += "/srv/pnfs-ha\t10.0.0.0/24(rw,pnfs)\n";
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }), "");
 }
 
 TEST(Takeover, reports_what_could_not_be_undone_either) {

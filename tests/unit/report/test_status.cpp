@@ -35,6 +35,28 @@ Observation healthy_active() {
   return seen;
 }
 
+// What the status of a server says that has everything but one thing.
+std::string why_unhealthy(const Observation& seen) {
+  return health_of(status_of(two_servers(), "alpha", "naa.6001405f", seen, "", {})).why;
+}
+
+TEST(StatusTest, is_not_healthy_without_what_an_active_serves_with) {
+  EXPECT_EQ(why_unhealthy(healthy_active()), "");
+  Observation seen = healthy_active();
+  seen.vip_present = false;
+  EXPECT_EQ(why_unhealthy(seen), "the VIP 10.0.0.100/24 is not here");
+  seen = healthy_active();
+  seen.nfs.running = false;
+  EXPECT_EQ(why_unhealthy(seen), "the NFS server does not run");
+  seen = healthy_active();
+  seen.access = Access::read_only;
+  EXPECT_EQ(why_unhealthy(seen), "the LUN is not mounted read-write");
+  seen = healthy_active();
+  seen.role = Role::standby;
+  seen.vrrp = Vrrp::fault;
+  EXPECT_EQ(why_unhealthy(seen), "keepalived is in VRRP's FAULT state: see `journalctl -u keepalived`");
+}
+
 TEST(StatusTest, document_of_a_healthy_active) {
   const StepRecord step{.number = 9,
                         .sequence = "takeover",
@@ -47,6 +69,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
   status.version = "0.1.0";
   status.fenced = {
       {.key = client_key, .initiator = "iqn.x:gone", .why = "it did not come back", .at = 1800000000}};
+  status.in_the_way = {{.pid = 7, .name = "bash", .use = Use::directory, .path = "/srv/pnfs-ha"}};
   status.fencing = {.stale = {{.key = client_key + 1, .initiator = "iqn.x:away", .why = "nor did it"}},
                     .keeps_blocks = true,
                     .overdue = false,
@@ -57,8 +80,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
     "cluster": "demo",
     "node": "alpha",
     "role": "active",
-    "reason": "",
-    "maintenance": false,
+    "reason": "", "maintenance": false,
     "vrrp": "MASTER",
     "lun": {
       "wwn": "naa.6001405f",
@@ -84,13 +106,13 @@ TEST(StatusTest, document_of_a_healthy_active) {
     "steps": [{
       "number": 9, "sequence": "takeover", "id": "export_lun", "step": "export the LUN (2)", "event": "done", "seconds": 0.25, "why": ""
     }],
-    "format": 1,
-    "version": "0.1.0",
+    "format": 1, "version": "0.1.0",
     "fenced": [{"key": "0x6a5f3c1100000007", "initiator": "iqn.x:gone", "why": "it did not come back", "at": 1800000000}],
     "fencing": {
       "strangers": [{"key": "0x6a5f3c1100000008", "initiator": "iqn.x:away", "why": "nor did it"}],
       "keeps_blocks": true, "overdue": false, "trouble": "no answer"
     },
+    "in_the_way": [{"pid": 7, "name": "bash", "use": "directory", "path": "/srv/pnfs-ha"}],
     "uptime_ms": 50000
   })json"));
   EXPECT_EQ(to_json(status_from_json(document)), document) << "what is read is what was written";

@@ -111,6 +111,36 @@ TEST_F(SharedLunTest, is_put_back_without_xfs) {
   EXPECT_NO_THROW(lun.umount());
 }
 
+TEST_F(SharedLunTest, ends_who_keeps_it_mounted) {
+  lun.mount(Access::read_write);
+  host.mount_users["/dev/sda"] = {{.pid = 7, .name = "bash", .use = Use::directory, .path = "/srv/pnfs-ha"}};
+  host.changes.clear();
+  lun.umount();
+  EXPECT_EQ(lun.access(), Access::none);
+  EXPECT_EQ(host.changes, (Lines{"unmount /srv/pnfs-ha", "end the users of /dev/sda",
+                                 "unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0"}));
+}
+
+// What is left of it in a mount namespace that unmounting does not reach keeps it from being mounted otherwise.
+TEST_F(SharedLunTest, is_not_unmounted_as_long_as_the_kernel_knows_it) {
+  lun.mount(Access::read_write);
+  host.files["/sys/fs/xfs/sda"] = "";
+  EXPECT_EQ(error_of([&] { lun.umount(); }),
+            "cannot unmount /srv/pnfs-ha: something else keeps its file system");
+  host.mount_users["/dev/sda"] = {
+      {.pid = 7, .name = "container", .use = Use::own_mount, .path = "/srv/pnfs-ha"}};
+  host.at(std::chrono::seconds(1), [&] { host.files.erase("/sys/fs/xfs/sda"); });
+  lun.umount();
+  EXPECT_TRUE(host.mount_users.empty());
+}
+
+TEST_F(SharedLunTest, shows_to_nobody_but_the_agent_on_a_standby) {
+  lun.mount(Access::read_only);
+  EXPECT_TRUE(host.mounts.at("/srv/pnfs-ha").hidden);
+  lun.mount(Access::read_write);
+  EXPECT_FALSE(host.mounts.at("/srv/pnfs-ha").hidden);
+}
+
 TEST_F(SharedLunTest, gives_up_on_a_busy_mount) {
   lun.mount(Access::read_only);
   host.exported = true;

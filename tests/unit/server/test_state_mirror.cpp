@@ -181,6 +181,25 @@ TEST(GateTest, counts_from_the_moment_of_the_proof) {
   EXPECT_FALSE(host.gate_is_open());
 }
 
+// `systemctl reload nftables`, as Debian's configuration has it.
+TEST(GateTest, is_put_back_by_whoever_moves_it) {
+  FakeHost host;
+  Gate gate(host);
+  gate.install();
+  host.flush_ruleset();
+  EXPECT_TRUE(gate.open(host.uptime()));
+  EXPECT_TRUE(host.gate_is_open());
+  host.flush_ruleset();
+  gate.refuse_requests();
+  EXPECT_FALSE(host.gate_is_open());
+  EXPECT_TRUE(host.replies_leave());
+  host.flush_ruleset();
+  gate.close();
+  EXPECT_FALSE(host.replies_leave());
+  host.fail("the gate");
+  EXPECT_NE(error_of([&] { gate.close(); }), "");
+}
+
 // A client that misses the reply to a REMOVE repeats it at the next server, and is told ENOENT.
 TEST(GateTest, lets_the_last_replies_leave) {
   FakeHost host;
