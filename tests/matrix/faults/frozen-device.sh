@@ -4,9 +4,9 @@ metadata_limit=60 # a client that does not come back keeps the grace period open
 recover_limit=75
 inject() {
   fetch_device
-  # Neither gate nor agent keeps it out: nothing but nfsd and the LUN is left.
-  agent=$(main_pid mds1 pnfs-ha-agent)
-  on mds1 "nft 'flush chain inet pnfs_ha input; flush chain inet pnfs_ha output' && kill -STOP $agent"
+  # Neither gate nor agent nor guard keeps it out: nothing but nfsd and the LUN is left.
+  agent=$(main_pid mds1 pnfs-ha-agent) guard=$(main_pid mds1 pnfs-ha-guard)
+  on mds1 "nft 'flush chain inet pnfs_ha input; flush chain inet pnfs_ha output' && kill -STOP $agent $guard"
   lab freeze mds1
 }
 heal() {
