@@ -9,7 +9,7 @@ inject() {
     systemd-run --quiet --unit=state sh -c 'cd /var/lib/nfs && exec sleep infinity'
     systemd-run --quiet --unit=container unshare --mount --propagation private sleep infinity
     mkdir -p /mnt/again && mount --bind $lun /mnt/again"
-  wait_for 60 state_of mds1 '(.in_the_way | map(.use) | sort) == ["directory", "directory", "file", "own mount"]' ||
+  wait_for 60 state_of mds1 '(.in_the_way | map(.use) | sort) == ["directory", "directory", "file", "own mount", "own mount"]' ||
     problem "not named: $(on mds1 pnfs-ha status --json | jq -c .in_the_way)"
   on mds1 pnfs-ha status >"$dir/status" || problem "mds1 is not healthy: $(tail -n 1 "$dir/status")"
   grep -q "sleep ([0-9]*) uses $lun" "$dir/status" || problem "the status does not name who is in the way"
