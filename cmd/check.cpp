@@ -120,14 +120,6 @@ std::string check_watchdog(Host& host) {
   return trimmed(*identity);
 }
 
-std::string check_drbd(Host& host) {
-  const std::string version =
-      trimmed(host.must_run({"modinfo", "-F", "version", "drbd"}, kernel_that_has_it));
-  if (!version.starts_with("8.4"))
-    throw Error("version " + version, "use the kernel's own DRBD 8.4, not an out-of-tree module");
-  return "version " + version;
-}
-
 struct Program {
   std::string name, package;
 };
@@ -138,10 +130,10 @@ std::string check_program(Host& host, const Program& program) {
   throw Error("not installed", "apt-get install " + program.package);
 }
 
-const std::vector<Program> programs = {{"drbdadm", "drbd-utils"},         {"drbdsetup", "drbd-utils"},
-                                       {"keepalived", "keepalived"},      {"exportfs", "nfs-kernel-server"},
-                                       {"rpc.nfsd", "nfs-kernel-server"}, {"rpc.mountd", "nfs-kernel-server"},
-                                       {"nfsdcld", "nfs-kernel-server"},  {"mkfs.xfs", "xfsprogs"}};
+const std::vector<Program> programs = {
+    {"drbdadm", "drbd-utils"},         {"drbdsetup", "drbd-utils"},       {"keepalived", "keepalived"},
+    {"exportfs", "nfs-kernel-server"}, {"rpc.nfsd", "nfs-kernel-server"}, {"rpc.mountd", "nfs-kernel-server"},
+    {"nfsdcld", "nfs-kernel-server"},  {"mkfs.xfs", "xfsprogs"},          {"ping", "iputils-ping"}};
 
 void check_machine(Checklist& list, Host& host) {
   utsname kernel{};
@@ -154,7 +146,7 @@ void check_machine(Checklist& list, Host& host) {
     return "accepts late commits and takes this server's key";
   });
   list.advise("watchdog", [&] { return check_watchdog(host); });
-  list.check("DRBD", [&] { return check_drbd(host); });
+  list.check("DRBD", [&] { return "version " + drbd_version(host); });
   for (const Program& program : programs)
     list.check("program " + program.name, [&] { return check_program(host, program); });
 }

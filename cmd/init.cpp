@@ -1,7 +1,10 @@
 // pnfs-ha init: the eight steps on the first server.
+#include <spdlog/fmt/ranges.h>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "agent/witness.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
 #include "config/units.h"
@@ -68,6 +71,17 @@ void require_nfsd(Host& host, const ClusterConfig& config) {
   }
 }
 
+// A cluster whose witnesses are silent has no server that takes over: better found before there is data.
+void require_witness(Host& host, const ClusterConfig& config) {
+  const std::vector<std::string> witnesses = witnesses_of(host, config);
+  if (any_answers(host, witnesses)) return;
+  throw Error(fmt::format("no answer to a ping from {}: with silent witnesses no server takes over",
+                          fmt::join(witnesses, ", ")),
+              config.witnesses.empty()
+                  ? "name addresses that answer instead of the default gateway: --witness"
+                  : "name others: --witness");
+}
+
 void print_plan_of(const Sequence& sequence) {
   for (const std::string& act : sequence.acts())
     std::cout << "then   " << sequence.name() << ": " << act << '\n';
@@ -94,6 +108,8 @@ void init(const InitOptions& options) {
   LinuxHost machine;
   const ClusterConfig config = cluster_from(options, machine);
   require_nfsd(machine, config);
+  drbd_version(machine);
+  require_witness(machine, config);
   require_reservations(Server(machine, config));
   DryRunHost dry_run(machine, std::cout);
   Host& host = options.effect == Effect::only_said ? static_cast<Host&>(dry_run) : machine;

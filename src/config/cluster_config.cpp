@@ -86,6 +86,12 @@ class Reader {
     };
     require_free(server.address);
     require_free(server.replication_address);
+    for (const std::string& witness : config_.witnesses)
+      if (same_address(witness, server.address) || same_address(witness, server.replication_address))
+        fail_at(*root_["vip"]["witnesses"].node(), fmt::format("{} is a server of this cluster", witness),
+                "a witness says whether the clients can be reached when the other server is dead: name a "
+                "switch, a "
+                "gateway or the like");
     addresses_.insert(addresses_.end(), {server.address, server.replication_address});
     config_.servers.push_back(server);
   }

@@ -72,7 +72,7 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
       {"vip", "advertise", one_of({"multicast", "unicast"}), optional, nullptr,
        "to whom the active announces itself by VRRP; unicast, to the servers' addresses, where the network carries no multicast",
        field(&Cluster::advertise, "multicast", Advertise::multicast, "unicast", Advertise::unicast)},
-      {"vip", "witnesses", list_of(an_address()), optional, nullptr,
+      {"vip", "witnesses", list_of(an_address()), optional, "witness",
        "addresses to ping (ICMP echo); a server that none of them answers neither stands for election nor takes over; "
        "empty: the default gateways of the VIP's interface, if there are any",
        field(&Cluster::witnesses)},

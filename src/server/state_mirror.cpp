@@ -98,6 +98,16 @@ void StateMirror::declare_current(Peer peer) {
   demote();
 }
 
+std::string drbd_version(Commands& host) {
+  std::string version =
+      host.must_run({"modinfo", "-F", "version", "drbd"}, "install a kernel that has it: linux-image-amd64");
+  while (version.ends_with('\n')) version.pop_back();
+  if (!version.starts_with("8.4"))
+    throw Error("the kernel's DRBD is of version " + version,
+                "use the kernel's own DRBD 8.4, not an out-of-tree module");
+  return version;
+}
+
 void StateMirror::promote() {
   std::string why;
   const auto primary = [&] {

@@ -29,6 +29,9 @@ struct MirrorState {
 // The line of one minor in /proc/drbd (DRBD 8.4's format).
 MirrorState parse_proc_drbd(const std::string& text, int minor);
 
+// Of the kernel's module; throws Error if it is none that this product works with.
+std::string drbd_version(Commands& host);
+
 class StateMirror {
  public:
   // Where the NFS server keeps its state; Debian's nfs-utils are built with it.

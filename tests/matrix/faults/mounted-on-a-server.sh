@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="the export is mounted on the active and on the standby and written to there, then the active's power is cut"
+metadata_limit=60 # the dead server was a client: its reclaims are waited for as long as grace lasts
 keys() { on mds1 "pnfs-ha reservation show --json" | jq -c '[.registrations[] | [.key, .holder]] | sort'; }
 inject() {
   local server before
