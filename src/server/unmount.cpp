@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include <ranges>
+#include <algorithm>
 
 #include "base/error.h"
 
@@ -36,7 +36,8 @@ void unmount(Host& host, const FileSystem& file_system) {
   std::string why, remedy;
   const auto gone = [&] {
     try {
-      for (const Mount& mount : mounts_of(host, file_system) | std::views::reverse) host.umount(mount.target);
+      const std::vector<Mount> mounts = mounts_of(host, file_system);
+      std::for_each(mounts.rbegin(), mounts.rend(), [&](const Mount& mount) { host.umount(mount.target); });
       if (!is_known(host, file_system)) return true;
       why = fmt::format("cannot unmount {}: something else keeps its file system",
                         file_system.mount_point.string());

@@ -31,7 +31,7 @@ setup_file() {
 
 @test "the standby has the LUN mounted ro,norecovery" {
   is mds2 .lun.mounted ro
-  on mds2 'grep " /srv/pnfs-ha " /proc/mounts' | grep -E 'xfs ro,.*norecovery'
+  on mds2 'grep " /srv/pnfs-ha " "/proc/$(systemctl show -P MainPID pnfs-ha-agent)/mounts"' | grep -E 'xfs ro,.*norecovery'
   is mds1 .lun.mounted rw
 }
 

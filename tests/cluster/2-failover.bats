@@ -51,5 +51,5 @@ cut_power_under_load() {
 @test "xfs_repair finds nothing" {
   on client "umount $mount_point"
   on client2 "umount $mount_point"
-  on mds1 'systemctl stop pnfs-ha-agent && umount /srv/pnfs-ha && xfs_repair -n /dev/disk/by-id/wwn-*'
+  on mds1 'systemctl stop pnfs-ha-agent && xfs_repair -n /dev/disk/by-id/wwn-*'
 }

@@ -218,17 +218,6 @@ TEST(ClusterConfig, accepts_a_server_named_by_a_number) {
   EXPECT_EQ(refusal_of(with("\"alpha\"", "\"2\"")).what, "accepted");
 }
 
-// It would be dead when it is asked.
-TEST(ClusterConfigTest, takes_no_server_for_a_witness) {
-  for (const char* address : {"10.0.0.11", "10.1.0.12"}) {
-    ClusterConfig config = two_servers();
-    config.witnesses = {"10.0.0.1", address};
-    EXPECT_NE(error_of([&] { parse_cluster_config(to_toml(config)); })
-                  .find(std::string(address) + " is a server of this cluster"),
-              std::string::npos);
-  }
-}
-
 // These names go into DRBD's, keepalived's and the exports' files.
 TEST(ClusterConfig, refuses_names_that_would_break_the_files_made_of_them) {
   for (const char* name : {"al pha", "al{pha", "al\\\"pha", "al\\npha", ""}) {

@@ -34,6 +34,19 @@ TEST(SpellingOfAddresses, does_not_make_one_address_two) {
             std::string::npos);
 }
 
+// It would be dead when it is asked.
+TEST(SpellingOfAddresses, does_not_make_a_server_a_witness) {
+  for (const char* address : {"10.0.0.11", "10.1.0.12", "FD00:0::11"}) {
+    ClusterConfig config = two_servers();
+    config.servers[0].replication_address = "fd00::11";
+    config.witnesses = {"10.0.0.1", address};
+    EXPECT_NE(error_of([&] {
+                parse_cluster_config(to_toml(config));
+              }).find(std::string(address) + " is a server of this cluster"),
+              std::string::npos);
+  }
+}
+
 // exportfs(8) refuses both lines of a network that has two.
 TEST(SpellingOfAddresses, does_not_make_one_network_two) {
   ClusterConfig config = two_servers();
