@@ -72,8 +72,8 @@ TEXT
   run -0 --separate-stderr status_of "" --json
   python3 -c 'import json, sys
 s = json.load(sys.stdin)
-assert sorted(s) == ["cluster", "fenced", "fencing", "format", "lun", "maintenance", "mirror", "nfs", "node", "peers",
-                     "reason", "role", "uptime_ms", "version", "vip", "vrrp"], sorted(s)' <<<"$output"
+assert sorted(s) == ["cluster", "fenced", "fencing", "format", "in_the_way", "lun", "maintenance", "mirror", "nfs", "node",
+                     "peers", "reason", "role", "uptime_ms", "version", "vip", "vrrp"], sorted(s)' <<<"$output"
 }
 
 @test "degraded: stock nfsd, and what is at risk" {

@@ -16,7 +16,8 @@ TEST(Outage, NoneThatAServerCouldHaveEnded) {
 // The world can fail.
 TEST(Outage, IsThereWithoutAGuard) {
   std::string rule;
-  for (std::uint64_t seed = 2; seed <= 9 && rule != "outage"; ++seed)
+  // Some seeds in a hundred; whatever takes another step moves which.
+  for (std::uint64_t seed = 41; seed <= 140 && rule != "outage"; ++seed)
     rule = wander(seed, 60, {.guarded = false}).rule;
   EXPECT_EQ(rule, "outage");
 }
