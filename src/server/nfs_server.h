@@ -57,7 +57,6 @@ class NfsServer {
   void stop_tracker();
   void restart_tracker();  // it died; nfsd waits for it
 
-
   // Under what key nfsd fences, and reads that this server holds the LUN before it tells a client of it; 0:
   // none. Before start(). Read back. Throws for a stock nfsd, which takes none.
   void set_reservation_key(pr::Key key);

@@ -8,9 +8,10 @@ TEST(Format, makes_an_xfs_on_a_blank_lun) {
   Scene s(one_server());
   s.host.lun.content.clear();
   format(s.server, Overwrite::no).run(nobody);
-  EXPECT_EQ(s.host.changes,
-            Lines{"run mkfs.xfs -q -K -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo " +
-                  std::string(lun_device)});
+  EXPECT_EQ(
+      s.host.changes,
+      Lines{"run mkfs.xfs -q -K -m reflink=0,crc=1 -d extszinherit=256 -l size=64m -b size=4096 -L demo " +
+            std::string(lun_device)});
   EXPECT_EQ(s.host.lun.content, "xfs");
 }
 

@@ -117,8 +117,8 @@ TEST_F(SharedLunTest, ends_who_keeps_it_mounted) {
   host.changes.clear();
   lun.umount();
   EXPECT_EQ(lun.access(), Access::none);
-  EXPECT_EQ(host.changes, (Lines{"unmount /srv/pnfs-ha", "end the users of /dev/sda",
-                                 "unmount /srv/pnfs-ha", "set /proc/sys/fs/xfs/panic_mask to 0"}));
+  EXPECT_EQ(host.changes, (Lines{"unmount /srv/pnfs-ha", "end the users of /dev/sda", "unmount /srv/pnfs-ha",
+                                 "set /proc/sys/fs/xfs/panic_mask to 0"}));
 }
 
 // What is left of it in a mount namespace that unmounting does not reach keeps it from being mounted otherwise.
