@@ -1,6 +1,5 @@
 // LinuxHost's view of other processes: who uses a file system, by what proc(5) tells without touching it.
 #include <libmount/libmount.h>
-#include <signal.h>
 #include <spdlog/fmt/fmt.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <map>
 #include <memory>
