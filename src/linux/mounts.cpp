@@ -25,10 +25,6 @@ bool has_own_namespace() {
          machines.st_ino != own.st_ino;
 }
 
-const char* machines_process() {
-  return has_own_namespace() ? "1" : "self";
-}
-
 using Table = std::unique_ptr<libmnt_table, decltype(&mnt_unref_table)>;
 
 Table table_of(const char* process) {
@@ -63,8 +59,9 @@ std::optional<Mount> mounted_in(const char* process, const Path& target, bool hi
 }
 
 std::optional<Mount> mounted_now(const Path& target) {
-  const auto machines = mounted_in(machines_process(), target, false);
-  return machines || !has_own_namespace() ? machines : mounted_in("self", target, true);
+  const bool own = has_own_namespace();
+  const auto machines = mounted_in(own ? "1" : "self", target, false);
+  return machines || !own ? machines : mounted_in("self", target, true);
 }
 
 // Those of the machine, and after them the hidden ones: not what is a copy of the machine's.
@@ -79,8 +76,9 @@ std::vector<Mount> mounts_now(const Path& device) {
     for (libmnt_fs* fs = nullptr; mnt_table_next_fs(table.get(), all.get(), &fs) == 0;)
       if (mnt_fs_get_devno(fs) == node.st_rdev) found.push_back(mount_from(fs, hidden));
   };
-  add(machines_process(), false);
-  if (found.empty() && has_own_namespace()) add("self", true);
+  const bool own = has_own_namespace();
+  add(own ? "1" : "self", false);
+  if (found.empty() && own) add("self", true);
   return found;
 }
 
@@ -117,9 +115,8 @@ void mount_now(const Mount& mount) {
                 "see the kernel's log: journalctl -k");
 }
 
-void umount_now(const Path& target) {
-  const auto mounted = mounted_now(target);
-  const Context context = context_in(mounted && mounted->hidden);
+void umount_now(const Path& target, bool hidden) {
+  const Context context = context_in(hidden);
   mnt_context_set_target(context.get(), target.c_str());
   const int result = mnt_context_umount(context.get());
   if (mnt_context_get_status(context.get()) != 1 || result != 0)
@@ -154,9 +151,10 @@ void LinuxHost::mount(const Mount& mount) {
 
 void LinuxHost::umount(const Path& target) {
   const auto mounted = mounted_at(target);
+  const bool hidden = mounted && mounted->hidden;
   change(
-      "umount of " + target.string(), call_limits::mount_without_progress, [target] { umount_now(target); },
-      io_of(mounted ? mounted->source : ""));
+      "umount of " + target.string(), call_limits::mount_without_progress,
+      [target, hidden] { umount_now(target, hidden); }, io_of(mounted ? mounted->source : ""));
 }
 
 }  // namespace pnfs_ha

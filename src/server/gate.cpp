@@ -50,9 +50,8 @@ void Gate::apply(const Ruleset& ruleset) {
   } catch (const Error& error) {
     host_.nft(installation + ruleset());
     spdlog::warn(
-        "the gate to the NFS port was gone and is there again: whoever reloads a firewall should flush its "
-        "own "
-        "tables only ({})",
+        "the gate to the NFS port was gone and is there again: whoever reloads a firewall should flush only "
+        "tables of its own ({})",
         error.what());
   }
 }

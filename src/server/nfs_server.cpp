@@ -15,9 +15,7 @@ namespace pnfs_ha {
 namespace {
 
 const Path control = "/proc/fs/nfsd";
-const Path upcalls = "/run/rpc_pipefs";  // nfs.conf(5): pipefs-directory, as Debian builds it
-const Path exported =
-    "/var/lib/nfs/etab";  // exportfs(8): a line for each client, DIRECTORY TAB CLIENT(OPTIONS)
+const Path upcalls = "/run/rpc_pipefs";            // nfs.conf(5): pipefs-directory, as Debian builds it
 const Path started = "/run/pnfs-ha/nfsd-started";  // Host::uptime() in milliseconds, wall clock in seconds
 
 // All clients connect again at once after a takeover, and nfsd drops the oldest of the connections that have
