@@ -1,0 +1,74 @@
+// What is asked of a LUN, and of its other servers, before it is relied on.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "server/reservation.h"
+
+namespace pnfs_ha {
+namespace {
+
+// Nobody's.
+constexpr pr::Key unknown_key = challenge_key_base | 0xffff;
+
+}  // namespace
+
+bool ReservationState::is_challenged() const {
+  return std::ranges::any_of(registrations,
+                             [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
+}
+
+void Reservation::require_held() const {
+  const ReservationState now = read();
+  if (now.holder != Holder::self)
+    throw Error(std::string("the LUN's reservation went to: ") + to_string(now.holder),
+                "another server took over at the same moment; this one stays out");
+  if (!now.serving_elsewhere.empty())
+    throw Error(
+        "another server is registered as if it served: " + pr::to_string(*now.serving_elsewhere.begin()),
+        "it takes over, or its nfsd let itself in; see `pnfs-ha reservation show`");
+}
+
+pr::Capabilities Reservation::capabilities() const {
+  return pr::parse_capabilities(execute(pr::report_capabilities(), "ask for reservation support").data);
+}
+
+void Reservation::require_no_namesake(const std::set<int>& others) const {
+  const std::set<std::string> own = own_initiators(host_, device_);
+  for (const pr::Registration& r : read().registrations)
+    if (own.contains(r.initiator) && r.key != nfsd_key && is_server_key(r.key) &&
+        others.contains(id_of(r.key)))
+      throw Error(
+          fmt::format("server {} of this cluster has the same initiator name, {}", id_of(r.key), r.initiator),
+          "give each server one of its own (iSCSI: /etc/iscsi/initiatorname.iscsi), and log in again");
+}
+
+void Reservation::exercise() {
+  const std::optional<pr::Key> before = read().own_key;
+  register_own_key();
+  bool reserved = false;
+  const auto undo = [&] {
+    if (reserved) out(pr::Action::release, key_, 0, "release");
+    out(pr::Action::register_and_ignore_existing_key, 0, before.value_or(0), "unregister");
+  };
+  try {
+    if (read().own_key != key_)
+      throw Error(device_.string() + " does not show this server's registration under its own name",
+                  "see `pnfs-ha reservation show`: does something between server and LUN change names?");
+    reserved =
+        pr::judge(attempt(pr::reserve_out(pr::Action::reserve, key_, 0), "reserve")) == pr::Verdict::good;
+    // Whoever knows the command answers that nobody has such a key (SPC-4 5.13.11.2.3: RESERVATION CONFLICT).
+    attempt(pr::reserve_out(pr::Action::preempt_and_abort, key_, unknown_key), "preempt and abort");
+  } catch (const Error&) {
+    try {
+      undo();
+    } catch (const Error& error) {
+      spdlog::error("cannot undo the trial of the LUN's reservations: {}", error.what());
+    }
+    throw;
+  }
+  undo();
+}
+
+}  // namespace pnfs_ha
