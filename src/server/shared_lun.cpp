@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "base/error.h"
+#include "server/designators.h"
 #include "server/unmount.h"
 
 namespace pnfs_ha {
@@ -56,6 +57,7 @@ SharedLun::SharedLun(Host& host, Path device, Path mount_point)
 
 Path SharedLun::stable_name(const Host& host, const Path& device) {
   const Path node = require_whole_scsi_disk(host, device);
+  require_findable(host, node);
   for (const std::string& name : host.list(by_id))
     if (name.starts_with("wwn-0x") && host.resolve(by_id / name) == node) return by_id / name;
   throw UsageError(
