@@ -49,7 +49,7 @@ struct Server {
         terms(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
         layouts(machine, nfs, config.mount_point),
-        gate(machine),
+        gate(machine, config.vip.address),
         election(machine, config.vip.address, config.interface) {}
 
   Host& host;

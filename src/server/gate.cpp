@@ -14,16 +14,20 @@ constexpr std::chrono::milliseconds last_replies{30'000};
 
 // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
 // well: an nfsd that hangs must not answer later what it took in before. The keeper asks nfsd over the loopback
-// interface.
-const std::string installation =
+// interface. A server's own address is no closed gate but none of the service's, and says so by a reset.
+constexpr const char* installation =
     "add table inet pnfs_ha\n"
-    "add set inet pnfs_ha requests { type inet_service; flags timeout; }\n"
-    "add set inet pnfs_ha replies { type inet_service; flags timeout; }\n"
-    "add chain inet pnfs_ha input { type filter hook input priority -200; }\n"
-    "add chain inet pnfs_ha output { type filter hook output priority -200; }\n"
+    "add set inet pnfs_ha requests {{ type inet_service; flags timeout; }}\n"
+    "add set inet pnfs_ha replies {{ type inet_service; flags timeout; }}\n"
+    "add chain inet pnfs_ha input {{ type filter hook input priority -200; }}\n"
+    "add chain inet pnfs_ha output {{ type filter hook output priority -200; }}\n"
     "flush chain inet pnfs_ha input\n"
     "flush chain inet pnfs_ha output\n"
+    "add rule inet pnfs_ha input iif != lo tcp dport 2049 {0} daddr != {1} reject with tcp reset\n"
+    "add rule inet pnfs_ha input iif != lo tcp dport 2049 meta nfproto != {2} reject with tcp reset\n"
     "add rule inet pnfs_ha input iif != lo tcp dport 2049 tcp dport != @requests drop\n"
+    "add rule inet pnfs_ha output tcp sport 2049 {0} saddr != {1} tcp flags & rst == rst accept\n"
+    "add rule inet pnfs_ha output tcp sport 2049 meta nfproto != {2} tcp flags & rst == rst accept\n"
     "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n";
 
 // Lets packets of one direction through for this long. One transaction: the kernel renews no timeout of an
@@ -38,17 +42,20 @@ std::string let(const char* what, std::chrono::milliseconds time) {
 
 }  // namespace
 
-Gate::Gate(Host& host) : host_(host) {}
+Gate::Gate(Host& host, const std::string& vip) : host_(host) {
+  const bool v6 = vip.find(':') != std::string::npos;
+  installation_ = fmt::format(installation, v6 ? "ip6" : "ip", vip, v6 ? "ipv6" : "ipv4");
+}
 
 void Gate::install() {
-  host_.nft(installation);
+  host_.nft(installation_);
 }
 
 void Gate::apply(const Ruleset& ruleset) {
   try {
     host_.nft(ruleset());
   } catch (const Error& error) {
-    host_.nft(installation + ruleset());
+    host_.nft(installation_ + ruleset());
     spdlog::warn(
         "the gate to the NFS port was gone and is there again: whoever reloads a firewall should flush only "
         "tables of its own ({})",

@@ -16,7 +16,8 @@ class Gate {
   // How long what was verified may be served.
   static constexpr std::chrono::seconds lifetime{1};
 
-  explicit Gate(Host& host);
+  // vip: the address that clients may use; a client of a server's own would hang when that server dies.
+  Gate(Host& host, const std::string& vip);
 
   void install();  // shut; an installed gate is left as it is
 
@@ -35,6 +36,7 @@ class Gate {
   void apply(const Ruleset& ruleset);  // to a gate that may have to be installed first
 
   Host& host_;
+  std::string installation_;
 };
 
 }  // namespace pnfs_ha

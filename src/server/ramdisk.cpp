@@ -8,13 +8,19 @@
 namespace pnfs_ha {
 namespace {
 const Path sysfs = "/sys/block/zram0";
-}
+// A read of it makes one more, with the lowest number that is free (Documentation/admin-guide/blockdev/zram.rst): after
+// zram.num_devices=0, or if somebody removed it.
+const Path one_more = "/sys/class/zram-control/hot_add";
+}  // namespace
 
 Ramdisk::Ramdisk(Host& host, std::uint64_t size) : host_(host), size_(size) {}
 
 std::uint64_t Ramdisk::current_size() const {
   const auto text = host_.read_file(sysfs / "disksize");
-  if (!text) throw Error("there is no /dev/zram0", "load the kernel module: modprobe zram");
+  if (!text)
+    throw Error("there is no /dev/zram0", host_.resolve(one_more.parent_path())
+                                              ? "make it: cat " + one_more.string()
+                                              : "load the kernel module: modprobe zram");
   const auto size = leading_number<std::uint64_t>(*text);
   if (!size) throw Error((sysfs / "disksize").string() + " is no number: " + *text);
   return *size;

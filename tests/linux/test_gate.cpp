@@ -89,13 +89,13 @@ class GateTest : public testing::Test {
   Sees while_open(int port) {
     std::jthread agent([](const std::stop_token& stop) {
       LinuxHost mine;
-      for (Gate own(mine); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime());
+      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime());
     });
     return client.connects(port, "60");
   }
 
   LinuxHost host;
-  Gate gate{host};
+  Gate gate{host, "10.99.0.1"};
   Neighbour client;
 
  private:
@@ -107,6 +107,18 @@ TEST_F(GateTest, is_silent_and_refuses_nothing_while_it_is_shut) {
   gate.install();
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
   EXPECT_EQ(client.connects(2050, "60"), Sees::refusal);  // no business of ours
+}
+
+TEST_F(GateTest, refuses_who_comes_to_the_servers_own_address) {
+  serve(2049);
+  Gate of_another_vip(host, "10.99.0.9");
+  of_another_vip.install();
+  EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);  // also while it is shut
+  of_another_vip.open(host.uptime());
+  EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);
+  Gate of_ipv6(host, "fd00::64");
+  of_ipv6.install();
+  EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);
 }
 
 TEST_F(GateTest, is_open_as_long_as_somebody_says_so) {

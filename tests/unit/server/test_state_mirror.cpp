@@ -119,7 +119,18 @@ TEST(RamdiskOf, another_size_is_not_touched) {
 
 TEST(RamdiskOf, no_module) {
   FakeHost host;
-  EXPECT_EQ(error_of([&] { Ramdisk(host, 128 << 20).create(); }), "there is no /dev/zram0");
+  const auto remedy = [&]() -> std::string {
+    try {
+      Ramdisk(host, 128 << 20).create();
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "there is no /dev/zram0");
+      return error.remedy();
+    }
+    return "none";
+  };
+  EXPECT_EQ(remedy(), "load the kernel module: modprobe zram");
+  host.directories.insert("/sys/class/zram-control");  // loaded with num_devices=0
+  EXPECT_EQ(remedy(), "make it: cat /sys/class/zram-control/hot_add");
 }
 
 TEST(RamdiskOf, nothing_is_destroyed_without_the_module) {
@@ -140,7 +151,7 @@ TEST(RamdiskOf, busy_a_moment_longer_is_destroyed_nevertheless) {
 
 TEST(GateTest, shuts_by_itself) {
   FakeHost host;
-  Gate gate(host);
+  Gate gate(host, "10.0.0.100");
   gate.install();
   EXPECT_FALSE(host.gate_is_open());
   gate.open(host.uptime());
@@ -152,7 +163,7 @@ TEST(GateTest, shuts_by_itself) {
 
 TEST(GateTest, stays_open_while_it_is_renewed) {
   FakeHost host;
-  Gate gate(host);
+  Gate gate(host, "10.0.0.100");
   gate.install();
   for (int second = 0; second < 10; ++second) {
     gate.open(host.uptime());
@@ -169,7 +180,7 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
 // What was seen a while ago proves less than what is seen now.
 TEST(GateTest, counts_from_the_moment_of_the_proof) {
   FakeHost host;
-  Gate gate(host);
+  Gate gate(host, "10.0.0.100");
   gate.install();
   const Host::Duration seen = host.uptime();
   host.pass(std::chrono::milliseconds(600));
@@ -184,7 +195,7 @@ TEST(GateTest, counts_from_the_moment_of_the_proof) {
 // `systemctl reload nftables`, as Debian's configuration has it.
 TEST(GateTest, is_put_back_by_whoever_moves_it) {
   FakeHost host;
-  Gate gate(host);
+  Gate gate(host, "10.0.0.100");
   gate.install();
   host.flush_ruleset();
   EXPECT_TRUE(gate.open(host.uptime()));
@@ -203,7 +214,7 @@ TEST(GateTest, is_put_back_by_whoever_moves_it) {
 // A client that misses the reply to a REMOVE repeats it at the next server, and is told ENOENT.
 TEST(GateTest, lets_the_last_replies_leave) {
   FakeHost host;
-  Gate gate(host);
+  Gate gate(host, "10.0.0.100");
   gate.install();
   gate.open(host.uptime());
   gate.refuse_requests();
