@@ -19,8 +19,8 @@ class Files : public Part {
   virtual std::vector<std::string> list(const Path& directory) const = 0;  // names, sorted; empty if absent
   virtual void write_file(const Path& path, const std::string& text, int mode = 0644) = 0;  // atomic, durable
   virtual void write_attribute(const Path& path,
-                               const std::string& text) = 0;  // one write(2) over what is there
-  virtual void create_directory(const Path& path) = 0;
+                               const std::string& text) = 0;             // one write(2) over what is there
+  virtual void create_directory(const Path& path, int mode = 0755) = 0;  // and those above it
   virtual void remove_file(const Path& path) = 0;
   virtual void rename_file(const Path& from, const Path& to) = 0;  // durable
 

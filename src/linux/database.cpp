@@ -71,7 +71,7 @@ void LinuxHost::check_database(const Path& path) const {
 
 void LinuxHost::copy_database(const Path& from, const Path& to) {
   const Path draft = to.string() + ".new";  // what a killed writer left goes first
-  create_directory(to.parent_path());
+  create_directory(to.parent_path(), 0755);
   remove_file(draft);
   change("copying " + from.string(), call_limits::storage, [=] { copy_now(from, draft); });
   // sqlite3_backup_step() has synced the file (PRAGMA synchronous is FULL unless told otherwise). What a

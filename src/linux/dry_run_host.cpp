@@ -22,7 +22,7 @@ void DryRunHost::write_attribute(const Path& path, const std::string& text) {
   would("write", text + " to " + path.string());
 }
 
-void DryRunHost::create_directory(const Path& path) {
+void DryRunHost::create_directory(const Path& path, int) {
   would("create", path);
 }
 

@@ -47,7 +47,7 @@ class DryRunHost final : public Host {
   CommandResult run(const Command& command) override;
   void write_file(const Path& path, const std::string& text, int mode) override;
   void write_attribute(const Path& path, const std::string& text) override;
-  void create_directory(const Path& path) override;
+  void create_directory(const Path& path, int mode) override;
   void remove_file(const Path& path) override;
   void rename_file(const Path& from, const Path& to) override;
   void set_writable(const Path& device, Writable writable) override;

@@ -4,14 +4,14 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
-#include <sys/klog.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <bit>
+#include <cerrno>
 #include <ctime>
 #include <memory>
 #include <sstream>
@@ -93,12 +93,20 @@ void LinuxHost::stop_unit(const std::string& unit) {
 }
 
 std::string LinuxHost::kernel_log() const {
-  constexpr int read_all_messages = 3, size_of_buffer = 10;  // syslog(2)
-  std::string text(static_cast<std::size_t>(std::max(klogctl(size_of_buffer, nullptr, 0), 0)), '\0');
-  const int got = klogctl(read_all_messages, text.data(), static_cast<int>(text.size()));
-  if (got < 0) throw errno_error("read the kernel's log");
-  text.resize(static_cast<std::size_t>(got));
-  return text;
+  // syslog(2) and dmesg tell two equal messages apart by their times only, which printk.time=0 leaves out.
+  const UniqueFd fd(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) throw errno_error("read the kernel's log");
+  std::string text;
+  std::array<char, 8192> record{};  // PRINTK_MESSAGE_MAX is less
+  for (;;) {
+    const ssize_t got = read(fd.get(), record.data(), record.size());
+    if (got > 0)
+      text.append(record.data(), static_cast<std::size_t>(got));
+    else if (got == 0 || errno == EAGAIN)
+      return text;
+    else if (errno != EPIPE && errno != EINTR)  // EPIPE: a record was overwritten meanwhile
+      throw errno_error("read the kernel's log");
+  }
 }
 
 Host::Duration LinuxHost::uptime() const {

@@ -33,7 +33,7 @@ class LinuxHost : public Host {
   std::vector<std::string> list(const Path& directory) const override;
   void write_file(const Path& path, const std::string& text, int mode) override;
   void write_attribute(const Path& path, const std::string& text) override;
-  void create_directory(const Path& path) override;
+  void create_directory(const Path& path, int mode) override;
   void remove_file(const Path& path) override;
   void rename_file(const Path& from, const Path& to) override;
 

@@ -1,5 +1,6 @@
 // LinuxHost's files, by their paths.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,10 +88,14 @@ void remove_now(const Path& path) {
   if (error) throw Error("cannot remove " + path.string() + ": " + error.message());
 }
 
-void create_directory_now(const Path& path) {
+void create_directory_now(const Path& path, int mode) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) throw Error("cannot create " + path.string() + ": " + error.message());
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) throw Error("cannot create " + path.parent_path().string() + ": " + error.message());
+  if (mkdir(path.c_str(), static_cast<mode_t>(mode)) == 0) return;
+  const int why = errno;
+  if (!std::filesystem::is_directory(path))
+    throw Error("cannot create " + path.string() + ": " + std::strerror(why));
 }
 
 void rename_now(const Path& from, const Path& to) {
@@ -100,11 +105,12 @@ void rename_now(const Path& from, const Path& to) {
 }
 
 void write_now(const Path& path, const std::string& text, int mode) {
-  create_directory_now(path.parent_path());
+  create_directory_now(path.parent_path(), 0755);
   const Path draft = path.string() + ".new";
+  remove_now(draft);  // what a killed writer left, or a link that somebody put there
   {
     const UniqueFd fd(
-        open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, static_cast<mode_t>(mode)));
+        open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
     if (!fd) throw errno_error("create " + draft.string());
     write_all(fd, text, draft);
     if (fsync(fd.get()) != 0) throw errno_error("write " + draft.string());
@@ -130,8 +136,8 @@ void LinuxHost::write_file(const Path& path, const std::string& text, int mode) 
 void LinuxHost::write_attribute(const Path& path, const std::string& text) {
   change("writing " + path.string(), call_limits::attribute, [=] { write_attribute_now(path, text); });
 }
-void LinuxHost::create_directory(const Path& path) {
-  change("creating " + path.string(), of_file(path), [path] { create_directory_now(path); });
+void LinuxHost::create_directory(const Path& path, int mode) {
+  change("creating " + path.string(), of_file(path), [=] { create_directory_now(path, mode); });
 }
 void LinuxHost::remove_file(const Path& path) {
   change("removing " + path.string(), of_file(path), [path] { remove_now(path); });

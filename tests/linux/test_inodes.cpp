@@ -28,7 +28,7 @@ class InodesTest : public XfsTest {
 };
 
 TEST_F(InodesTest, have_names) {
-  host.create_directory(place / "of");
+  host.create_directory(place / "of", 0755);
   write("of/somebody", 0, "text");
   const std::uint64_t inode = inode_of("of/somebody");
   // The kernel knows no name of a file that nobody has looked up since the mount; this one has been.

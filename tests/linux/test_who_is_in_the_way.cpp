@@ -112,7 +112,7 @@ TEST_F(WhoIsInTheWay, not_who_uses_what_lies_beside_it) {
 // A part of it that is mounted once more.
 TEST_F(WhoIsInTheWay, is_unmounted_wherever_it_is_mounted) {
   const Path elsewhere = directory / "elsewhere";
-  host.create_directory(elsewhere);
+  host.create_directory(elsewhere, 0755);
   EXPECT_EQ(::mount(place.c_str(), elsewhere.c_str(), nullptr, MS_BIND, nullptr), 0);
   EXPECT_EQ(host.mounts_of(lun.path()).size(), 2U);
   unmount(host, file_system());

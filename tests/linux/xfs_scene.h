@@ -18,7 +18,7 @@ namespace pnfs_ha {
 class XfsTest : public testing::Test {
  protected:
   XfsTest() : place(directory / "lun") {
-    host.create_directory(place);
+    host.create_directory(place, 0755);
     host.must_run({"mkfs.xfs", "-q", "-L", "demo", lun.path().string()});
   }
   ~XfsTest() override {

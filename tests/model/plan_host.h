@@ -33,7 +33,7 @@ class PlanHost : public Host {
   std::vector<std::string> list(const Path&) const override { throw unused(); }
   void write_file(const Path&, const std::string&, int) override { throw unused(); }
   void write_attribute(const Path&, const std::string&) override { throw unused(); }
-  void create_directory(const Path&) override { throw unused(); }
+  void create_directory(const Path&, int) override { throw unused(); }
   void remove_file(const Path&) override { throw unused(); }
   void rename_file(const Path&, const Path&) override { throw unused(); }
   Content probe(const Path&) const override { throw unused(); }

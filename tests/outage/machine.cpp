@@ -98,9 +98,9 @@ void Machine::write_file(const Path& path, const std::string& text, int mode) {
   FakeHost::write_file(path, text, mode);
   keep(path);
 }
-void Machine::create_directory(const Path& path) {
+void Machine::create_directory(const Path& path, int mode) {
   require_writable(path);
-  FakeHost::create_directory(path);
+  FakeHost::create_directory(path, mode);
 }
 void Machine::remove_file(const Path& path) {
   require_writable(path);

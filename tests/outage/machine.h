@@ -35,7 +35,7 @@ class Machine : public FakeHost {
   void sleep(Duration time) override;
   CommandResult run(const Command& command) override;
   void write_file(const Path& path, const std::string& text, int mode) override;
-  void create_directory(const Path& path) override;
+  void create_directory(const Path& path, int mode) override;
   void remove_file(const Path& path) override;
   void rename_file(const Path& from, const Path& to) override;
   void copy_database(const Path& from, const Path& to) override;

@@ -102,9 +102,9 @@ void ProcessHost::write_attribute(const Path& path, const std::string& text) {
        path.filename() == "rescan" ? Of::lun : Of::memory);
 }
 
-void ProcessHost::create_directory(const Path& path) {
+void ProcessHost::create_directory(const Path& path, int mode) {
   Machine& m = machine_;
-  make(change("create", path, of_file(path), {}, [&m, path] { m.create_directory(path); }));
+  make(change("create", path, of_file(path), {}, [&m, path, mode] { m.create_directory(path, mode); }));
 }
 
 void ProcessHost::remove_file(const Path& path) {

@@ -251,7 +251,7 @@ void FakeHost::be_stock_nfsd() {
   files.erase(reservation_key);
 }
 
-void FakeHost::create_directory(const Path& path) {
+void FakeHost::create_directory(const Path& path, int) {
   if (directories.contains(path)) return;
   change("create " + path.string(), [&] { directories.insert(path); });
 }
