@@ -15,6 +15,20 @@ std::string port_name(const std::string& text) {
   return name.starts_with("0x") ? name.substr(2) : name;
 }
 
+// Of the host's own phys, phy-HOST:N; those of expanders are phy-HOST:EXPANDER:N (drivers/scsi/scsi_transport_sas.c).
+// Some drivers (mpi3mr, smartpqi) tell a port's address nowhere else.
+std::set<std::string> sas_addresses_of(const Host& host, const std::string& number) {
+  const Path phys = "/sys/class/sas_phy";
+  std::set<std::string> found;
+  for (const std::string& phy : host.list(phys)) {
+    if (!phy.starts_with("phy-" + number + ":") || phy.find(':') != phy.rfind(':')) continue;
+    const std::string address = port_name(host.read_file(phys / phy / "sas_address").value_or(""));
+    if (!address.empty() && address.find_first_not_of('0') != std::string::npos)
+      found.insert("sas:" + address);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::set<std::string> own_initiators(const Host& host, const Path& device) {
@@ -34,6 +48,8 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
         names.insert("fc:" + port_name(*text));
       if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
         names.insert("sas:" + port_name(*text));
+      else
+        names.merge(sas_addresses_of(host, name.substr(4)));
     }
   }
   return names;

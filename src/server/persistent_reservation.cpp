@@ -159,12 +159,19 @@ Capabilities parse_capabilities(const Bytes& data) {
 
 Verdict judge(const ScsiReply& reply) {
   constexpr std::uint8_t good = 0x00, check_condition = 0x02, reservation_conflict = 0x18;
-  constexpr std::uint8_t unit_attention = 6;
+  constexpr std::uint8_t not_ready = 2, unit_attention = 6, logical_unit_not_ready = 0x04;
   if (reply.status == good) return Verdict::good;
   if (reply.status == reservation_conflict) return Verdict::conflict;
-  if (reply.status == check_condition && parse_sense(reply.sense).key == unit_attention)
-    return Verdict::unit_attention;
-  return Verdict::failed;
+  if (reply.status != check_condition) return Verdict::failed;
+  const Sense sense = parse_sense(reply.sense);
+  if (sense.key == unit_attention) return Verdict::unit_attention;
+  return sense.key == not_ready && sense.code == logical_unit_not_ready ? Verdict::not_ready
+                                                                        : Verdict::failed;
+}
+
+bool has_no_room_for_registrations(const ScsiReply& reply) {
+  const Sense sense = parse_sense(reply.sense);
+  return sense.key == 5 && sense.code == 0x55 && sense.qualifier == 4;
 }
 
 std::string describe(const ScsiReply& reply) {
@@ -174,6 +181,7 @@ std::string describe(const ScsiReply& reply) {
     case Verdict::conflict:
       return "RESERVATION CONFLICT";
     case Verdict::unit_attention:
+    case Verdict::not_ready:
     case Verdict::failed:
       break;
   }
@@ -187,6 +195,10 @@ std::string describe(const ScsiReply& reply) {
   if (is(6, 0x2a, 5)) meaning = ": registrations preempted";
   if (is(6, 0x29, 0)) meaning = ": power on or reset";
   if (is(5, 0x20, 0)) meaning = ": the LUN does not know this command";
+  if (is(5, 0x55, 4)) meaning = ": no room for another registration";
+  if (sense.key == 2 && sense.code == 0x04) meaning = ": not ready";
+  if (is(2, 0x04, 0x01)) meaning = ": becoming ready";
+  if (is(2, 0x04, 0x0a)) meaning = ": not ready, its access state changes";
   // LIO without a directory to store registrations in (drivers/target/target_core_pr.c).
   if (sense.code == 0x08)
     meaning = ": logical unit communication failure; can the target store registrations?";

@@ -85,10 +85,14 @@ enum class Verdict {
   good,
   conflict,        // RESERVATION CONFLICT (18h)
   unit_attention,  // to be repeated: a reset or another initiator's action is reported first
+  not_ready,  // to be repeated for a while: LOGICAL UNIT NOT READY (2/04/xx), an array changes controllers
   failed,
 };
 
 Verdict judge(const ScsiReply& reply);
+
+// INSUFFICIENT REGISTRATION RESOURCES (5/55/04): the target keeps so many and no more.
+bool has_no_room_for_registrations(const ScsiReply& reply);
 
 // "RESERVATION CONFLICT", "UNIT ATTENTION (6/2A/03: reservations preempted)", …
 std::string describe(const ScsiReply& reply);

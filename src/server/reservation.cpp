@@ -15,17 +15,21 @@ constexpr int unit_attention_retries = 5;
 // How often a takeover removes other servers: each has one key at a time, which it may change meanwhile.
 constexpr int most_removals = 32;
 
+// A takeover fails after that, and is tried again.
+constexpr std::chrono::seconds change_over(40);
+
+// Whoever looks several times a second has no time for that.
+Host::Duration time_to_get_ready(const ScsiCommand& command) {
+  if (command.timeout.count() == 0) return change_over;
+  return command.timeout < std::chrono::seconds(1) ? Host::Duration(0) : command.timeout;
+}
+
 Holder who_is(const pr::Registration& holder, const std::set<std::string>& own) {
   if (own.contains(holder.initiator)) return Holder::self;
   return is_server_key(holder.key) ? Holder::peer : Holder::other;
 }
 
 }  // namespace
-
-bool ReservationState::is_challenged() const {
-  return std::ranges::any_of(registrations,
-                             [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
-}
 
 Reservation::Reservation(Host& host, Path device, int node_id)
     : host_(host),
@@ -35,21 +39,33 @@ Reservation::Reservation(Host& host, Path device, int node_id)
       serving_key_(pnfs_ha::serving_key(node_id)) {}
 
 ScsiReply Reservation::attempt(const ScsiCommand& command, const std::string& what) const {
-  for (int attempt = 0;; ++attempt) {
+  const Host::Duration began = host_.uptime();
+  for (int attentions = 0;;) {
     ScsiReply reply = host_.scsi(device_, command);
+    const auto why = [&] {
+      return fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply));
+    };
     switch (pr::judge(reply)) {
       case pr::Verdict::good:
       case pr::Verdict::conflict:
         return reply;
       case pr::Verdict::unit_attention:
-        if (attempt < unit_attention_retries) continue;
+        if (attentions++ < unit_attention_retries) continue;
         break;
+      case pr::Verdict::not_ready:
+        if (host_.uptime() - began >= time_to_get_ready(command))
+          throw NotReady(why(), "wait until the storage system has changed over");
+        host_.sleep(std::chrono::milliseconds(100));
+        continue;
       case pr::Verdict::failed:
         break;
     }
-    throw Error(fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply)),
-                "the LUN must support SPC-3 persistent reservations that survive a power loss (APTPL); "
-                "see the storage system's settings");
+    throw Error(
+        why(),
+        pr::has_no_room_for_registrations(reply)
+            ? "raise the storage system's limit, or remove what nobody uses: `pnfs-ha reservation show`"
+            : "the LUN must support SPC-3 persistent reservations that survive a power loss (APTPL); "
+              "see the storage system's settings");
   }
 }
 
@@ -134,17 +150,6 @@ void Reservation::return_to_standby_key() {
   const std::optional<pr::Key> own = read().own_key;
   if (own && says_serving(*own))
     out(pr::Action::register_key, *own, key_, "register this server's standby key again");
-}
-
-void Reservation::require_held() const {
-  const ReservationState now = read();
-  if (now.holder != Holder::self)
-    throw Error(std::string("the LUN's reservation went to: ") + to_string(now.holder),
-                "another server took over at the same moment; this one stays out");
-  if (!now.serving_elsewhere.empty())
-    throw Error(
-        "another server is registered as if it served: " + pr::to_string(*now.serving_elsewhere.begin()),
-        "it takes over, or its nfsd let itself in; see `pnfs-ha reservation show`");
 }
 
 void Reservation::take_from_stranger() {
@@ -236,10 +241,6 @@ ReservationState Reservation::read(std::chrono::milliseconds timeout) const {
     state.type = r.type;
   }
   return state;
-}
-
-pr::Capabilities Reservation::capabilities() const {
-  return pr::parse_capabilities(execute(pr::report_capabilities(), "ask for reservation support").data);
 }
 
 }  // namespace pnfs_ha

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/names.h"
 #include "host/host.h"
 #include "server/persistent_reservation.h"
@@ -39,6 +40,9 @@ constexpr pr::Key challenge_key(int node_id) {
 constexpr bool is_challenge_key(pr::Key key) {
   return (key >> 16) == (challenge_key_base >> 16);
 }
+constexpr int id_of(pr::Key server_key) {
+  return static_cast<int>(server_key & 0xffff);
+}
 // Whoever is registered with such a key serves, is about to, or let himself in.
 constexpr bool says_serving(pr::Key key) {
   return key == nfsd_key || (key >> 16) == (serving_key_base >> 16);
@@ -46,6 +50,12 @@ constexpr bool says_serving(pr::Key key) {
 constexpr bool is_server_key(pr::Key key) {
   return (key >> 16) == (standby_key_base >> 16) || says_serving(key) || is_challenge_key(key);
 }
+
+// The LUN answers that it cannot answer yet: an array whose controllers change over says so for up to a minute.
+class NotReady : public Error {
+ public:
+  using Error::Error;
+};
 
 enum class Holder { none, self, peer, other };
 
@@ -75,6 +85,16 @@ class Reservation {
   // nothing of a LUN under reservation can be read (SPC-4 table 51). Only for a server that has nothing
   // mounted read-write: one that was preempted could write again.
   void register_own_key();
+
+  // Throws if one of the cluster's other servers, by their ids, is registered under this one's initiator name: to
+  // the LUN both are one, and neither can be fenced without the other. A server that is no longer of the cluster may
+  // have left its key under a name that another one has now.
+  void require_no_namesake(const std::set<int>& others) const;
+
+  // Does with a LUN that is about to be formatted what a cluster will, and undoes it: registers, finds itself
+  // in READ FULL STATUS, reserves, preempts. Throws for what the target does not know.
+  void exercise();
+
   void unregister();
 
   // Becomes the holder under the serving key: reserves a free LUN, or preempts and aborts the server that
@@ -107,8 +127,8 @@ class Reservation {
   // gone already.
   void fence(pr::Key victim);
 
-  // Throws if the LUN does not answer in time, whatever the transport is doing; or if it has so many
-  // registrations that it cannot tell them all.
+  // Throws if the LUN does not answer in time, whatever the transport is doing; NotReady if that is what it says
+  // until then; or if it has so many registrations that it cannot tell them all.
   ReservationState read(std::chrono::milliseconds timeout = std::chrono::seconds(10)) const;
   pr::Capabilities capabilities() const;
 

@@ -7,7 +7,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::uint8_t good_status = 0x00, check_condition = 0x02, conflict = 0x18;
+constexpr std::uint8_t good_status = 0x00, check_condition_status = 0x02, conflict = 0x18;
 
 void append(Bytes& bytes, std::uint64_t value, int length) {
   for (int i = length - 1; i >= 0; --i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -23,17 +23,17 @@ ScsiReply status(std::uint8_t code) {
   return {.status = code, .sense = {}, .data = {}};
 }
 
-ScsiReply sense(std::uint8_t key, std::uint8_t code, std::uint8_t qualifier) {
+}  // namespace
+
+ScsiReply check_condition(std::uint8_t key, std::uint8_t code, std::uint8_t qualifier) {
   Bytes fixed(18);
   fixed[0] = 0x70;
   fixed[2] = key;
   fixed[7] = 10;
   fixed[12] = code;
   fixed[13] = qualifier;
-  return {.status = check_condition, .sense = fixed, .data = {}};
+  return {.status = check_condition_status, .sense = fixed, .data = {}};
 }
-
-}  // namespace
 
 Bytes transport_id(const FakeLun::Port& port) {
   Bytes id;
@@ -78,10 +78,12 @@ std::string name_of(const ScsiCommand& command) {
 
 ScsiReply FakeLun::execute(const Port& port, const ScsiCommand& command) {
   if (meanwhile) meanwhile(command);
+  if (instead)
+    if (const auto answer = instead(command)) return *answer;
   if (auto& waiting = attentions_[port]; !waiting.empty()) {
     const Attention first = waiting.front();
     waiting.pop_front();
-    return sense(6, first.code, first.qualifier);
+    return check_condition(6, first.code, first.qualifier);
   }
   switch (command.cdb.at(0)) {
     case 0x5e:
@@ -89,7 +91,7 @@ ScsiReply FakeLun::execute(const Port& port, const ScsiCommand& command) {
     case 0x5f:
       return reserve_out(port, command);
     default:
-      return sense(5, 0x20, 0);  // INVALID COMMAND OPERATION CODE
+      return check_condition(5, 0x20, 0);  // INVALID COMMAND OPERATION CODE
   }
 }
 
@@ -136,7 +138,7 @@ ScsiReply FakeLun::reserve_in(const ScsiCommand& command) const {
       break;
     }
     default:
-      return sense(5, 0x24, 0);  // INVALID FIELD IN CDB
+      return check_condition(5, 0x24, 0);  // INVALID FIELD IN CDB
   }
   const std::size_t allowed = std::min<std::size_t>(number(command.cdb, 7, 2), command.data_in);
   data.resize(std::min(data.size(), allowed));
@@ -144,7 +146,7 @@ ScsiReply FakeLun::reserve_in(const ScsiCommand& command) const {
 }
 
 ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
-  if (number(command.cdb, 5, 4) != 24 || command.data_out.size() != 24) return sense(5, 0x1a, 0);
+  if (number(command.cdb, 5, 4) != 24 || command.data_out.size() != 24) return check_condition(5, 0x1a, 0);
   const auto action = static_cast<pr::Action>(command.cdb.at(1) & 0x1f);
   const auto type = static_cast<pr::Type>(command.cdb.at(2) & 0x0f);
   const pr::Key key = number(command.data_out, 0, 8), argument = number(command.data_out, 8, 8);
@@ -187,14 +189,14 @@ ScsiReply FakeLun::reserve_out(const Port& port, const ScsiCommand& command) {
       return reply;
     }
     default:
-      return sense(5, 0x24, 0);
+      return check_condition(5, 0x24, 0);
   }
 }
 
 // core_scsi3_pro_preempt(): a victim that holds loses the reservation to the caller; a victim that does not
 // is only removed, and that includes the caller itself if it has the same key.
 ScsiReply FakeLun::preempt(const Port& port, pr::Key victim) {
-  if (victim == 0) return sense(5, 0x26, 0);
+  if (victim == 0) return check_condition(5, 0x26, 0);
   const auto holder = held ? std::ranges::find(registered, held->port, &Registered::port) : registered.end();
   const bool takes_over = holder != registered.end() && holder->key == victim;
   std::vector<Port> losers;

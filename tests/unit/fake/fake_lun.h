@@ -47,6 +47,8 @@ class FakeLun {
 
   // What another initiator does just before a command arrives.
   std::function<void(const ScsiCommand&)> meanwhile;
+  // What the target answers in place of what it should.
+  std::function<std::optional<ScsiReply>(const ScsiCommand&)> instead;
 
  private:
   struct Attention {
@@ -64,6 +66,9 @@ class FakeLun {
 
 // "PREEMPT AND ABORT 0x… with 0x…"
 std::string name_of(const ScsiCommand& reserve_out);
+
+// CHECK CONDITION with this sense, in fixed format.
+ScsiReply check_condition(std::uint8_t key, std::uint8_t code, std::uint8_t qualifier);
 
 // The TransportID of a port, SPC-4 7.6.4.
 std::vector<std::uint8_t> transport_id(const FakeLun::Port& port);

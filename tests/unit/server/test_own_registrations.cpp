@@ -38,5 +38,28 @@ TEST_F(OwnRegistrationsTest, are_found_whatever_the_case_of_the_initiators_name)
   EXPECT_EQ(reservation.read().own_key, alpha_key);
 }
 
+TEST(OwnInitiators, of_iscsi_fibre_channel_and_sas) {
+  FakeHost host;
+  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"iqn.2026-01.org.example:alpha"});
+  host.links["/sys/block/sda/device"] =
+      "/sys/devices/pci0000:00/0000:03:00.0/host7/rport-7:0-1/target7:0:1/7:0:1:0";
+  host.files["/sys/class/fc_host/host7/port_name"] = "0x10000090fa942779\n";
+  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"fc:10000090fa942779"});
+  host.files.erase("/sys/class/fc_host/host7/port_name");
+  host.files["/sys/class/scsi_host/host7/host_sas_address"] = "0x5000c500a1b2c3d4\n";
+  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"sas:5000c500a1b2c3d4"});
+  // mpi3mr: no host_sas_address.
+  host.files.erase("/sys/class/scsi_host/host7/host_sas_address");
+  host.files["/sys/class/sas_phy/phy-7:0/sas_address"] = "0x500605b0000000a0\n";
+  host.files["/sys/class/sas_phy/phy-7:1/sas_address"] = "0x0000000000000000\n";    // not connected
+  host.files["/sys/class/sas_phy/phy-7:0:4/sas_address"] = "0x500605b0000000ff\n";  // an expander's
+  host.files["/sys/class/sas_phy/phy-70:0/sas_address"] = "0x500605b0000000fe\n";
+  host.links["/sys/class/sas_phy/phy-7:0"] = host.links["/sys/class/sas_phy/phy-7:1"] = "/sys/devices/x";
+  host.links["/sys/class/sas_phy/phy-7:0:4"] = host.links["/sys/class/sas_phy/phy-70:0"] = "/sys/devices/x";
+  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"sas:500605b0000000a0"});
+  host.unplug_lun();
+  EXPECT_TRUE(own_initiators(host, lun_device).empty());
+}
+
 }  // namespace
 }  // namespace pnfs_ha

@@ -389,19 +389,5 @@ TEST(Keys, tell_servers_from_clients) {
     EXPECT_FALSE(is_server_key(key)) << pr::to_string(key);
 }
 
-TEST(OwnInitiators, of_iscsi_fibre_channel_and_sas) {
-  FakeHost host;
-  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"iqn.2026-01.org.example:alpha"});
-  host.links["/sys/block/sda/device"] =
-      "/sys/devices/pci0000:00/0000:03:00.0/host7/rport-7:0-1/target7:0:1/7:0:1:0";
-  host.files["/sys/class/fc_host/host7/port_name"] = "0x10000090fa942779\n";
-  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"fc:10000090fa942779"});
-  host.files.erase("/sys/class/fc_host/host7/port_name");
-  host.files["/sys/class/scsi_host/host7/host_sas_address"] = "0x5000c500a1b2c3d4\n";
-  EXPECT_EQ(own_initiators(host, lun_device), std::set<std::string>{"sas:5000c500a1b2c3d4"});
-  host.unplug_lun();
-  EXPECT_TRUE(own_initiators(host, lun_device).empty());
-}
-
 }  // namespace
 }  // namespace pnfs_ha
