@@ -1,12 +1,14 @@
 // pnfs-ha check: will this server be able to do its part?
+#include <spdlog/fmt/fmt.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <iostream>
+#include <sstream>
 
 #include "base/error.h"
-#include "base/json.h"
-#include "base/names.h"
+#include "base/number.h"
+#include "checklist.h"
 #include "linux/linux_host.h"
 #include "server.h"
 #include "server/nfsd_module.h"
@@ -15,82 +17,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-using nlohmann::json;
-
-enum class Result { ok, warning, failed };
-
-constexpr auto result_names =
-    names<Result>({{Result::ok, "ok"}, {Result::warning, "warning"}, {Result::failed, "failed"}});
-
-struct Finding {
-  std::string check;
-  Result result = Result::ok;
-  std::string found;
-  std::string remedy;  // empty if there is none
-};
-
-Colour colour_of(Result result) {
-  switch (result) {
-    case Result::ok:
-      return Colour::good;
-    case Result::warning:
-      return Colour::doubtful;
-    case Result::failed:
-      break;
-  }
-  return Colour::bad;
-}
-
-json to_json(const Finding& finding) {
-  return {{"check", finding.check},
-          {"result", result_names.of(finding.result)},
-          {"found", finding.found},
-          {"remedy", finding.remedy}};
-}
-
-class Checklist {
- public:
-  // `check` returns what it found; it throws Error if that is not good.
-  void check(const std::string& name, const std::function<std::string()>& check) {
-    try {
-      findings_.push_back({name, Result::ok, check(), {}});
-    } catch (const Error& error) {
-      findings_.push_back({name, Result::failed, error.what(), error.remedy()});
-    }
-  }
-
-  // `check` returns what is good, or throws what is worth knowing.
-  void advise(const std::string& name, const std::function<std::string()>& check) {
-    try {
-      findings_.push_back({name, Result::ok, check(), {}});
-    } catch (const Error& error) {
-      findings_.push_back({name, Result::warning, error.what(), error.remedy()});
-    }
-  }
-
-  bool failed() const {
-    return std::ranges::find(findings_, Result::failed, &Finding::result) != findings_.end();
-  }
-
-  void print_json() const {
-    json list = json::array();
-    for (const Finding& finding : findings_) list.push_back(to_json(finding));
-    std::cout << to_text(list, 2) << '\n';
-  }
-
-  void print() const {
-    Table table({0, 0, 0});
-    for (const Finding& f : findings_) {
-      table.add({result_names.of(f.result), f.check, f.found}, colour_of(f.result));
-      if (!f.remedy.empty()) table.add({"", "", "  " + f.remedy});
-    }
-    table.print();
-  }
-
- private:
-  std::vector<Finding> findings_;
-};
 
 std::string trimmed(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -151,6 +77,52 @@ void check_machine(Checklist& list, Host& host) {
     list.check("program " + program.name, [&] { return check_program(host, program); });
 }
 
+// plocate's updatedb walks every file system that nothing excludes, the LUN as well, each night.
+std::string check_updatedb(Host& host, const Path& mount_point) {
+  const auto settings = host.read_file("/etc/updatedb.conf");
+  if (!settings) return "not installed";
+  std::istringstream lines(*settings);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("PRUNEPATHS")) continue;
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '"' || c == '='; }, ' ');
+    std::istringstream words(line);
+    for (std::string word; words >> word;)
+      if (word == mount_point.string() || mount_point.string().starts_with(word + "/"))
+        return "leaves the LUN alone";
+  }
+  throw Error("reads every directory of the LUN",
+              "add " + mount_point.string() + " to PRUNEPATHS in /etc/updatedb.conf");
+}
+
+// A packet as large as the interface sends arrives whole: a mirror connects with small ones, and never resynchronises
+// where a switch between has a smaller MTU.
+std::string check_mirror_link(Host& host, const ClusterConfig& config) {
+  const ServerConfig& self = config.self(host);
+  std::string interface;
+  for (const InterfaceAddress& a : host.addresses())
+    if (same_address(a.address, self.replication_address)) interface = a.interface;
+  const int mtu = leading_number<int>(host.read_file(Path("/sys/class/net") / interface / "mtu").value_or(""))
+                      .value_or(0);
+  for (const ServerConfig& server : config.servers) {
+    if (server.name == self.name || mtu == 0) continue;
+    const bool v6 = server.replication_address.find(':') != std::string::npos;
+    const int headers = v6 ? 48 : 28;  // of IP and ICMP
+    const Command ping = {"ping", "-c", "3", "-i", "0.2", "-W", "1", "-M", "do"};
+    const auto arrives = [&](int bytes) {
+      Command command = ping;
+      command.insert(command.end(), {"-s", std::to_string(bytes), server.replication_address});
+      return host.run(command).exit_code == 0;
+    };
+    if (!arrives(56)) throw Error(server.replication_address + " answers no ping", "is that server up?");
+    if (!arrives(mtu - headers))
+      throw Error(fmt::format("packets of {} bytes do not reach {}: the mirror would never resynchronise",
+                              mtu, server.replication_address),
+                  "set one MTU on both servers' interfaces and on the switch between");
+  }
+  return mtu == 0 ? "the MTU is unknown" : fmt::format("packets of {} bytes pass", mtu);
+}
+
 void check_cluster(Checklist& list, Host& host) {
   std::optional<ClusterConfig> config;
   list.check("configuration", [&] {
@@ -173,6 +145,8 @@ void check_cluster(Checklist& list, Host& host) {
                   "see the storage system's settings");
     return "Exclusive Access - Registrants Only, persistent";
   });
+  list.advise("updatedb", [&] { return check_updatedb(host, config->mount_point); });
+  list.advise("mirror", [&] { return check_mirror_link(host, *config); });
   list.check("initiator", [&]() -> std::string {
     const auto names = own_initiators(host, config->lun);
     if (names.empty())

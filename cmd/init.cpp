@@ -1,12 +1,14 @@
 // pnfs-ha init: the eight steps on the first server.
 #include <spdlog/fmt/ranges.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "agent/witness.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
+#include "config/mirror_secret.h"
 #include "config/units.h"
 #include "control/token.h"
 #include "follow.h"
@@ -89,6 +91,7 @@ void print_plan_of(const Sequence& sequence) {
 
 // From here on the agent works. If it fails, this server is in no cluster again; only the new XFS stays.
 void found(Server& server) {
+  MirrorSecret::save(server.host, server.host.random_hex(MirrorSecret::bytes));
   save_cluster_config(server.host, server.config);
   try {
     start_agent(
@@ -99,6 +102,7 @@ void found(Server& server) {
     server.host.run({"systemctl", "disable", "--now", "--quiet", units::agent});
     bring_up(server).unwind(print_acts());
     server.host.remove_file(ClusterConfig::path);
+    server.host.remove_file(MirrorSecret::path);
     throw Error(error.what(), error.remedy() + "; then try again with --format");
   }
 }
@@ -117,8 +121,13 @@ void init(const InitOptions& options) {
   server.lun.require_blank(options.overwrite);
   if (options.effect == Effect::real) {
     const std::string found = server.lun.content().value_or("nothing");
-    confirm("Create an XFS on " + config.lun + " (" + server.lun.wwn() + "), which carries " + found + "?",
-            options.confirmation);
+    const auto registrations = server.reservation.read().registrations;
+    const auto holder = std::ranges::find_if(registrations, &pr::Registration::holder);
+    const std::string held = holder == registrations.end() ? "" : " and is reserved by " + holder->initiator;
+    confirm(
+        "Create an XFS on " + config.lun + " (" + server.lun.wwn() + "), which carries " + found + held + "?",
+        options.confirmation);
+    server.reservation.exercise();
   }
   std::cout << "Founding cluster " << config.name << " on " << host.host_name() << std::endl;
   format(server, options.overwrite).run(print_acts());

@@ -4,6 +4,7 @@
 #include "agent/question.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
+#include "config/mirror_secret.h"
 #include "config/units.h"
 #include "control/client.h"
 #include "control/token.h"
@@ -52,7 +53,8 @@ ClusterConfig checked(const ClusterConfig& cluster, const ServerConfig& self, Ho
   require_fits_machine(wider, host);
   if (!wider.stock_nfsd_may_lose_data) require_patched_nfsd(host);
   const Path lun = SharedLun::stable_name(host, wider.lun);
-  static_cast<void>(Reservation(host, lun, wider.self(host).id).read());  // it answers
+  const ServerConfig& joined = wider.self(host);
+  Reservation(host, lun, joined.id).require_no_namesake(wider.others(joined));
   return wider;
 }
 
@@ -63,11 +65,14 @@ void join(const JoinOptions& options) {
     throw UsageError(std::string("this server is in a cluster already: ") + ClusterConfig::path + " exists",
                      "see `pnfs-ha status`");
   const auto ask = [&](const JoinQuestion& question) {
-    const auto answer = ask_agent(options.address, options.port, to_json(question), timeout);
-    return parse_cluster_config(join_answer_from_json(answer).config,
-                                "the configuration of " + options.address);
+    return join_answer_from_json(ask_agent(options.address, options.port, to_json(question), timeout));
   };
-  const ClusterConfig cluster = ask({.token = options.token, .server = {}});
+  const auto configuration = [&](const JoinAnswer& answer) {
+    return parse_cluster_config(answer.config, "the configuration of " + options.address);
+  };
+  const std::string token =
+      options.token.empty() ? asked_for("The token that the first server printed:") : options.token;
+  const ClusterConfig cluster = configuration(ask({.token = token, .server = {}}));
   const ServerConfig self = newcomer(options, cluster, machine);
   const ClusterConfig expected = checked(cluster, self, machine);
   if (options.effect == Effect::only_said) {
@@ -79,7 +84,9 @@ void join(const JoinOptions& options) {
     return;
   }
   std::cout << "Joining cluster " << cluster.name << " as " << self.name << std::endl;
-  save_cluster_config(machine, ask({.token = options.token, .server = self}));
+  const JoinAnswer joined = ask({.token = token, .server = self});
+  MirrorSecret::save(machine, joined.mirror_secret);
+  save_cluster_config(machine, configuration(joined));
   start_agent(
       machine,
       [](const Status& status) { return status.role != Role::joining && status.mirror.disk == "UpToDate"; },
@@ -95,12 +102,13 @@ void add_join(CLI::App& app, int&) {
   verb->footer(
       "Fetches the cluster's configuration from the first server, checks that this server fits, joins, and "
       "waits until its copy of the NFS state is complete. --dry-run stops after the checks. The token "
+      "lets one server join; it "
       "crosses the network in clear text: join over a network that you trust.");
   verb->add_option("address", options->address, "an address of the first server")
       ->required()
       ->type_name("ADDRESS");
-  verb->add_option("--token", options->token, "what `pnfs-ha init` or `pnfs-ha token` printed")
-      ->required()
+  verb->add_option("--token", options->token,
+                   "what `pnfs-ha init` or `pnfs-ha token` printed; asked for if it is not given")
       ->type_name("TOKEN");
   verb->add_option("--port", options->port, "the first server's agent port")
       ->capture_default_str()
@@ -113,7 +121,8 @@ void add_join(CLI::App& app, int&) {
 void add_token(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("token", "print a line that lets another server join");
   verb->footer(
-      "It is valid for an hour. It crosses the network in clear text: join over a network that you trust.");
+      "It is valid for an hour and for one server. It crosses the network in clear text: join over a network "
+      "that you trust.");
   verb->callback([] {
     require_root();
     LinuxHost host;

@@ -55,7 +55,7 @@ void report(const Drained& drained, const Server& server) {
           ? "will be committed at the other server if its client is back before grace ends"
           : "MAY LOSE what is not committed (stock nfsd)");
   for (std::size_t i = 0; i < std::min(most_named, drained.left.size()); ++i) {
-    const std::string path = server.host.path_of_inode(server.config.mount_point, drained.left[i].inode);
+    const std::string path = server.host.path_of_inode(server.config.export_root(), drained.left[i].inode);
     std::cout << "  " << drained.left[i].client << "  " << (path.empty() ? drained.left[i].name : path)
               << '\n';
   }

@@ -66,6 +66,15 @@ void confirm(const std::string& question, Confirmation confirmation) {
   if (answer != "y" && answer != "yes") throw UsageError("not confirmed; nothing was changed");
 }
 
+std::string asked_for(const std::string& question) {
+  if (isatty(STDIN_FILENO) != 0) std::cout << question << ' ' << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer.empty())
+    throw UsageError(question + " nothing was given", "give it on standard input, or as an option");
+  return answer;
+}
+
 void Table::add(std::vector<std::string> cells, Colour of_the_first) {
   cells.resize(least_widths_.size());
   rows_.push_back({std::move(cells), of_the_first});

@@ -15,6 +15,10 @@ enum class Confirmation { ask, given };  // given: by --yes
 // Asks "… [y/N]" on the terminal. Throws if the answer is no, or if nobody can answer and it was not given.
 void confirm(const std::string& question, Confirmation confirmation);
 
+// A line from the terminal, or from whatever standard input is: a secret is nobody's to read off a list of processes.
+// Throws UsageError if there is none.
+std::string asked_for(const std::string& question);
+
 enum class Colour { none, good, doubtful, bad };
 
 // Rows of cells, aligned by libsmartcols. On a terminal the last column is folded so that rows fit its width;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "config/render.h"
+#include "server/exports.h"
 #include "server/nfsd_module.h"
 
 namespace pnfs_ha {
@@ -24,6 +25,11 @@ void configure_services(Server& s) {
   }
 }
 
+void register_with_lun(Server& s) {
+  s.reservation.require_no_namesake(s.config.others(s.self));
+  s.reservation.register_own_key();
+}
+
 void take_mirror_down_unless_last_copy(Server& s) {
   if (!s.mirror.is_last_copy()) s.mirror.take_down();
 }
@@ -41,6 +47,20 @@ void mount_lun_read_write(Server& s) {
   s.reservation.require_held();
   s.lun.rescan();
   s.lun.mount(Access::read_write);
+}
+
+void export_to_clients(Server& s) {
+  const Path root = s.config.export_root();
+  if (!s.host.resolve(root)) {
+    for (const std::string& name : s.host.list(s.config.mount_point))
+      if (name != ClientRecords::directory && name != "lost+found")
+        throw Error(root.string() + " is missing, and the LUN has other files: " + name,
+                    "clients would see an empty file system in their place: with every agent stopped, mount "
+                    "the LUN on "
+                    "one machine and move them there");
+    s.host.create_directory(root);
+  }
+  export_all(s.host, root);
 }
 
 void give_nfsd_its_key(Server& s) {

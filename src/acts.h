@@ -13,6 +13,9 @@ void require_fitting_nfsd(Server& server);
 // The files of nfsd, DRBD and keepalived; keepalived reads its own again if it changed.
 void configure_services(Server& server);
 
+// Throws, before it changes anything, if another server has this one's initiator name.
+void register_with_lun(Server& server);
+
 // A copy of the NFS state that no other server has is kept.
 void take_mirror_down_unless_last_copy(Server& server);
 void destroy_ramdisk_unless_last_copy(Server& server);
@@ -23,6 +26,9 @@ void return_to_standby_key(Server& server);
 // Reads right before the mount that this server still holds the LUN. It may have grown since this server looked:
 // XFS mounts no file system that is larger than its disk.
 void mount_lun_read_write(Server& server);
+
+// A LUN whose files lie elsewhere is refused.
+void export_to_clients(Server& server);
 
 // Before nfsd's first layout: it fences clients under its key only. Stock nfsd has a constant one, and
 // registers it by itself.

@@ -17,6 +17,8 @@ bool has_lost_its_disk(const MirrorState& mirror) {
 
 // The LUN does not answer. What cannot be verified is not served: the gate shuts by itself meanwhile.
 Decision decide_blind(const Observation& seen) {
+  if (seen.lun_changes_over && seen.lun_silent_for < limits::change_over)
+    return {Action::wait, true, "the LUN is not ready: the storage system changes over"};
   if (seen.lun_silent_for < limits::lun_silence) return {Action::wait, true, "the LUN does not answer"};
   // A reboot helps only if somebody else can serve; and it loses this server's copy of the NFS state.
   if (!seen.mirror.peer_is_ready()) return stay_out("the LUN does not answer, and no other server is ready");
@@ -42,7 +44,6 @@ Decision decide_active(const Observation& seen) {
     return fence_self(std::string("the LUN's reservation belongs to: ") +
                       to_string(seen.reservation->holder));
   if (seen.access != Access::read_write) return fence_self("the LUN is not mounted read-write");
-  if (!seen.nfs.running) return fence_self("the NFS server stopped");
   if (seen.mirror.role != "Primary") return fence_self("the state mirror is not Primary here");
   if (seen.work_stuck_for >= limits::stuck(seen.lease_seconds))
     return fence_self("the LUN's file system or nfsd does not answer");
@@ -52,6 +53,8 @@ Decision decide_active(const Observation& seen) {
   if (seen.reservation->holder == Holder::none)
     return {Action::release, true, "the LUN has lost its reservation"};
   if (!seen.reservation->serving_elsewhere.empty()) return decide_intruded(seen);
+  // Somebody stopped it (`rpc.nfsd 0`): nothing is answered any more, and nothing is lost by leaving in order.
+  if (!seen.nfs.running) return {Action::release, true, "the NFS server stopped"};
   if (!seen.nfs.tracked) return {Action::restart_tracker, true, "nfsdcld died"};
 
   if (seen.standing_down) return {Action::release, false, "an administrator asked for it"};
@@ -64,7 +67,8 @@ Decision decide_active(const Observation& seen) {
     if (!seen.mirror.peer_is_ready()) return fence_self("the ramdisk failed, and there is no other copy");
     return {Action::release, false, "the ramdisk failed"};
   }
-  if (seen.vrrp == Vrrp::backup || seen.vrrp == Vrrp::fault)
+  const bool another_was_elected = seen.vrrp == Vrrp::backup && seen.unelected_for >= limits::unelected;
+  if (another_was_elected || seen.vrrp == Vrrp::fault)
     return {Action::release, true, std::string("VRRP says ") + to_string(seen.vrrp)};
   return {Action::serve, true, {}};
 }
@@ -102,7 +106,10 @@ Decision decide_blank(const Observation& seen) {
 // VRRP elected this server, and over the mirror another one looks alive and active. Is it this server that is
 // cut off from VRRP, or the other one from its clients? The other one knows: it removes the challenge, or yields.
 Decision decide_contest(const Observation& seen) {
-  const std::string why = "VRRP elected this server although another one is alive and active";
+  const std::string why =
+      "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
+      "protocol "
+      "112) get through?";
   if (seen.contested_for < limits::contest + limits::challenge) return {Action::challenge, true, why};
   return stay_out(why);
 }

@@ -27,6 +27,7 @@ struct Observation {
   bool vip_present = false;
   bool link_up = true;          // the VIP's interface has a carrier
   bool witness_answers = true;  // a witness answers, or there is none to ask
+  Duration unelected_for{0};    // how long VRRP has said BACKUP to an active
   Duration contested_for{0};    // VRRP elected this server, but over a working mirror another one is active
 
   // The LUN.
@@ -34,6 +35,7 @@ struct Observation {
   Access access = Access::none;
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
   Duration lun_silent_for{0};                   // how long it has not answered
+  bool lun_changes_over = false;                // it answers, but only that it is not ready
   Duration challenge_stands_for{0};             // how long nobody has answered this server's challenge
   Duration serving_elsewhere_for{0};            // how long another server has been registered as if it served
 
@@ -72,6 +74,11 @@ using std::chrono::seconds;
 // A path that fails over or a target that restarts is back by then; longer, and the other server is better
 // off. The gate is shut meanwhile.
 constexpr seconds lun_silence(10);
+// keepalived whose VIP somebody else has removed says BACKUP and is MASTER again within milliseconds
+// (keepalived_netlink.c, set_vrrp_backup()).
+constexpr seconds unelected(1);
+// An array whose controllers change over (ALUA, SPC-4 5.11) is back by then, and no other server sees more of it.
+constexpr seconds change_over(60);
 // DRBD notices a dead peer within 3.5 s (drbd.res.in), VRRP after 3.6 s: for that long a dead server may look alive.
 constexpr seconds contest(3);
 // A contest that was lost is forgotten after this time: VRRP may work again.

@@ -16,7 +16,7 @@ namespace {
 Sequence see_lun(Server& s) {
   return Sequence("see_lun")
       // Under the active's reservation an unregistered server reads nothing, and probed size and cache wrong.
-      .step(3, register_key, "register with the LUN", [&s] { s.reservation.register_own_key(); })
+      .step(3, register_key, "register with the LUN", [&s] { register_with_lun(s); })
       .undo("unregister from the LUN", [&s] { s.reservation.unregister(); })
       .step(3, rescan_lun, "read the LUN's size and cache mode again", [&s] { s.lun.rescan(); })
       .step(3, mount_read_only, "mount the LUN read-only", [&s] { s.lun.mount(s.config.standby_mount); })
@@ -84,7 +84,7 @@ Sequence takeover(Server& s) {
       .undo("note that it leaves in order", [&s] { s.terms.take_back(); })
       .step(6, start_nfsdcld, "start nfsdcld on that state", [&s] { s.nfs.start_tracker(); })
       .undo("stop nfsdcld", [&s] { s.nfs.stop_tracker(); })
-      .step(2, export_lun, "export the LUN", [&s] { export_all(s.host, s.config.mount_point); })
+      .step(2, export_lun, "export the LUN", [&s] { export_to_clients(s); })
       .undo("withdraw the export", [&s] { unexport_all(s.host); })
       .step(2, give_nfsd_key, "give nfsd the key that it fences clients under",
             [&s] { give_nfsd_its_key(s); })

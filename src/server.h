@@ -48,7 +48,7 @@ struct Server {
         start_seconds(machine, reservation, config.mount_point),
         terms(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
-        layouts(machine, nfs, config.mount_point),
+        layouts(machine, nfs, config.export_root()),
         gate(machine, config.vip.address),
         election(machine, config.vip.address, config.interface) {}
 

@@ -78,13 +78,21 @@ void Agent::look_and_act() {
 void Agent::act(const Decision& decision) {
   try {
     perform(decision);
+    if (decision.action != Action::wait) last_failure_.clear();
     // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not wait.
-    const bool stands = decision.stand && (role_ == Role::standby || role_ == Role::active);
-    stands ? server_.election.stand() : server_.election.stand_down();
+    if (decision.stand && role_ == Role::active)
+      server_.election.serve();
+    else if (decision.stand && role_ == Role::standby)
+      server_.election.stand();
+    else
+      server_.election.stand_down();
   } catch (const Stuck& stuck) {
     failed(decision, stuck.what(), Failure::is_stuck);
   } catch (const Error& error) {
-    spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
+    // Four times a second until it is over, otherwise.
+    if (last_failure_ != error.what())
+      spdlog::error("{}{}{}", error.what(), error.remedy().empty() ? "" : "; ", error.remedy());
+    last_failure_ = error.what();
     failed(decision, error.what(), Failure::is_over);
   } catch (const std::exception& error) {
     failed(decision, error.what(), Failure::is_over);

@@ -70,6 +70,8 @@ class Agent {
   void fence_self(const std::string& why);
   void tell_of_fencing(Status& status);
   void tell_of_users(Status& status);
+  void tell_of_refusal(const std::string& why);
+  Status status();
   void publish();
   void record(const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why);
   Sequence::Observer step_recorder();
@@ -78,6 +80,7 @@ class Agent {
   RoleAnswer reply(const SwitchoverQuestion& question);
   RoleAnswer reply(const MaintenanceQuestion& question);
   RecoverAnswer reply(const RecoverQuestion& question);
+  HealthAnswer reply(const HealthQuestion& question);
   void intervene(const Intervention& intervention);
 
   Host& host_;
@@ -89,6 +92,7 @@ class Agent {
   Role role_ = Role::joining;
   Vrrp vrrp_ = Vrrp::unknown;
   std::string reason_;
+  std::string last_failure_;        // of an act, as it was logged
   std::optional<Failure> failure_;  // of the last look or act
   bool in_act_ = false;             // of a sequence, whose calls have limits of their own
   bool stands_ = false;
@@ -96,6 +100,7 @@ class Agent {
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};
   Host::Duration chores_due_{0};
+  Host::Duration refusal_due_{0};
   std::optional<Host::Duration> blocks_stay_since_;
   std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;

@@ -7,6 +7,7 @@
 #include "agent/agent.h"
 #include "base/error.h"
 #include "base/format.h"
+#include "config/mirror_secret.h"
 #include "control/message.h"
 #include "control/token.h"
 
@@ -16,7 +17,26 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
+constexpr seconds refusal_interval(10);
 constexpr seconds switchover_limit(30);  // how long a server that stood down waits for another to take over
+
+bool may_ask(Origin origin, const Question& question) {
+  switch (origin) {
+    case Origin::local:
+      return true;
+    case Origin::peer:
+      return std::holds_alternative<JoinQuestion>(question) ||
+             std::holds_alternative<HealthQuestion>(question);
+    case Origin::network:
+      return std::holds_alternative<JoinQuestion>(question);
+  }
+  return false;
+}
+
+// One that was known has other addresses.
+bool is_moved(const ClusterConfig& before, const ClusterConfig& after) {
+  return before.servers.size() == after.servers.size() && before != after;
+}
 
 }  // namespace
 
@@ -24,9 +44,13 @@ json Agent::answer(const json& message, Origin origin) {
   try {
     format_of(message, message_format);
     const Question question = question_from_json(message);
-    if (origin != Origin::local && !std::holds_alternative<JoinQuestion>(question))
-      throw unknown_question(message);
-    return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
+    if (!may_ask(origin, question)) throw unknown_question(message);
+    try {
+      return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
+    } catch (const Error& error) {
+      if (std::holds_alternative<JoinQuestion>(question)) tell_of_refusal(error.what());
+      throw;
+    }
   } catch (const NewerFormat& newer) {
     return refusal(Error(newer.what(), "update pnfs-ha on " + server_.self.name));
   } catch (const Error& error) {
@@ -40,27 +64,42 @@ json Agent::answer(const json& message, Origin origin) {
   }
 }
 
+// Anybody of the network can ask as often as he likes.
+void Agent::tell_of_refusal(const std::string& why) {
+  if (host_.uptime() < refusal_due_) return;
+  refusal_due_ = host_.uptime() + refusal_interval;
+  spdlog::warn("a server that wanted to join was refused: {}", why);
+}
+
 bool Agent::is_server(const std::string& address) const {
+  // The active may speak from the VIP (RFC 6724).
+  if (same_address(server_.config.vip.address, address)) return true;
   return std::ranges::any_of(server_.config.servers, [&](const ServerConfig& server) {
     return same_address(server.address, address) || same_address(server.replication_address, address);
   });
 }
 
 JoinAnswer Agent::reply(const JoinQuestion& question) {
-  require_join_token(host_, question.token);
+  require_join_token(host_, question.token, question.server ? question.server->name : "");
   if (question.server) {
     const ServerConfig& server = *question.server;
     if (server.name == server_.self.name)
       throw Error(server.name + " is the first server's own name",
                   "give the new server a host name of its own");
     const ClusterConfig wider = with_server(server_.config, server);
+    if (is_moved(server_.config, wider) && server_.mirror.state().connection == "Connected")
+      throw Error(server.name + " is in the cluster, connected, with other addresses",
+                  "stop its agent first, or give the new server another name");
     save_cluster_config(host_, wider);
     server_.config = wider;
     configure_services(server_);
     server_.mirror.adjust();
-    spdlog::info("{} joined the cluster", server.name);
+    use_up_join_token(host_, server.name);
+    spdlog::info("{} joined the cluster: {}, mirror {}", server.name, server.address,
+                 server.replication_address);
+    return {to_toml(server_.config), MirrorSecret::read(host_)};
   }
-  return {to_toml(server_.config)};
+  return {to_toml(server_.config), {}};
 }
 
 RoleAnswer Agent::reply(const SwitchoverQuestion& question) {
@@ -87,6 +126,10 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
   }
   tick();
   return {role_};
+}
+
+HealthAnswer Agent::reply(const HealthQuestion&) {
+  return {role_, health_of(status()), to_toml(server_.config)};
 }
 
 RecoverAnswer Agent::reply(const RecoverQuestion& question) {

@@ -47,6 +47,8 @@ Observation Observer::look(const AgentState& agent) {
   look_at_mirror(seen);
   look_at_election(seen);
   seen.nfs = server_.nfs.state();
+  // What a running nfsd grants, not what somebody has written into a file since.
+  if (seen.nfs.lease_seconds > 0) seen.lease_seconds = seen.nfs.lease_seconds;
   look_at_keeper(seen);
   return seen;
 }
@@ -56,6 +58,9 @@ void Observer::look_at_lun(Observation& seen) {
   seen.access = server_.lun.access();
   try {
     if (seen.lun_present) seen.reservation = server_.reservation.read(timeout);
+  } catch (const NotReady& not_ready) {
+    seen.lun_changes_over = true;
+    if (!lun_silent_) spdlog::warn("{}", not_ready.what());
   } catch (const Error& error) {
     if (!lun_silent_) spdlog::warn("{}", error.what());
   }
@@ -98,6 +103,7 @@ void Observer::look_at_election(Observation& seen) {
   seen.vip_present = server_.election.vip_present();
   seen.link_up = server_.election.link_up();
 
+  seen.unelected_for = time_since(unelected_, seen.role == Role::active && seen.vrrp == Vrrp::backup);
   const bool contest = seen.vrrp == Vrrp::master && seen.mirror.connection == "Connected" &&
                        seen.mirror.peer_role == "Primary";
   const bool remembered = contest_ && seen.mirror.connection == "Connected" &&

@@ -39,7 +39,7 @@ class Observer {
 
   Server& server_;
   Host& host_;
-  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_, active_, lun_answers_;
+  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_, active_, lun_answers_, unelected_;
   bool witness_answers_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;

@@ -35,6 +35,10 @@ json question_of(const RecoverQuestion& question) {
   return message;
 }
 
+json question_of(const HealthQuestion&) {
+  return {{"verb", "health"}};
+}
+
 RecoverQuestion recover_question(const json& message) {
   const std::string id = value_of(message, "decision", "");
   const auto decision = intervention_ids.find(id);
@@ -74,6 +78,7 @@ Question question_from_json(const json& message) {
   if (verb == "maintenance")
     return MaintenanceQuestion{value_of(message, "on", true), value_of(message, "force", false)};
   if (verb == "recover") return recover_question(message);
+  if (verb == "health") return HealthQuestion{};
   throw unknown_question(message);
 }
 
@@ -83,7 +88,7 @@ Error unknown_question(const json& message) {
 }
 
 json to_json(const JoinAnswer& answer) {
-  return with_format({{"config", answer.config}});
+  return with_format({{"config", answer.config}, {"mirror_secret", answer.mirror_secret}});
 }
 
 json to_json(const RoleAnswer& answer) {
@@ -97,8 +102,22 @@ json to_json(const RecoverAnswer& answer) {
   return with_format({{"interventions", interventions}});
 }
 
+json to_json(const HealthAnswer& answer) {
+  return with_format({{"role", to_string(answer.role)},
+                      {"health", health_names.of(answer.verdict.health)},
+                      {"why", answer.verdict.why},
+                      {"config", answer.config}});
+}
+
+HealthAnswer health_answer_from_json(const json& message) {
+  const auto role = role_names.find(value_of(message, "role", ""));
+  const auto health = health_names.find(value_of(message, "health", ""));
+  if (!role || !health) throw other_version(role ? "health" : "role");
+  return {*role, {*health, value_of(message, "why", "")}, value_of(message, "config", "")};
+}
+
 JoinAnswer join_answer_from_json(const json& message) {
-  JoinAnswer answer{value_of(message, "config", "")};
+  JoinAnswer answer{value_of(message, "config", ""), value_of(message, "mirror_secret", "")};
   if (answer.config.empty()) throw other_version("configuration");
   return answer;
 }

@@ -11,6 +11,7 @@
 #include "agent/recovery.h"
 #include "base/error.h"
 #include "config/cluster_config.h"
+#include "report/health.h"
 
 namespace pnfs_ha {
 
@@ -36,15 +37,20 @@ struct RecoverQuestion {
   std::optional<InterventionKind> decision;
 };
 
-using Question = std::variant<JoinQuestion, SwitchoverQuestion, MaintenanceQuestion, RecoverQuestion>;
+// By another server of the cluster as well: could the cluster lose another than you?
+struct HealthQuestion {};
+
+using Question =
+    std::variant<JoinQuestion, SwitchoverQuestion, MaintenanceQuestion, RecoverQuestion, HealthQuestion>;
 
 nlohmann::json to_json(const Question& question);
 Question question_from_json(const nlohmann::json& message);  // throws Error
 Error unknown_question(const nlohmann::json& message);
 
-// Of join: the cluster's configuration, TOML.
+// Of join: the cluster's configuration, TOML; and to a server that joins, what DRBD is to know it by
+// (mirror_secret.h).
 struct JoinAnswer {
-  std::string config;
+  std::string config, mirror_secret;
 };
 
 // Of switchover and maintenance: what this server is now.
@@ -57,13 +63,22 @@ struct RecoverAnswer {
   std::vector<Intervention> interventions;
 };
 
+// Of health: its own word, and its cluster.toml.
+struct HealthAnswer {
+  Role role = Role::joining;
+  Verdict verdict;
+  std::string config;
+};
+
 nlohmann::json to_json(const JoinAnswer& answer);
 nlohmann::json to_json(const RoleAnswer& answer);
 nlohmann::json to_json(const RecoverAnswer& answer);
+nlohmann::json to_json(const HealthAnswer& answer);
 
 // Throw Error for another answer: the agent is of another version.
 JoinAnswer join_answer_from_json(const nlohmann::json& message);
 RoleAnswer role_answer_from_json(const nlohmann::json& message);
 RecoverAnswer recover_answer_from_json(const nlohmann::json& message);
+HealthAnswer health_answer_from_json(const nlohmann::json& message);
 
 }  // namespace pnfs_ha

@@ -1,6 +1,8 @@
 #include "agent/service.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -8,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string>
 
 #include "agent/agent.h"
@@ -102,6 +105,9 @@ void run_agent_service(Host& host, const ClusterConfig& config) {
   sigemptyset(&signals);
   for (int signal : stop_signals) sigaddset(&signals, signal);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
+  // A server that is short of memory must not have to read its agent from a disk to renew the gate.
+  if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
+    spdlog::warn("the agent may be swapped out: mlockall: {}", std::strerror(errno));
   Service(host, config).run();
 }
 

@@ -46,15 +46,19 @@ void Agent::tell_of_users(Status& status) try {
 } catch (const NewerFormat&) {
 }
 
-// Whoever cannot be told, because /run is full, keeps nobody from acting: a step that was only not told of must
-// not count as failed, nor one that is stuck as over.
-void Agent::publish() try {
+Status Agent::status() {
   seen_.role = role_;
   Status status = status_of(server_.config, server_.self.name, server_.lun.wwn(), seen_, reason_, steps_);
   tell_of_fencing(status);
   tell_of_users(status);
   status.told_at = host_.uptime();
-  host_.write_file(status_file, to_text(to_json(status), 2) + "\n");
+  return status;
+}
+
+// Whoever cannot be told, because /run is full, keeps nobody from acting: a step that was only not told of must
+// not count as failed, nor one that is stuck as over.
+void Agent::publish() try {
+  host_.write_file(status_file, to_text(to_json(status()), 2) + "\n");
 } catch (const std::exception& error) {
   spdlog::error("cannot tell what this server does: {}", error.what());
 }

@@ -188,6 +188,13 @@ ClusterConfig load_cluster_config(const Files& files) {
   return parse_cluster_config(*text);
 }
 
+std::set<int> ClusterConfig::others(const ServerConfig& than) const {
+  std::set<int> ids;
+  for (const ServerConfig& server : servers)
+    if (server.id != than.id) ids.insert(server.id);
+  return ids;
+}
+
 void save_cluster_config(Files& files, const ClusterConfig& config) {
   const std::string text = to_toml(config);
   // A name may say what its quotation marks say, and then some.
@@ -216,6 +223,14 @@ void require_fits_machine(const ClusterConfig& config, const Networking& network
   for (const std::string& address : {self.address, self.replication_address})
     if (!own(address))
       throw UsageError(address + " is not an address of this server", "`ip address` lists its addresses");
+  const bool on_interface = std::ranges::any_of(addresses, [&](const InterfaceAddress& a) {
+    return a.interface == config.interface && same_address(a.address, self.address) &&
+           (a.address.find(':') == std::string::npos) == (config.vip.address.find(':') == std::string::npos);
+  });
+  if (config.advertise == Advertise::unicast && !on_interface)
+    throw UsageError("the servers' addresses are to carry VRRP, and " + self.address + " is not one of " +
+                         config.interface + " like the VIP",
+                     "use the servers' addresses in the clients' network, or vip.advertise = \"multicast\"");
 }
 
 }  // namespace pnfs_ha

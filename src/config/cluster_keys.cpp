@@ -69,8 +69,9 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
       {"vip", "router_id", number(1, 255), optional, "router-id",
        "the VRRP virtual router ID, unique in the network",
        field(&Cluster::router_id)},
-      {"vip", "advertise", one_of({"multicast", "unicast"}), optional, nullptr,
-       "to whom the active announces itself by VRRP; unicast, to the servers' addresses, where the network carries no multicast",
+      {"vip", "advertise", one_of({"unicast", "multicast"}), optional, "advertise",
+       "to whom the active announces itself by VRRP: to the servers' addresses, which must be the interface's, or to VRRP's "
+       "group, where any host of the network can claim the VIP",
        field(&Cluster::advertise, "multicast", Advertise::multicast, "unicast", Advertise::unicast)},
       {"vip", "witnesses", list_of(an_address()), optional, "witness",
        "addresses to ping (ICMP echo); a server that none of them answers neither stands for election nor takes over; "
@@ -91,6 +92,9 @@ const std::vector<Key<ClusterConfig>>& cluster_keys() {
       {"nfs", "threads", number(8, 4096), optional, nullptr,
        "the number of nfsd's threads",
        field(&Cluster::threads)},
+      {"nfs", "root_squash", yes_or_no(), rare, nullptr,
+       "whether root of a client is nobody on the export (exports(5)); hosts of virtual machines need their root",
+       field(&Cluster::root_squash)},
       {"nfs", "stock_nfsd_may_lose_data", yes_or_no(), rare, "stock-nfsd-may-lose-data",
        "serve with stock nfsd as well, which loses direct writes in a crash and lets a server that lost the LUN in again",
        field(&Cluster::stock_nfsd_may_lose_data)},

@@ -1,4 +1,4 @@
-// The product's units, overlays/product/usr/lib/systemd/system, and keepalived's.
+// The product's units, overlays/product/usr/lib/systemd/system.
 #pragma once
 
 namespace pnfs_ha::units {
@@ -8,6 +8,6 @@ constexpr const char* keeper = "pnfs-ha-keeper.service";
 constexpr const char* fencer = "pnfs-ha-fencer.service";
 constexpr const char* nfsdcld = "pnfs-ha-nfsdcld.service";
 constexpr const char* mountd = "pnfs-ha-mountd.service";
-constexpr const char* keepalived = "keepalived.service";
+constexpr const char* keepalived = "pnfs-ha-keepalived.service";
 
 }  // namespace pnfs_ha::units

@@ -52,7 +52,7 @@ void Listener::open(Door& door) {
       const Kind kind = door.origin == Origin::local ? Kind::local
                         : is_peer_(address)          ? Kind::peer
                                                      : Kind::stranger;
-      begin({door.origin, kind, address}, std::move(fd));
+      begin({kind == Kind::peer ? Origin::peer : door.origin, kind, address}, std::move(fd));
     } else if (would_wait(errno)) {
       return;
     } else if (is_shortage(errno) && !give_up_a_stranger()) {

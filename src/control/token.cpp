@@ -27,14 +27,35 @@ std::string join_command(const ClusterConfig& config, const Networking& network,
   return fmt::format("pnfs-ha join {} --token {}", config.self(network).address, token);
 }
 
-void require_join_token(const Host& host, const std::string& token) {
-  std::istringstream file(host.read_file(token_file).value_or(""));
-  std::string wanted;
+namespace {
+
+// "TOKEN SECOND", and the name of who has used it.
+struct Issued {
+  std::string token;
   std::int64_t until = 0;
-  file >> wanted >> until;
-  if (wanted.empty() || wanted != token || host.wall_clock() > until)
-    throw Error("the token is wrong or older than an hour",
+  std::string used_by;
+};
+
+Issued issued(const Host& host) {
+  std::istringstream file(host.read_file(token_file).value_or(""));
+  Issued found;
+  file >> found.token >> found.until >> found.used_by;
+  return found;
+}
+
+}  // namespace
+
+void require_join_token(const Host& host, const std::string& token, const std::string& server) {
+  const Issued wanted = issued(host);
+  const bool used = !server.empty() && !wanted.used_by.empty() && wanted.used_by != server;
+  if (wanted.token.empty() || wanted.token != token || host.wall_clock() > wanted.until || used)
+    throw Error("the token is wrong, used up or older than an hour",
                 "make a new one on the first server: pnfs-ha token");
+}
+
+void use_up_join_token(Host& host, const std::string& server) {
+  const Issued now = issued(host);
+  host.write_file(token_file, fmt::format("{} {} {}\n", now.token, now.until, server), 0600);
 }
 
 ClusterConfig with_server(ClusterConfig config, ServerConfig server) {

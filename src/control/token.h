@@ -9,15 +9,18 @@
 
 namespace pnfs_ha {
 
-// A token that lets servers join for an hour. Kept in /etc/pnfs-ha/join-token, readable by root only. It
+// A token that lets one server join within an hour. Kept in /etc/pnfs-ha/join-token, readable by root only. It
 // crosses the network in clear text: the servers' network must be trusted while a server joins.
 std::string issue_join_token(Host& host);
 
 // "pnfs-ha join 10.0.0.11 --token …"
 std::string join_command(const ClusterConfig& config, const Networking& network, const std::string& token);
 
-// Throws Error unless the token is the one issued and not older than an hour.
-void require_join_token(const Host& host, const std::string& token);
+// Throws Error unless the token is the one issued and not older than an hour, and has let in nobody but this server,
+// if one is named: whoever lost the answer comes again.
+void require_join_token(const Host& host, const std::string& token, const std::string& server = {});
+
+void use_up_join_token(Host& host, const std::string& server);
 
 // The configuration with one more server. The same server again: with its addresses brought up to date.
 ClusterConfig with_server(ClusterConfig config, ServerConfig server);

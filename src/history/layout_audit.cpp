@@ -108,14 +108,9 @@ std::vector<FileOutcome> judge(const AtRisk& at_risk, const Evidence& evidence) 
   return outcomes;
 }
 
-LayoutAudit::LayoutAudit(Host& host, const NfsServer& nfs, LayoutJournal& journal,
-                         const Path& lun_mount_point, int lease_seconds)
-    : host_(host),
-      nfs_(nfs),
-      journal_(journal),
-      lun_mount_point_(lun_mount_point),
-      history_(host, lun_mount_point),
-      lease_(lease_seconds) {}
+LayoutAudit::LayoutAudit(Host& host, const NfsServer& nfs, LayoutJournal& journal, History history,
+                         int lease_seconds)
+    : host_(host), nfs_(nfs), journal_(journal), history_(std::move(history)), lease_(lease_seconds) {}
 
 void LayoutAudit::watch() {
   const auto at_risk = journal_.to_judge();
@@ -147,7 +142,7 @@ bool LayoutAudit::look_at_doubts() {
   bool all = true;
   for (const LateCommit& commit : seen_.commits) {
     if (commit.verdict != LateVerdict::under_way || seen_.in_doubt.contains(commit.inode)) continue;
-    if (auto ranges = host_.unwritten_ranges(lun_mount_point_, commit.inode))
+    if (auto ranges = host_.unwritten_ranges(journal_.export_root(), commit.inode))
       seen_.in_doubt[commit.inode] = std::move(*ranges);
     else
       all = false;
@@ -170,7 +165,7 @@ Takeover LayoutAudit::takeover(const AtRisk& at_risk, std::int64_t at) const {
   takeover.counts = count(takeover.files);
   for (FileOutcome& file : takeover.files)
     if (file.path == "/")
-      if (const std::string path = host_.path_of_inode(lun_mount_point_, file.inode); !path.empty())
+      if (const std::string path = host_.path_of_inode(journal_.export_root(), file.inode); !path.empty())
         file.path = path;
   return takeover;
 }

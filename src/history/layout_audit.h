@@ -27,8 +27,7 @@ std::vector<FileOutcome> judge(const AtRisk& at_risk, const Evidence& evidence);
 // Watches from the takeover until no late commit can come any more, then judges, once.
 class LayoutAudit {
  public:
-  LayoutAudit(Host& host, const NfsServer& nfs, LayoutJournal& journal, const Path& lun_mount_point,
-              int lease_seconds);
+  LayoutAudit(Host& host, const NfsServer& nfs, LayoutJournal& journal, History history, int lease_seconds);
 
   void watch();  // from time to time, while nfsd runs
 
@@ -41,7 +40,6 @@ class LayoutAudit {
   Host& host_;
   const NfsServer& nfs_;
   LayoutJournal& journal_;
-  Path lun_mount_point_;
   History history_;
   std::chrono::seconds lease_;
   LateCommits late_commits_;

@@ -14,8 +14,8 @@ constexpr Format layouts_format{"the journal of layouts", 1};
 
 using nlohmann::json;
 
-LayoutJournal::LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point)
-    : host_(host), nfs_(nfs), mount_point_(std::move(lun_mount_point)) {}
+LayoutJournal::LayoutJournal(Host& host, const NfsServer& nfs, Path export_root)
+    : host_(host), nfs_(nfs), export_root_(std::move(export_root)) {}
 
 void LayoutJournal::take_over() {
   for (const char* file : {journal, previous}) give_up_if_newer(file);
@@ -59,7 +59,7 @@ AtRisk LayoutJournal::now(bool released) {
   for (FileUse& file : files) {
     if (const auto known = names_.find(file.inode); known != names_.end())
       file.name = known->second;
-    else if (const std::string path = host_.path_of_inode(mount_point_, file.inode); !path.empty())
+    else if (const std::string path = host_.path_of_inode(export_root_, file.inode); !path.empty())
       file.name = path;
     names[file.inode] = file.name;
   }

@@ -31,7 +31,10 @@ class LayoutJournal {
   static constexpr const char* previous = "/var/lib/nfs/nfsdcld/pnfs-ha-layouts-former.json";
   static constexpr std::size_t most_files = 10'000;
 
-  LayoutJournal(Host& host, const NfsServer& nfs, Path lun_mount_point);
+  // export_root: of the paths that it tells; anywhere on the LUN.
+  LayoutJournal(Host& host, const NfsServer& nfs, Path export_root);
+
+  const Path& export_root() const { return export_root_; }
 
   // The previous active's journal is put aside, with what an earlier takeover did not come to judge. One that
   // a newer pnfs-ha wrote is given up, with an error in the log: a takeover waits for no history.
@@ -55,7 +58,7 @@ class LayoutJournal {
 
   Host& host_;
   const NfsServer& nfs_;
-  Path mount_point_;
+  Path export_root_;
   std::optional<AtRisk> saved_;
   std::map<std::uint64_t, std::string> names_;  // by inode
 };

@@ -33,7 +33,7 @@ std::string what_fencing_waits_for(const FencingStatus& fencing) {
 // What an active serves with, and a standby is elected by; empty if all is there.
 std::string what_is_missing(const Status& status) {
   if (status.vrrp == Vrrp::fault)
-    return "keepalived is in VRRP's FAULT state: see `journalctl -u keepalived`";
+    return "keepalived is in VRRP's FAULT state: see `journalctl -u pnfs-ha-keepalived`";
   if (status.role != Role::active) return {};
   if (status.lun.mounted != Access::read_write) return "the LUN is not mounted read-write";
   if (!status.nfs.running) return "the NFS server does not run";
@@ -57,6 +57,8 @@ std::string why_degraded(const Status& status) {
   if (const std::size_t count = status.lun.registrations.size(); count > many_registrations)
     return fmt::format(
         "{} servers and clients are registered with the LUN; it can list no more than some 700", count);
+  for (const PeerStatus& peer : status.peers)
+    if (!peer.trouble.empty()) return peer.name + ": " + peer.trouble;
   return {};
 }
 

@@ -75,12 +75,15 @@ NfsStatus nfs_from_json(const json& nfs) {
 }
 
 json to_json(const PeerStatus& peer) {
-  return {{"name", peer.name},
-          {"address", peer.address},
-          {"replication_address", peer.replication_address},
-          {"connection", peer.connection},
-          {"mirror_role", peer.mirror_role},
-          {"disk", peer.disk}};
+  json document = {{"name", peer.name},
+                   {"address", peer.address},
+                   {"replication_address", peer.replication_address},
+                   {"connection", peer.connection},
+                   {"mirror_role", peer.mirror_role},
+                   {"disk", peer.disk}};
+  if (peer.role) document["role"] = to_string(*peer.role);
+  if (!peer.trouble.empty()) document["trouble"] = peer.trouble;
+  return document;
 }
 
 PeerStatus peer_from_json(const json& peer) {
@@ -89,7 +92,9 @@ PeerStatus peer_from_json(const json& peer) {
           .replication_address = value_of(peer, "replication_address", ""),
           .connection = value_of(peer, "connection", ""),
           .mirror_role = value_of(peer, "mirror_role", ""),
-          .disk = value_of(peer, "disk", "")};
+          .disk = value_of(peer, "disk", ""),
+          .role = role_names.find(value_of(peer, "role", "")),
+          .trouble = value_of(peer, "trouble", "")};
 }
 
 json to_json(const StepRecord& step) {

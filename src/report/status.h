@@ -51,6 +51,9 @@ struct NfsStatus {
 struct PeerStatus {
   std::string name, address, replication_address;
   std::string connection, mirror_role, disk;  // DRBD's words
+  // Its own word, if it was asked: the agent does not ask.
+  std::optional<Role> role;
+  std::string trouble;  // why it could not take over, or what it says otherwise; empty if nothing
 };
 
 // Clients of previous starts of nfsd that are still registered with the LUN.

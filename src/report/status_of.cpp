@@ -18,7 +18,9 @@ std::vector<PeerStatus> peers_of(const ClusterConfig& config, const std::string&
                        .replication_address = server.replication_address,
                        .connection = mirror.connection,
                        .mirror_role = mirror.peer_role,
-                       .disk = mirror.peer_disk});
+                       .disk = mirror.peer_disk,
+                       .role = {},
+                       .trouble = {}});
   return peers;
 }
 
@@ -76,9 +78,12 @@ std::vector<std::vector<std::string>> describe(const Status& s) {
                                          s.nfs.in_grace ? ", in grace" : "")
                            : "not running");
   row("", s.nfs.accepts_late_commits ? "accepts late commits" : "refuses late commits");
-  for (const PeerStatus& peer : s.peers)
-    row("peer",
-        fmt::format("{} at {}: mirror {}, {}", peer.name, peer.address, peer.connection, peer.mirror_role));
+  for (const PeerStatus& peer : s.peers) {
+    row("peer", fmt::format("{} at {}: {}mirror {}, {}", peer.name, peer.address,
+                            peer.role ? std::string(to_string(*peer.role)) + ", " : "", peer.connection,
+                            peer.mirror_role));
+    if (!peer.trouble.empty()) row("", peer.trouble);
+  }
   const char* name = "in the way";
   for (const MountUser& user : s.in_the_way)
     row(std::exchange(name, ""), to_text(user) + "; it is ended when this server has to leave");

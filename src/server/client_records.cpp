@@ -74,6 +74,7 @@ RecordsNumber ClientRecords::on_mirror() const {
 
 void ClientRecords::choose_newest() {
   lost_ = false;
+  host_.create_directory(directory_, 0700);
   const RecordsNumber here = on_mirror();
   const auto there = on_lun();
   if (there && here < *there) take_copy(*there);

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t longest_line = 4096;
 
+// keepalived adds 253 times the negative of what the file says to the priority, and 1 is FAULT. All of one length:
+// they are written over each other.
+constexpr const char *serves = "-1\n", *stands = " 0\n", *is_out = " 1\n";
+
 // keepalived reads the file whenever it is written. Whoever cannot read what it says can still leave.
 void track(Host& host, const std::string& value) {
   std::optional<std::string> now;
@@ -59,10 +63,13 @@ void Election::leave() {
 }
 
 void Election::stand() {
-  track(host_, "0\n");
+  track(host_, stands);
+}
+void Election::serve() {
+  track(host_, serves);
 }
 void Election::stand_down(Host& host) {
-  track(host, "1\n");
+  track(host, is_out);
 }
 
 bool Election::runs() const {

@@ -42,6 +42,9 @@ class Election {
   // A server that is not ready is in VRRP's FAULT state: it gives up the VIP at once, with an advertisement
   // of priority 0, and is never elected.
   void stand();
+  // The one that serves has the highest priority: of two that were elected, it stays; and when somebody else
+  // has removed its VIP, it is elected again before anybody else.
+  void serve();
   void stand_down() { stand_down(host_); }
   static void stand_down(Host& host);  // also for who does not know the cluster
 

@@ -25,7 +25,7 @@ constexpr const char* most_connections = "16384\n";
 // How far the wall clock may be behind the last start, on this server or another, before stock nfsd starts.
 constexpr std::chrono::seconds clock_timeout(30);
 
-// The kernel's last line, time stamp and all, about a start with nfsdcld (nfsd4_client_tracking_init()).
+// The kernel's last record, number and all, about a start with nfsdcld (nfsd4_client_tracking_init()).
 std::string last_tracked_start(const Host& host) {
   const std::string log = host.kernel_log();
   const std::size_t found = log.rfind("NFSD: Using nfsdcld client tracking operations.");
@@ -54,9 +54,13 @@ NfsdKind loaded_nfsd(Host& host) {
 NfsServer::NfsServer(Host& host, std::string scope, int threads)
     : host_(host), parameters_(host), scope_(std::move(scope)), threads_(threads) {}
 
-void NfsServer::prepare() {
+void NfsServer::mount_control() {
   if (!host_.mounted_at(control))
     host_.mount({.source = "nfsd", .target = control, .type = "nfsd", .options = ""});
+}
+
+void NfsServer::prepare() {
+  mount_control();
   host_.create_directory(upcalls);
   if (!host_.mounted_at(upcalls))
     host_.mount({.source = "rpc_pipefs", .target = upcalls, .type = "rpc_pipefs", .options = ""});
@@ -153,6 +157,7 @@ void NfsServer::start() {
 }
 
 void NfsServer::stop() {
+  mount_control();  // or it would seem to be stopped already, if somebody has unmounted that
   if (state().running) {
     quiesce();  // or a thread begins to wait for a client that the gate keeps away
     host_.write_attribute(control / "threads", "0\n");
@@ -184,6 +189,7 @@ NfsState NfsServer::state() const {
   now.running = now.threads > 0;
   if (!now.running) return now;
   now.scope = scope_;
+  now.lease_seconds = number_in(host_, control / "nfsv4leasetime");
   now.tracked = host_.unit_is_active(units::nfsdcld);
   std::istringstream since(host_.read_file(started).value_or(""));
   if (Host::Duration::rep uptime = 0; since >> uptime) now.started = Host::Duration(uptime);

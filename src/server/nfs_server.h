@@ -32,6 +32,7 @@ struct NfsState : NfsdKind {
   std::string scope;      // RFC 8881 2.10.4: clients reclaim from another server only under the same scope
   bool in_grace = false;  // RFC 8881 8.4.2
   bool tracked = false;   // nfsdcld runs
+  int lease_seconds = 0;  // which it started with, whatever the configuration says now; 0: it does not run
   std::optional<int> clients = 0;  // with a client ID; nullopt: the kernel does not tell at present
   // Whatever would free blocks is answered with NFS4ERR_DELAY. Stock nfsd cannot.
   bool keeps_blocks = false;
@@ -95,6 +96,7 @@ class NfsServer {
   bool grace_is_over() const;
 
  private:
+  void mount_control();
   void note_start(const std::string& uptime, const std::string& wall_clock);
 
   std::optional<NfsClient> client(const std::string& number) const;  // nullopt: it has gone

@@ -31,7 +31,7 @@ Path require_whole_scsi_disk(const Host& host, const Path& device) {
   const std::string name = device.string();
   if (!node)
     throw UsageError(name + " does not exist",
-                     "log in to the SAN first; `lsblk -o NAME,WWN,SIZE` lists what is there");
+                     "log in to the SAN first; `ls -l /dev/disk/by-id/wwn-*` lists what is there");
   const std::string kernel_name = node->filename();
   if (kernel_name.starts_with("dm-"))
     throw UsageError(
@@ -118,13 +118,16 @@ void SharedLun::mount(Access access) {
   const bool writes = access == Access::read_write;
   host_.create_directory(mount_point_);
   host_.set_writable(*node, writes ? Writable::yes : Writable::no);
-  host_.write_attribute(panic_mask, writes ? panic_on_shutdown : never_panic);
+  host_.write_attribute(panic_mask, never_panic);
   host_.write_attribute(log_interval, one_second);
   host_.mount({.source = *node,
                .target = mount_point_,
                .type = "xfs",
                .options = writes ? "rw,noatime,nouuid" : "ro,norecovery,noatime,nouuid",
                .hidden = !writes});
+  // Not before: a file system that cannot be recovered is an error to tell of. With a panic, each server in turn
+  // would die of it, with nobody to count them: the count is on that file system, and on ramdisks.
+  if (writes) host_.write_attribute(panic_mask, panic_on_shutdown);
 }
 
 void SharedLun::umount() {

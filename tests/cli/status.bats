@@ -26,7 +26,48 @@ SCRIPT
 # status after the change $1
 status_of() {
   alone "$(publish "${1:-}")
-    \$pnfs_ha status ${2:-}"
+    \$pnfs_ha status --here ${2:-}"
+}
+
+# status where beta answers with $1
+status_with_beta() {
+  alone "$(a_server)
+    printf '[[server]]\nname = \"beta\"\nid = 2\naddress = \"10.0.0.12\"\n' >>/etc/pnfs-ha/cluster.toml
+    $(publish)
+    ip link set lo up
+    ip address add 10.0.0.12/32 dev lo
+    socat TCP-LISTEN:7410,bind=10.0.0.12,reuseaddr SYSTEM:'read -r question; cat /run/answer' &
+    cp /etc/pnfs-ha/cluster.toml /run/other.toml
+    $1
+    until ss -Hltn 'sport = :7410' | grep -q .; do sleep 0.1; done
+    \$pnfs_ha status"
+}
+answer_of_beta() {
+  cat <<SCRIPT
+python3 - >/run/answer <<'PYTHON'
+import json
+print(json.dumps({"role": "standby", "health": "$1", "why": "$2", "config": open("/run/other.toml").read()}))
+PYTHON
+SCRIPT
+}
+
+@test "the other server's own word counts" {
+  run -0 status_with_beta "$(answer_of_beta healthy "")"
+  [[ $output == *"peer        beta at 10.0.0.12: standby, mirror Connected, Secondary"* ]]
+  run -1 status_with_beta "$(answer_of_beta degraded "the LUN does not answer")"
+  [ "${lines[-1]}" = "degraded: beta: the LUN does not answer" ]
+  run -1 status_with_beta "sed -i 's/10.0.0.0/10.9.0.0/' /run/other.toml
+    $(answer_of_beta healthy "")"
+  [[ ${lines[-1]} == "degraded: beta: its cluster.toml says otherwise: nfs.allow is "*"10.0.0.0/24"*" here, "*"10.9.0.0/24"*" there" ]]
+  run -1 status_with_beta "echo '{}' >/run/answer"
+  [[ ${lines[-1]} == "degraded: beta: the answer has no role: the agent is of another version"* ]]
+}
+
+@test "the other server does not answer" {
+  run -1 alone "$(a_server)
+    $(publish)
+    \$pnfs_ha status"
+  [[ ${lines[-1]} == "degraded: beta: cannot reach 10.0.0.12 port 7410: "* ]]
 }
 
 @test "without an agent: out of service" {

@@ -132,8 +132,8 @@ complete_after() {
 @test "init, join and notify say which option is missing" {
   run -64 pnfs-ha init --name demo --lun /dev/sdz --vip 10.0.0.100/24
   [[ $output == *"--interface is required"* ]]
-  run -64 pnfs-ha join 10.0.0.11
-  [[ $output == *"--token is required"* ]]
+  run -64 pnfs-ha join
+  [[ $output == *"address is required"* ]]
   run -64 pnfs-ha notify INSTANCE
 }
 

@@ -34,9 +34,9 @@ setup_file() {
   steps=$(steps_of mds1)
   start_load
   # What apt does after an upgrade. The reload is slow, so that the agent looks meanwhile.
-  on mds1 'mkdir -p /run/systemd/system/keepalived.service.d
-    printf "[Service]\nExecReload=/bin/sleep 2\n" >/run/systemd/system/keepalived.service.d/slow.conf
-    systemctl daemon-reload && systemctl reload keepalived && systemctl daemon-reexec && sleep 2 && systemctl restart dbus'
+  on mds1 'mkdir -p /run/systemd/system/pnfs-ha-keepalived.service.d
+    printf "[Service]\nExecReload=/bin/sleep 2\n" >/run/systemd/system/pnfs-ha-keepalived.service.d/slow.conf
+    systemctl daemon-reload && systemctl reload pnfs-ha-keepalived && systemctl daemon-reexec && sleep 2 && systemctl restart dbus'
   sleep 4
   # Each of the three may keep the server's one processor for a moment.
   judge_failover 0.5 --metadata-limit 4 --outages 3
@@ -62,15 +62,18 @@ setup_file() {
 # set_advertise SERVER HOW
 set_advertise() { on "$1" "sed -i 's/^advertise = .*/advertise = \"$2\"/' /etc/pnfs-ha/cluster.toml && systemctl restart pnfs-ha-agent"; }
 
-@test "VRRP by unicast: the servers change over one by one" {
-  active=mds2 standby=mds1
-  set_advertise $standby unicast
-  wait_for 90 is $standby .role standby
-  set_advertise $active unicast
-  wait_for 120 is_healthy mds1
-  wait_for 120 is_healthy mds2
-  on mds1 'grep -A1 "unicast_peer" /etc/keepalived/keepalived.conf' | grep -q 10.77.0.12
-  on client "touch $mount_point/by-unicast"
+@test "VRRP by multicast, and back: the servers change over one by one" {
+  for how in multicast unicast; do
+    active=$(is_active mds1 && echo mds1 || echo mds2)
+    standby=$([[ $active = mds1 ]] && echo mds2 || echo mds1)
+    set_advertise "$standby" $how
+    wait_for 90 is "$standby" .role standby
+    set_advertise "$active" $how
+    wait_for 120 is_healthy mds1
+    wait_for 120 is_healthy mds2
+    on mds1 'grep -c "unicast_peer" /etc/pnfs-ha/keepalived.conf || true' | grep -qx $([[ $how = unicast ]] && echo 1 || echo 0)
+    on client "touch $mount_point/by-$how"
+  done
 }
 
 @test "and the power of the active is cut" {

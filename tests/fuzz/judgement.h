@@ -11,7 +11,7 @@ namespace pnfs_ha {
 inline void must_be_judged(
     OddHost& host, const NfsServer& nfs, LayoutJournal& journal,
     const std::function<void()>& meanwhile = [] {}) {
-  LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
+  LayoutAudit audit(host, nfs, journal, History(host, "/srv/pnfs-ha"), 15);
   for (int i = 0; i < 8 && journal.to_judge(); ++i) {
     audit.watch();
     meanwhile();

@@ -46,7 +46,7 @@ wait_for() {
 }
 
 # status SERVER FILTER: a value of its `status --json`.
-status() { on "$1" pnfs-ha status --json | jq -r "$2"; }
+status() { on "$1" pnfs-ha status --here --json | jq -r "$2"; }
 is() { [[ $(status "$1" "$2") = "$3" ]]; }
 # steps_of SERVER: how many steps its agent has made since it started.
 steps_of() { on "$1" cat /run/pnfs-ha/status.json | jq "[.steps[].number] | max // 0"; }

@@ -2,7 +2,7 @@
 # A file's blocks of 4 KiB, by number, as the server's map tells. Sourced, never run.
 
 # file_map SERVER FILE
-file_map() { on "$1" "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/$2"; }
+file_map() { on "$1" "sync; filefrag -v \$(findmnt -n -o TARGET -t xfs)/export/$2"; }
 
 # blocks_of SERVER FILE: their numbers on the LUN.
 blocks_of() { file_map "$@" | sed -n 's/^ *[0-9]*: *[0-9]*\.\. *[0-9]*: *\([0-9]*\)\.\. *\([0-9]*\):.*/seq \1 \2/p' | bash; }

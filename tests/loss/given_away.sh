@@ -108,7 +108,7 @@ mib=$((1024 * 1024))
 
 # fill_lun: but for less than a MiB, and what XFS keeps for itself.
 fill_lun() {
-  on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $((16 * mib)))) ballast
+  on mds1 "cd \$(findmnt -n -o TARGET -t xfs)/export && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $((16 * mib)))) ballast
     for ((n = 0; n < 32; ++n)); do fallocate -l $mib ballast-\$n 2>/dev/null || break; done; sync"
 }
 

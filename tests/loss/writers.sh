@@ -58,7 +58,7 @@ lost_files() {
     on "$guest" "/root/writers/writers digests /root/writers/shadow" >"$dir/$guest.shadow"
     on "$other" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.other"
     on "$guest" "/root/writers/writers digests $(files_of "$guest")" >"$dir/$guest.own"
-    on "$server" "cd $mounted/writers-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
+    on "$server" "cd $mounted/export/writers-$guest && find . -type f -print0 | sort -z | xargs -0 sha256sum" >"$dir/$guest.server"
     for viewer in own other server; do
       diff "$dir/$guest.shadow" "$dir/$guest.$viewer" | sed -n "s|^< [0-9a-f]*  ./|$guest/|p"
     done

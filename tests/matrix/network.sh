@@ -6,6 +6,7 @@
 deafen() {
   on "$1" "nft 'add table inet fault; add chain inet fault input { type filter hook input priority -300; }; add rule inet fault input meta l4proto 112 drop'"
 }
+vrrp_says() { on "$1" "journalctl -u pnfs-ha-keepalived -o cat" | grep -qE "$2"; }
 hear_again() { on "$1" 'nft delete table inet fault 2>/dev/null || true'; }
 
 has_vip() { soon "$1" ip -brief address | grep -qF " $vip/"; }

@@ -150,6 +150,7 @@ unsigned AgentModel::ask(const World& world, int server, Keepalived keepalived) 
             seen.lun_silent_for = seen.reservation ? seconds(0) : silent;
             seen.peer_gone_for = apart ? gone : seconds(0);
             seen.serving_elsewhere_for = elsewhere;
+            seen.unelected_for = vrrp == Vrrp::backup ? limits::unelected : seconds(0);
             tasks |= 1U << static_cast<int>(task_for(rules_.decide(seen), seen, world, server));
           }
   return tasks & ~(1U << static_cast<int>(Task::idle));

@@ -83,6 +83,8 @@ class Healing {
     if (master_ == i && !stands_[n]) master_ = -1;
     if (master_ == -1 && stands_[n]) master_ = i;
     seen.vrrp = master_ == i ? Vrrp::master : Vrrp::backup;
+    unelected_[n] = master_ == i ? 0 : unelected_[n] + 1;
+    seen.unelected_for = seconds(unelected_[n]);
     const Decision decision = agent_.rules().decide(seen);
     stands_[n] = decision.stand && (s.role == Role::standby || s.role == Role::active);
     s.task = task_for(decision, seen, world_, i);
@@ -93,7 +95,7 @@ class Healing {
   std::vector<std::string>* trace_;
   int master_ = -1;
   std::array<bool, most_servers> stands_{};
-  std::array<int, most_servers> apart_{}, out_{}, challenged_{}, intruded_{};
+  std::array<int, most_servers> apart_{}, out_{}, challenged_{}, intruded_{}, unelected_{};
 };
 
 }  // namespace

@@ -137,7 +137,7 @@ std::string Judge::describe(const World& world) {
     text += fmt::format(
         "  {}: {}{}; VRRP {}{}, track {}; mirror {} {}/{} {}/{}; LUN {}{}; gate {}{}{}\n", node.name,
         node.agent.there() ? "" : "no agent, ", status_of(m), to_string(node.keepalived.state),
-        m.has_vip() ? " with VIP" : "", m.text(Election::track_file).substr(0, 1), d.connection, d.role,
+        m.has_vip() ? " with VIP" : "", m.text(Election::track_file).substr(0, 2), d.connection, d.role,
         d.peer_role, d.disk, d.peer_disk, m.writes_to_lun() ? "rw" : "ro or none",
         world.lun.may_access(m.port) ? "" : " fenced", m.gate_is_open() ? "open" : "shut",
         serves(world, node) ? ", serves" : "", could_serve(world, node) ? ", could serve" : "");

@@ -8,7 +8,7 @@ namespace {
 bool in_fault(const World& world, const Node& node) {
   const Machine& machine = *node.machine;
   // No file, or a file without a number: keepalived counts it as 0.
-  if (machine.text(Election::track_file) == "1\n") return true;
+  if (machine.text(Election::track_file) == " 1\n") return true;
   if (!machine.has_carrier()) return true;
   const auto& gone = node.keepalived.agent_gone_since;
   return world.product.guarded && gone && world.now - *gone >= Keepalived::process_missed_for;
@@ -38,10 +38,21 @@ void look_for_agent(World& world, Node& node) {
     gone = world.now;
 }
 
-// Of two masters who hear each other the one with the higher address stays: the priorities are equal.
+bool has_highest_priority(const Node& node) {
+  return node.machine && node.machine->text(Election::track_file) == "-1\n";
+}
+
+// Of two masters who hear each other the one that serves stays; of equal priorities, that with the higher address.
 bool yields(const World& world, const Node& node) {
   const Node& other = world.other(node);
-  return other.keepalived.state == Vrrp::master && world.hear_each_other() && node.index < other.index;
+  if (other.keepalived.state != Vrrp::master || !world.hear_each_other()) return false;
+  if (has_highest_priority(node) != has_highest_priority(other)) return has_highest_priority(other);
+  return node.index < other.index;
+}
+
+Keepalived::Duration master_down_after(const Node& node) {
+  return has_highest_priority(node) ? Keepalived::master_down_after - Keepalived::skew
+                                    : Keepalived::master_down_after;
 }
 
 void step(World& world, Node& node) {
@@ -68,7 +79,7 @@ void step(World& world, Node& node) {
     case Vrrp::backup:
       if (world.other(node).keepalived.state == Vrrp::master && world.hear_each_other())
         self.heard_at = world.now;
-      if (world.now - self.heard_at >= Keepalived::master_down_after) turn(world, node, Vrrp::master);
+      if (world.now - self.heard_at >= master_down_after(node)) turn(world, node, Vrrp::master);
       return;
     case Vrrp::master:
       if (yields(world, node)) turn(world, node, Vrrp::backup);

@@ -15,7 +15,7 @@ struct Node;
 struct Keepalived {
   using Duration = std::chrono::milliseconds;
 
-  // advert_int 1, priority 100: three intervals and the skew time
+  // advert_int 1, priority 100: three intervals and the skew time, which who serves does not wait
   static constexpr Duration master_down_after{3600};
   static constexpr Duration skew{600};
   // track_process with terminate_delay 5

@@ -3,7 +3,7 @@
 
 # state_of SERVER FILTER: true or not, of its `status --json`.
 # (jq -e would take silence for true; the verb's exit status is the health.)
-state_of() { [[ $({ soon "$1" pnfs-ha status --json 2>/dev/null || true; } | jq "$2") = true ]]; }
+state_of() { [[ $({ soon "$1" pnfs-ha status --here --json 2>/dev/null || true; } | jq "$2") = true ]]; }
 
 # serves SERVER, or either
 serves() {
@@ -40,7 +40,7 @@ one_active() { (serves mds1 && stands_by mds2) || (serves mds2 && stands_by mds1
 why_unhealthy() {
   local server
   for server in "${servers[@]}"; do
-    printf '%s: %s ' "$server" "$(soon "$server" pnfs-ha status --json 2>/dev/null |
+    printf '%s: %s ' "$server" "$(soon "$server" pnfs-ha status --here --json 2>/dev/null |
       jq -r 'if .reason != "" then "\(.role), \(.reason)" else "\(.role), mirror \(.mirror.disk)/\(.mirror.peer_disk) \(.mirror.connection)" end' || true)"
   done
 }

@@ -61,7 +61,7 @@ class AgentTest : public testing::Test {
   json status() const { return json::parse(host.text(status_file)); }
   Verdict health() const { return health_of(status_from_json(status())); }
   std::string role() const { return status()["role"]; }
-  bool stands() const { return host.text(Election::track_file) == "0\n"; }
+  bool stands() const { return host.text(Election::track_file) != " 1\n"; }
   Lines what_happens(const std::function<void()>& act) {
     host.changes.clear();
     act();

@@ -1,89 +1,8 @@
 // What an agent does next: one observation, one decision.
-#include <gtest/gtest.h>
+#include "observations.h"
 
-#include "decision.h"
-
-namespace pnfs_ha {
+namespace pnfs_ha::observed {
 namespace {
-
-const MirrorState synced = {"Connected", "Secondary", "Secondary", "UpToDate", "UpToDate"};
-const MirrorState split = {"StandAlone", "Secondary", "Unknown", "UpToDate", "DUnknown"};
-const MirrorState without_peer = {"WFConnection", "Primary", "Unknown", "UpToDate", "DUnknown"};
-const std::set<pr::Key> nfsd_of_the_other = {nfsd_key, serving_key(2)};
-
-Observation active() {
-  Observation seen;
-  seen.role = Role::active;
-  seen.vrrp = Vrrp::master;
-  seen.lun_present = true;
-  seen.access = Access::read_write;
-  seen.reservation = ReservationState{.registrations = {},
-                                      .holder = Holder::self,
-                                      .type = pr::Type::exclusive_access_registrants_only,
-                                      .own_key = serving_key(1),
-                                      .serving_elsewhere = {}};
-  seen.mirror = synced;
-  seen.mirror.role = "Primary";
-  seen.nfs.running = true;
-  seen.nfs.tracked = true;
-  seen.vip_present = true;
-  return seen;
-}
-
-Observation standby() {
-  Observation seen;
-  seen.role = Role::standby;
-  seen.vrrp = Vrrp::backup;
-  seen.lun_present = true;
-  seen.access = Access::read_only;
-  seen.reservation = ReservationState{.registrations = {},
-                                      .holder = Holder::peer,
-                                      .type = pr::Type::exclusive_access_registrants_only,
-                                      .own_key = standby_key(1),
-                                      .serving_elsewhere = {}};
-  seen.mirror = synced;
-  seen.mirror.peer_role = "Primary";
-  return seen;
-}
-
-Observation joining() {
-  Observation seen;
-  seen.lun_present = true;
-  return seen;
-}
-
-Observation failed() {
-  Observation seen = standby();
-  seen.role = Role::out_of_service;
-  return seen;
-}
-
-Observation but(Observation seen, const std::function<void(Observation&)>& change) {
-  change(seen);
-  return seen;
-}
-
-using Seen = Observation&;
-using namespace std::chrono_literals;
-
-Observation elected() {
-  return but(standby(), [](Seen s) { s.vrrp = Vrrp::master; });
-}
-
-// A cold start; the other server, which served last, has not been seen for this long.
-Observation blank_alone(std::chrono::seconds time) {
-  return but(elected(), [&](Seen s) {
-    s.mirror = {"WFConnection", "Secondary", "Unknown", "Inconsistent", "DUnknown", true};
-    s.peer_gone_for = time;
-  });
-}
-
-auto silent_for(std::chrono::seconds time) {
-  return [time](Seen s) {
-    s.reservation.reset();
-    s.lun_silent_for = time;
-  };
-}
 
 const struct {
   const char* scenario;
@@ -161,9 +80,12 @@ const struct {
     {"elected beside an active that looks alive, as one that just died does",
      but(elected(), [](Seen s) { s.contested_for = 2999ms; }), Action::wait, true, ""},
     {"and goes on looking alive", but(elected(), [](Seen s) { s.contested_for = 3s; }), Action::challenge,
-     true, "VRRP elected this server although another one is alive and active"},
+     true,
+     "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
+     "protocol 112) get through?"},
     {"which does not answer", but(elected(), [](Seen s) { s.contested_for = 13s; }), Action::wait, false,
-     "VRRP elected this server although another one is alive and active"},
+     "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
+     "protocol 112) get through?"},
     {"without keepalived", but(elected(), [](Seen s) { s.election_runs = false; }), Action::bring_up, false,
      "keepalived does not run"},
 
@@ -277,6 +199,20 @@ const struct {
            silent_for(10s)(s);
          }),
      Action::wait, false, "the LUN does not answer, and no other server is ready"},
+    {"the storage system changes over: no other server sees more",
+     but(active(),
+         [](Seen s) {
+           silent_for(59s)(s);
+           s.lun_changes_over = true;
+         }),
+     Action::wait, true, "the LUN is not ready: the storage system changes over"},
+    {"and does not end",
+     but(active(),
+         [](Seen s) {
+           silent_for(60s)(s);
+           s.lun_changes_over = true;
+         }),
+     Action::fence_self, false, "the LUN does not answer"},
     {"the LUN is gone",
      but(active(),
          [](Seen s) {
@@ -288,7 +224,7 @@ const struct {
      false, "the LUN is not mounted read-write"},
     {"XFS went read-only", but(active(), [](Seen s) { s.access = Access::read_only; }), Action::fence_self,
      false, "the LUN is not mounted read-write"},
-    {"somebody stopped nfsd", but(active(), [](Seen s) { s.nfs.running = false; }), Action::fence_self, false,
+    {"somebody stopped nfsd", but(active(), [](Seen s) { s.nfs.running = false; }), Action::release, true,
      "the NFS server stopped"},
     {"the mirror was demoted", but(active(), [](Seen s) { s.mirror.role = "Secondary"; }), Action::fence_self,
      false, "the state mirror is not Primary here"},
@@ -310,8 +246,10 @@ const struct {
      "maintenance"},
     {"a switchover was asked for", but(active(), [](Seen s) { s.standing_down = true; }), Action::release,
      false, "an administrator asked for it"},
-    {"the peer was elected", but(active(), [](Seen s) { s.vrrp = Vrrp::backup; }), Action::release, true,
-     "VRRP says BACKUP"},
+    {"the peer was elected", but(active(), [](Seen s) { s.vrrp = Vrrp::backup, s.unelected_for = 1s; }),
+     Action::release, true, "VRRP says BACKUP"},
+    {"somebody removed the VIP, and it is there again at once",
+     but(active(), [](Seen s) { s.vrrp = Vrrp::backup, s.unelected_for = 999ms; }), Action::serve, true, ""},
     {"its interface went down", but(active(), [](Seen s) { s.vrrp = Vrrp::fault; }), Action::release, true,
      "VRRP says FAULT"},
     {"fenced, it does not release in order",
@@ -350,6 +288,7 @@ TEST(Decision, never_acts_on_a_silent_lun) {
   for (const auto& row : table) {
     Observation seen = row.seen;
     silent_for(10s)(seen);
+    seen.lun_changes_over = false;  // that is a word
     const Decision decision = decide(seen);
     EXPECT_TRUE(decision.action == Action::wait || decision.action == Action::bring_up ||
                 decision.action == Action::fence_self)
@@ -359,4 +298,4 @@ TEST(Decision, never_acts_on_a_silent_lun) {
 }
 
 }  // namespace
-}  // namespace pnfs_ha
+}  // namespace pnfs_ha::observed

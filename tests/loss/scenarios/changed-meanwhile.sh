@@ -6,7 +6,7 @@ scenario() {
   files="$mount_point/writers-both"
   # A grace period long enough for client2 to come back and to change them, on a slow machine too.
   on mds2 "sed -i 's/^lease_seconds = .*/lease_seconds = 60/' /etc/pnfs-ha/cluster.toml && systemctl restart pnfs-ha-agent"
-  wait_for 60 is_healthy mds2 || problem "mds2 is not healthy with a longer lease"
+  wait_for 60 on mds2 "pnfs-ha status --here >/dev/null" || problem "mds2 is not healthy with a longer lease"
   # client2 first: to open a file that another one writes would make that one commit.
   start_on client2 write_second
   wait_for 60 on client2 "/root/writers/writers written" || problem "client2 has not opened the files"

@@ -35,7 +35,7 @@ mib=$((1024 * 1024))
 
 # leave_free BYTES: of the LUN. Which of more free blocks XFS takes is its own affair.
 leave_free() {
-  on mds1 "cd \$(findmnt -n -o TARGET -t xfs) && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
+  on mds1 "cd \$(findmnt -n -o TARGET -t xfs)/export && fallocate -l \$((\$(df -B1 --output=avail . | tail -n 1) - $1)) ballast && sync"
 }
 
 write_victim() {

@@ -20,7 +20,7 @@ scenario() {
   # A server has no program that shows attributes.
   sed 's/, green$//' "$dir/wanted" >"$dir/wanted-server"
   cp "$dir/wanted" "$dir/wanted-client2"
-  on mds2 "sync; bash /root/stable-operations digest \$(findmnt -n -o TARGET -t xfs)/stable" >"$dir/server"
+  on mds2 "sync; bash /root/stable-operations digest \$(findmnt -n -o TARGET -t xfs)/export/stable" >"$dir/server"
   for line in client2 server; do
     diff "$dir/wanted-$line" "$dir/$line" >"$dir/differences-$line" ||
       problem "in the eyes of $line: $(grep '^[<>]' "$dir/differences-$line" | head -n 4 | paste -sd';')"

@@ -4,15 +4,18 @@ metadata_limit=60 # a client that does not come back keeps the grace period open
 recover_limit=75
 inject() {
   fetch_device
-  # Neither gate nor agent nor guard keeps it out: nothing but nfsd and the LUN is left.
+  # Neither gate nor agent nor guard keeps it out, nor a panic of XFS that comes first: nothing but nfsd and the LUN is left.
   agent=$(main_pid mds1 pnfs-ha-agent) guard=$(main_pid mds1 pnfs-ha-guard)
-  on mds1 "nft 'flush chain inet pnfs_ha input; flush chain inet pnfs_ha output' && kill -STOP $agent $guard"
+  on mds1 "nft 'flush chain inet pnfs_ha input; flush chain inet pnfs_ha output' && kill -STOP $agent $guard &&
+    echo 0 >/proc/sys/fs/xfs/panic_mask"
   lab freeze mds1
 }
 heal() {
   ! is_registered mds1 || problem "mds1 is registered after the takeover"
   start_capture
   lab thaw mds1
+  wait_for 60 asked_for_the_device || true        # check() tells
+  on_limit=20 on mds1 "kill -CONT $agent" || true # it sees that it lost the LUN
   wait_for 120 rebooted mds1 || problem "mds1 did not reboot"
   take_capture "$dir/capture"
 }

@@ -5,7 +5,7 @@ lun=/srv/pnfs-ha
 inject() {
   on mds2 "systemd-run --quiet --unit=shell sh -c 'cd $lun && exec sleep infinity'"
   on mds1 "systemd-run --quiet --unit=shell sh -c 'cd $lun && exec sleep infinity'
-    systemd-run --quiet --unit=file sh -c 'exec sleep infinity <$lun/archive'
+    systemd-run --quiet --unit=file sh -c 'exec sleep infinity <$lun/export/archive'
     systemd-run --quiet --unit=state sh -c 'cd /var/lib/nfs && exec sleep infinity'
     systemd-run --quiet --unit=container unshare --mount --propagation private sleep infinity
     mkdir -p /mnt/again && mount --bind $lun /mnt/again"

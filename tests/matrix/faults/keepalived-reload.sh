@@ -5,9 +5,9 @@ hold=10
 metadata_limit=2
 inject() {
   steps=$(steps_of mds1)
-  on mds1 systemctl reload keepalived
+  on mds1 systemctl reload pnfs-ha-keepalived
   sleep 2
-  on mds2 systemctl reload keepalived
+  on mds2 systemctl reload pnfs-ha-keepalived
 }
 check() {
   require "mds1 rebooted" not_rebooted mds1

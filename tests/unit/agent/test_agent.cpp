@@ -1,6 +1,6 @@
 // The agent's life, told by what it changes on its server.
+#include "agent/keeper.h"
 #include "agent_scene.h"
-#include "control/token.h"
 #include "records.h"
 
 namespace pnfs_ha {
@@ -13,7 +13,7 @@ TEST_F(AgentTest, boots_to_standby_and_then_stands_for_election) {
   start();
   tick();
   EXPECT_EQ(host.changes.front(), "run modprobe -a nfsd xfs zram drbd");
-  EXPECT_EQ(host.changes.back(), "start keepalived.service");
+  EXPECT_EQ(host.changes.back(), "start pnfs-ha-keepalived.service");
   EXPECT_EQ(role(), "standby");
   EXPECT_FALSE(stands());
 
@@ -43,11 +43,11 @@ TEST_F(AgentTest, waits_for_its_lun) {
 TEST_F(AgentTest, goes_out_of_service_if_it_cannot_be_brought_up_and_tries_again) {
   let_beta_be_active(host);
   start();
-  host.fail("start keepalived.service", FakeHost::Times::once);
+  host.fail("start pnfs-ha-keepalived.service", FakeHost::Times::once);
   tick();
   EXPECT_EQ(role(), "out-of-service");
   EXPECT_EQ(status()["reason"], cannot(bring_up(names.server), StepId::start_keepalived) +
-                                    "cannot start keepalived.service: made to fail");
+                                    "cannot start pnfs-ha-keepalived.service: made to fail");
   EXPECT_EQ(what_happens([&] { tick(8); }), Lines{});
   tick(3);
   EXPECT_EQ(role(), "standby");
@@ -60,7 +60,9 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   become_standby();
   host.disconnect_peer();
   host.give_vip(true);
-  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }), takeover_record);
+  Lines expected = takeover_record;
+  expected.push_back(track);  // the highest priority from now on
+  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::master); }), expected);
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
@@ -123,8 +125,8 @@ TEST_F(AgentTest, keeps_the_last_copy_of_the_state_through_failed_retries) {
   host.fail("rpc.nfsd", FakeHost::Times::once);
   agent->notified(Vrrp::master);
   EXPECT_EQ(role(), "out-of-service");
-  host.units.erase("keepalived.service");
-  host.fail("start keepalived.service");
+  host.units.erase("pnfs-ha-keepalived.service");
+  host.fail("start pnfs-ha-keepalived.service");
   tick(25);
   EXPECT_EQ(role(), "out-of-service");
   EXPECT_EQ(host.mirror.disk, "UpToDate");
@@ -190,10 +192,26 @@ TEST_F(AgentTest, clears_away_what_an_agent_left_that_died_in_a_takeover) {
   EXPECT_EQ(status()["mirror"]["role"], "Secondary");
 }
 
-TEST_F(AgentTest, reboots_when_somebody_stops_nfsd) {
+// `rpc.nfsd 0`: no reason to reboot a server that may do other things as well.
+TEST_F(AgentTest, leaves_when_somebody_stops_nfsd_and_serves_again) {
   become_active();
   host.nfsd_threads = 0;
-  EXPECT_THROW(agent->tick(), FakeHost::Rebooted);
+  tick();
+  EXPECT_EQ(role(), "standby");
+  EXPECT_TRUE(stands());
+  tick(8);
+  EXPECT_EQ(role(), "active");
+}
+
+// Somebody edited cluster.toml, and the agent was started again since.
+TEST_F(AgentTest, goes_by_the_lease_that_nfsd_grants) {
+  become_active();
+  host.files["/proc/fs/nfsd/nfsv4leasetime"] = "90\n";
+  tick();
+  host.files[Keeper::report_file] = "{\"began\": " + std::to_string(host.uptime().count()) + "}\n";
+  tick(4 * 60);
+  EXPECT_EQ(role(), "active");  // 2 x 15 + 15 s would be over
+  EXPECT_THROW(tick(4 * 150), FakeHost::Rebooted);
 }
 
 TEST_F(AgentTest, does_not_reboot_a_standby_whose_lun_falls_silent) {
@@ -213,8 +231,27 @@ TEST_F(AgentTest, does_not_reboot_a_standby_whose_lun_falls_silent) {
 TEST_F(AgentTest, releases_when_the_other_server_is_elected) {
   become_active();
   host.give_vip(false);
-  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::backup); }), release_record);
+  EXPECT_EQ(what_happens([&] { agent->notified(Vrrp::backup); }), Lines{"open the gate"});
+  Lines changes = what_happens([&] { tick(6); });
+  std::erase(changes, "open the gate");
+  Lines expected = release_record;
+  expected.push_back(track);
+  EXPECT_EQ(changes, expected);
   EXPECT_EQ(role(), "standby");
+}
+
+// systemd-networkd starts again and removes what it does not know: keepalived puts the VIP back at once.
+TEST_F(AgentTest, goes_on_when_somebody_removes_the_vip) {
+  become_active();
+  EXPECT_EQ(host.text(Election::track_file), "-1\n");  // so that no other server is elected first
+  host.give_vip(false);
+  agent->notified(Vrrp::backup);
+  tick(3);
+  host.give_vip(true);
+  agent->notified(Vrrp::master);
+  tick(20);
+  EXPECT_EQ(role(), "active");
+  EXPECT_TRUE(host.gate_is_open());
 }
 
 TEST_F(AgentTest, switches_over) {
@@ -333,81 +370,6 @@ TEST_F(AgentTest, founds_a_cluster_alone) {
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(host.mirror_holds, "ext4");
   EXPECT_EQ(host.lun.text(), Lines{"0x7048530000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *"});
-}
-
-// --- questions ---
-
-const json beta_asks = {{"name", "beta"}, {"address", "10.0.0.12"}, {"replication_address", "10.1.0.12"}};
-
-TEST_F(AgentTest, admits_a_server_with_the_right_token) {
-  start(one_server());
-  tick(3);
-  const std::string token = issue_join_token(host);
-
-  // First it only asks what it would join.
-  host.changes.clear();
-  json answer = agent->answer({{"verb", "join"}, {"token", token}}, Origin::network);
-  EXPECT_EQ(parse_cluster_config(answer.value("config", "")), one_server());
-  EXPECT_EQ(host.changes, Lines{});
-
-  answer = agent->answer({{"verb", "join"}, {"token", token}, {"server", beta_asks}}, Origin::network);
-  EXPECT_EQ(parse_cluster_config(answer.value("config", "")), two_servers());
-  EXPECT_EQ(host.changes, (Lines{"write /etc/pnfs-ha/cluster.toml", "write /etc/drbd.d/pnfs-ha.res",
-                                 "run drbdadm adjust pnfs-ha"}));
-  EXPECT_EQ(load_cluster_config(host), two_servers());
-  tick();
-  EXPECT_EQ(status()["peers"][0]["name"], "beta");
-}
-
-TEST_F(AgentTest, admits_nobody_else) {
-  start(one_server());
-  tick(3);
-  const std::string token = issue_join_token(host);
-  host.changes.clear();
-  const auto error = [&](const json& question) {
-    const json answer = agent->answer(question, Origin::network);
-    return answer.value("error", "no error: " + answer.dump());
-  };
-  const std::string wrong = "the token is wrong or older than an hour";
-  EXPECT_EQ(error({{"verb", "join"}, {"server", beta_asks}}), wrong);
-  EXPECT_EQ(error({{"verb", "join"}, {"token", ""}, {"server", beta_asks}}), wrong);
-  EXPECT_EQ(error({{"verb", "join"}, {"token", "c5"}, {"server", beta_asks}}), wrong);
-  json own_name = beta_asks, bad_address = beta_asks, taken = beta_asks, evil = beta_asks;
-  own_name["name"] = "alpha";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", own_name}}).find("name"),
-            std::string::npos);
-  bad_address["address"] = "beta.example.org";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", bad_address}}).find("is no IPv4"),
-            std::string::npos);
-  taken["address"] = "10.0.0.100";
-  EXPECT_NE(error({{"verb", "join"}, {"token", token}, {"server", taken}}).find("used twice"),
-            std::string::npos);
-  evil["name"] = "x\"\naddress = \"10.0.0.13\"\n#";
-  EXPECT_FALSE(error({{"verb", "join"}, {"token", token}, {"server", evil}}).starts_with("no error"));
-  host.clock += 3601;
-  EXPECT_EQ(error({{"verb", "join"}, {"token", token}, {"server", beta_asks}}), wrong);
-  EXPECT_EQ(host.changes, Lines{});
-}
-
-// Anybody in the network may send anything.
-TEST_F(AgentTest, answers_nonsense_with_an_error) {
-  start(one_server());
-  tick(3);
-  const std::string token = issue_join_token(host);
-  host.changes.clear();
-  for (const char* question :
-       {"{}", R"({"verb": 3})", R"({"verb": null})", R"({"verb": []})", R"({"verb": "reboot"})",
-        R"({"verb": "join"})", R"({"verb": "join", "token": 3})", R"({"verb": "join", "token": {}})",
-        R"({"verb": "status"})"})
-    EXPECT_NO_THROW(EXPECT_TRUE(agent->answer(json::parse(question), Origin::network).contains("error")))
-        << question;
-  for (const char* server : {"3", "null", "[]", "{}", R"("beta")", R"({"name": 3})", R"({"name": "beta"})",
-                             R"({"name": "beta", "address": 1, "replication_address": 2})"})
-    EXPECT_NO_THROW(EXPECT_TRUE(
-        agent->answer({{"verb", "join"}, {"token", token}, {"server", json::parse(server)}}, Origin::network)
-            .contains("error")))
-        << server;
-  EXPECT_EQ(host.changes, Lines{});
 }
 
 }  // namespace

@@ -120,7 +120,10 @@ TEST_F(AgentFailuresTest, reboots_if_it_cannot_release_and_another_server_is_rea
   host.finish_resync();
   host.changes.clear();
   host.fail("drbdsetup secondary");
-  EXPECT_THROW(agent->notified(Vrrp::backup), FakeHost::Rebooted);
+  agent->notified(Vrrp::backup);
+  host.changes.clear();
+  EXPECT_THROW(tick(6), FakeHost::Rebooted);
+  std::erase(host.changes, "open the gate");
   EXPECT_EQ(host.changes.front(), "shut the gate to requests");
   EXPECT_EQ(host.changes.back(), "reboot");
   EXPECT_FALSE(host.replies_leave());
@@ -131,6 +134,7 @@ TEST_F(AgentFailuresTest, a_release_that_fails_where_nobody_else_is_ready_is_tri
   become_active();
   host.fail("drbdsetup secondary", FakeHost::Times::once);
   agent->notified(Vrrp::backup);
+  tick(5);
   EXPECT_EQ(role(), "out-of-service");
   EXPECT_FALSE(stands());
   EXPECT_FALSE(host.gate_is_open());

@@ -152,11 +152,11 @@ TEST_F(AgentSafetyTest, answers_no_challenge_while_it_is_stuck) {
 TEST_F(AgentSafetyTest, releases_without_keepalived_and_starts_it_again) {
   become_active();
   client_is("confirmed", 1);
-  host.units.erase("keepalived.service");
+  host.units.erase("pnfs-ha-keepalived.service");
   EXPECT_EQ(std::ranges::count(changes_in(seconds(2)), "run drbdsetup secondary 0"), 1);
   EXPECT_EQ(role(), "standby");
   changes_in(seconds(3));
-  EXPECT_TRUE(host.units.contains("keepalived.service"));
+  EXPECT_TRUE(host.units.contains("pnfs-ha-keepalived.service"));
   EXPECT_TRUE(stands()) << status()["reason"];
 }
 
@@ -172,7 +172,7 @@ TEST_F(AgentSafetyTest, does_not_take_over_from_a_server_that_the_mirror_shows_a
   EXPECT_EQ(changes.front(), "unmount /srv/pnfs-ha");
   EXPECT_EQ(changes.back(), track);
   EXPECT_FALSE(stands());
-  EXPECT_EQ(status()["reason"], "VRRP elected this server although another one is alive and active");
+  EXPECT_TRUE(status()["reason"].get<std::string>().starts_with("VRRP elected this server although"));
   host.give_vip(false);
   agent->notified(Vrrp::fault);
   EXPECT_EQ(changes_in(seconds(40)), Lines{});

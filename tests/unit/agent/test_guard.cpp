@@ -117,9 +117,9 @@ TEST_F(GuardTest, a_standby_stops_a_keepalived_that_keeps_the_vip) {
   host.give_vip(true);
   tick();
   host.unreadable = {"/proc/fs/nfsd/threads"};
-  host.fail("stop keepalived.service");
+  host.fail("stop pnfs-ha-keepalived.service");
   EXPECT_THROW(tick(60), FakeHost::Rebooted);
-  EXPECT_GE(std::ranges::count(host.changes, "stop keepalived.service (failed)"), 1);
+  EXPECT_GE(std::ranges::count(host.changes, "stop pnfs-ha-keepalived.service (failed)"), 1);
 }
 
 TEST_F(GuardTest, a_standby_whose_vip_goes_reboots_not) {

@@ -48,7 +48,14 @@ TEST(AnswerTest, arrives_as_it_was_given) {
   EXPECT_EQ(found[0].action, intervention.action);
   EXPECT_EQ(found[0].loss, intervention.loss);
   EXPECT_EQ(role_answer_from_json(to_json(RoleAnswer{Role::standby})).role, Role::standby);
-  EXPECT_EQ(join_answer_from_json(to_json(JoinAnswer{"x"})).config, "x");
+  EXPECT_EQ(join_answer_from_json(to_json(JoinAnswer{"x", "c0ffee"})).config, "x");
+  EXPECT_EQ(join_answer_from_json(to_json(JoinAnswer{"x", "c0ffee"})).mirror_secret, "c0ffee");
+  const HealthAnswer health = health_answer_from_json(
+      to_json(HealthAnswer{Role::standby, {Health::degraded, "the LUN does not answer"}, "x"}));
+  EXPECT_EQ(health.role, Role::standby);
+  EXPECT_EQ(health.verdict.health, Health::degraded);
+  EXPECT_EQ(health.verdict.why, "the LUN does not answer");
+  EXPECT_EQ(health.config, "x");
 }
 
 // As an agent gave it that was not restarted after the upgrade.

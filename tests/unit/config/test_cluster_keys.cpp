@@ -94,7 +94,7 @@ std::string refusal(const std::string& piece, const std::string& other) {
 TEST(ClusterKeys, an_unknown_name_is_answered_with_the_likely_one) {
   EXPECT_EQ(refusal("threads = ", "thread = "),
             "FILE:27: unknown key 'thread' in [nfs] / did you mean 'threads'? "
-            "known are: allow, lease_seconds, stock_nfsd_may_lose_data, threads");
+            "known are: allow, lease_seconds, root_squash, stock_nfsd_may_lose_data, threads");
   EXPECT_EQ(refusal("[state]", "[state]\nramdisk = 3"),
             "FILE:22: unknown key 'ramdisk' in [state] / did you mean 'ramdisk_mib'? known are: ramdisk_mib");
   EXPECT_EQ(refusal("[state]", "[state]\nlease_seconds = 30"),

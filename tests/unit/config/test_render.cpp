@@ -1,4 +1,5 @@
 // The files made for the programs around the agent, in full.
+#include "config/mirror_secret.h"
 #include "config/render.h"
 #include "scene.h"
 
@@ -49,9 +50,19 @@ TEST_F(RenderTest, exports) {
   config.allow = {"10.0.0.0/24", "fd00::/64", "*"};
   EXPECT_EQ(
       written("/etc/exports.d/pnfs-ha.exports"),
-      "/srv/pnfs-ha 10.0.0.0/24(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
-      "/srv/pnfs-ha fd00::/64(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n"
-      "/srv/pnfs-ha *(rw,sync,pnfs,fsid=0,mountpoint,no_subtree_check,no_root_squash,sec=sys)\n");
+      "/srv/pnfs-ha/export "
+      "10.0.0.0/24(rw,sync,pnfs,fsid=0,mountpoint=/srv/"
+      "pnfs-ha,no_subtree_check,no_root_squash,insecure,sec=sys)\n"
+      "/srv/pnfs-ha/export "
+      "fd00::/64(rw,sync,pnfs,fsid=0,mountpoint=/srv/"
+      "pnfs-ha,no_subtree_check,no_root_squash,insecure,sec=sys)\n"
+      "/srv/pnfs-ha/export "
+      "*(rw,sync,pnfs,fsid=0,mountpoint=/srv/pnfs-ha,no_subtree_check,no_root_squash,insecure,sec=sys)\n");
+}
+
+TEST_F(RenderTest, exports_to_roots_that_are_nobody) {
+  config.root_squash = true;
+  EXPECT_NE(written("/etc/exports.d/pnfs-ha.exports").find(",root_squash,"), std::string::npos);
 }
 
 TEST_F(RenderTest, drbd_resource) {
@@ -110,11 +121,26 @@ TEST_F(RenderTest, drbd_resource_of_a_cluster_of_one) {
 )");
 }
 
+// What goes raw into DRBD's file comes from the first server, and may be forged.
+TEST_F(RenderTest, shared_secret_of_the_mirror) {
+  MirrorSecret::save(host, "c0ffee");
+  EXPECT_NE(written("/etc/drbd.d/pnfs-ha.res")
+                .find("    cram-hmac-alg sha256;\n    shared-secret \"c0ffee\";\n  }\n"),
+            std::string::npos);
+  for (const char* secret :
+       {"\"; } handlers {", "C0FFEE", "c0ffee\n0", "0123456789012345678901234567890123456789012345678"}) {
+    EXPECT_THROW(MirrorSecret::save(host, secret), Error) << secret;
+    host.files[MirrorSecret::path] = secret;
+    EXPECT_THROW(MirrorSecret::read(host), Error) << secret;
+  }
+}
+
 TEST_F(RenderTest, keepalived_conf) {
-  EXPECT_EQ(written("/etc/keepalived/keepalived.conf"), R"(global_defs {
+  EXPECT_EQ(written("/etc/pnfs-ha/keepalived.conf"), R"(global_defs {
   router_id alpha
   vrrp_version 3
   vrrp_notify_fifo /run/pnfs-ha/vrrp
+  vrrp_check_unicast_src
   vrrp_garp_master_repeat 5
   vrrp_garp_master_delay 2
   vrrp_garp_master_refresh 5
@@ -138,6 +164,10 @@ vrrp_instance pnfs-ha {
   virtual_router_id 51
   priority 100
   advert_int 1
+  unicast_src_ip 10.0.0.11
+  unicast_peer {
+    10.0.0.12
+  }
   virtual_ipaddress {
     10.0.0.100/24 dev eth0
   }
@@ -149,6 +179,14 @@ vrrp_instance pnfs-ha {
   }
 }
 )");
+}
+
+// Later peers are no reason for keepalived to give up the VIP.
+TEST_F(RenderTest, keepalived_conf_of_the_only_server_is_unicast_as_well) {
+  config = one_server();
+  EXPECT_NE(written("/etc/pnfs-ha/keepalived.conf")
+                .find("  unicast_src_ip 10.0.0.11\n  unicast_peer {\n    10.0.0.100\n  }\n"),
+            std::string::npos);
 }
 
 TEST_F(RenderTest, writes_only_what_changed) {

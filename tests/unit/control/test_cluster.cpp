@@ -28,15 +28,15 @@ TEST(ElectionTest, is_joined_without_standing) {
   FakeHost host;
   Election election(host, "10.0.0.100", "eth0");
   election.join();
-  EXPECT_EQ(host.changes, (Lines{"write /run/pnfs-ha/out-of-election", "start keepalived.service"}));
-  EXPECT_EQ(host.text(Election::track_file), "1\n");
+  EXPECT_EQ(host.changes, (Lines{"write /run/pnfs-ha/out-of-election", "start pnfs-ha-keepalived.service"}));
+  EXPECT_EQ(host.text(Election::track_file), " 1\n");
   election.stand();
   election.stand();
-  EXPECT_EQ(host.text(Election::track_file), "0\n");
+  EXPECT_EQ(host.text(Election::track_file), " 0\n");
   election.join();  // a candidate stays one
-  EXPECT_EQ(host.text(Election::track_file), "0\n");
+  EXPECT_EQ(host.text(Election::track_file), " 0\n");
   election.stand_down();
-  EXPECT_EQ(host.text(Election::track_file), "1\n");
+  EXPECT_EQ(host.text(Election::track_file), " 1\n");
   EXPECT_EQ(host.changes.size(), 4U);
 }
 
@@ -64,7 +64,8 @@ TEST(Join, token_is_good_for_an_hour) {
   EXPECT_NE(error_of([&] { require_join_token(host, token.substr(1)); }), "");
   EXPECT_NE(error_of([&] { require_join_token(host, ""); }), "");
   host.clock += 1;
-  EXPECT_EQ(error_of([&] { require_join_token(host, token); }), "the token is wrong or older than an hour");
+  EXPECT_EQ(error_of([&] { require_join_token(host, token); }),
+            "the token is wrong, used up or older than an hour");
 }
 
 TEST(Join, unreadable_token_file_lets_nobody_in) {

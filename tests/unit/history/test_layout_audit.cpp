@@ -23,7 +23,7 @@ TEST_F(DirectFiles, too_many_are_counted) {
     EXPECT_EQ(journal.to_judge()->files.size(), takeover * LayoutJournal::most_files);
     EXPECT_EQ(journal.to_judge()->more, takeover * 7);
   }
-  LayoutAudit audit(host, nfs, journal, "/srv/pnfs-ha", 15);
+  LayoutAudit audit(host, nfs, journal, History(host, "/srv/pnfs-ha"), 15);
   audit.watch();
   host.pass(std::chrono::seconds(30));
   audit.watch();
@@ -111,7 +111,7 @@ class TakenOver : public DirectFiles {
     journal.take_over();
   }
 
-  LayoutAudit audit{host, nfs, journal, "/srv/pnfs-ha", 15};
+  LayoutAudit audit{host, nfs, journal, History(host, "/srv/pnfs-ha"), 15};
   const History history{host, "/srv/pnfs-ha"};
 };
 

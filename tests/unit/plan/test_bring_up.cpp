@@ -15,7 +15,7 @@ TEST(BringUp, ends_as_standby) {
   EXPECT_EQ(s.host.lun.text(), (Lines{"0x7048530000000002 iqn.2026-01.org.example:beta,i,0x00023d000001 *",
                                       "0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001",
                                       "0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001"}));
-  EXPECT_EQ(s.host.text("/run/pnfs-ha/out-of-election"), "1\n");
+  EXPECT_EQ(s.host.text("/run/pnfs-ha/out-of-election"), " 1\n");
   EXPECT_FALSE(s.host.gate_is_open());
 }
 
@@ -34,25 +34,23 @@ TEST(BringUp, leaves_the_lun_alone_if_standbys_do_not_mount_it) {
 
 TEST(BringUp, has_keepalived_read_a_changed_configuration) {
   const auto s = standby();
-  s->server.config.advertise = Advertise::unicast;
+  s->server.config.advertise = Advertise::multicast;
   bring_up(s->server).run(nobody);
-  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 1);
-  EXPECT_NE(s->host.text("/etc/keepalived/keepalived.conf")
-                .find("  unicast_src_ip 10.0.0.11\n  unicast_peer {\n    10.0.0.12\n  }\n"),
-            std::string::npos);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload pnfs-ha-keepalived.service"), 1);
+  EXPECT_EQ(s->host.text("/etc/pnfs-ha/keepalived.conf").find("unicast_peer"), std::string::npos);
 }
 
 // What it finds there the next time is not what keepalived does.
 TEST(BringUp, has_keepalived_read_it_the_next_time_if_it_did_not) {
   const auto s = standby();
-  s->server.config.advertise = Advertise::unicast;
-  s->host.fail("reload keepalived.service", FakeHost::Times::once);
+  s->server.config.advertise = Advertise::multicast;
+  s->host.fail("reload pnfs-ha-keepalived.service", FakeHost::Times::once);
   EXPECT_NE(error_of([&] { bring_up(s->server).run(nobody); }), "");
   bring_up(s->server).run(nobody);
-  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 1);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload pnfs-ha-keepalived.service"), 1);
   s->host.changes.clear();
   bring_up(s->server).run(nobody);
-  EXPECT_EQ(std::ranges::count(s->host.changes, "reload keepalived.service"), 0);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "reload pnfs-ha-keepalived.service"), 0);
 }
 
 TEST(BringUp, changes_nothing_when_repeated) {
@@ -99,7 +97,7 @@ TEST(BringUp, keeps_the_reservation_that_this_server_holds) {
   Scene s;
   s.host.lun.registered = {{alpha_port, alpha_key}, {client_port, client_key}};
   s.host.lun.held = FakeLun::Held{alpha_port};
-  s.host.fail("start keepalived.service");
+  s.host.fail("start pnfs-ha-keepalived.service");
   EXPECT_NE(error_of([&] { bring_up(s.server).run(nobody); }), "");
   EXPECT_EQ(s.host.lun.text(), (Lines{"0x7048410000000001 iqn.2026-01.org.example:alpha,i,0x00023d000001 *",
                                       "0x6a5f3c1100000007 iqn.2026-01.org.example:client,i,0x00023d000001"}));

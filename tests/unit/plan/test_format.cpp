@@ -48,7 +48,7 @@ TEST(Format, reports_what_mkfs_said) {
 // A founding that failed half-way was undone; the second try must get through.
 TEST(Format, works_after_a_bring_up_that_was_undone) {
   Scene s(one_server());
-  s.host.fail("start keepalived.service", FakeHost::Times::once);
+  s.host.fail("start pnfs-ha-keepalived.service", FakeHost::Times::once);
   EXPECT_NE(error_of([&] { bring_up(s.server).run(nobody); }), "");
   EXPECT_EQ(error_of([&] { format(s.server, Overwrite::yes).run(nobody); }), "");
 }

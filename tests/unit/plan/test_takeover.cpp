@@ -127,10 +127,22 @@ TEST(Takeover, that_failed_after_the_reservation_still_holds_it_under_its_own_ke
 TEST(Takeover, needs_its_own_export_only) {
   const auto s = widowed();
   s->host.fail("exportfs -r", FakeHost::Times::always, FakeHost::Effect::full);
-  s->host.files["/var/lib/nfs/etab"] = "/srv/pnfs-ha-old\t10.0.0.0/24(ro)\n";
+  s->host.files["/var/lib/nfs/etab"] = "/srv/pnfs-ha/export-old\t10.0.0.0/24(ro)\n";
   EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
-  s->host.files["/var/lib/nfs/etab"] += "/srv/pnfs-ha\t10.0.0.0/24(rw,pnfs)\n";
+  s->host.files["/var/lib/nfs/etab"] += "/srv/pnfs-ha/export\t10.0.0.0/24(rw,pnfs)\n";
   EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }), "");
+}
+
+TEST(Takeover, makes_the_export_once_and_never_beside_files_that_are_there) {
+  const auto s = widowed();
+  s->host.files["/srv/pnfs-ha/report.pdf"] = "of a time when the whole LUN was exported";
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }),
+            cannot(takeover(s->server), StepId::export_lun) +
+                "/srv/pnfs-ha/export is missing, and the LUN has other files: report.pdf");
+  s->host.changes.clear();
+  s->host.directories.insert("/srv/pnfs-ha/export");
+  EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }), "");
+  EXPECT_EQ(std::ranges::count(s->host.changes, "create /srv/pnfs-ha/export"), 0);
 }
 
 TEST(Takeover, reports_what_could_not_be_undone_either) {

@@ -54,7 +54,8 @@ TEST(StatusTest, is_not_healthy_without_what_an_active_serves_with) {
   seen = healthy_active();
   seen.role = Role::standby;
   seen.vrrp = Vrrp::fault;
-  EXPECT_EQ(why_unhealthy(seen), "keepalived is in VRRP's FAULT state: see `journalctl -u keepalived`");
+  EXPECT_EQ(why_unhealthy(seen),
+            "keepalived is in VRRP's FAULT state: see `journalctl -u pnfs-ha-keepalived`");
 }
 
 TEST(StatusTest, document_of_a_healthy_active) {
@@ -139,6 +140,14 @@ TEST(StatusTest, health) {
   };
   const auto nothing = [](Observation&) {};
   EXPECT_EQ(health(nothing), "healthy");
+  Status asked = status_of(two_servers(), "alpha", "naa.6001405f", healthy_active(), {}, {});
+  asked.peers[0].role = Role::standby;
+  EXPECT_EQ(health_of(asked).health, Health::healthy);
+  asked.peers[0].trouble = "the LUN does not answer";
+  EXPECT_EQ(health_of(asked).why, "beta: the LUN does not answer");
+  const PeerStatus across = status_from_json(to_json(asked)).peers[0];
+  EXPECT_EQ(across.role, Role::standby);
+  EXPECT_EQ(across.trouble, asked.peers[0].trouble);
   EXPECT_EQ(health([](Observation& s) {
               s.role = Role::standby;
               s.reservation->holder = Holder::peer;

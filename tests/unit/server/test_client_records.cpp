@@ -24,7 +24,10 @@ std::string content(const std::string& database) {
 
 class ClientRecordsTest : public testing::Test {
  protected:
-  ClientRecordsTest() { host.mounts["/var/lib/nfs"] = {}; }
+  ClientRecordsTest() {
+    host.mounts["/var/lib/nfs"] = {};
+    host.directories.insert("/srv/pnfs-ha/.pnfs-ha");
+  }
 
   void mirror_has(int number, unsigned char change, const std::string& text) {
     host.files[epoch] = std::to_string(number) + "\n";

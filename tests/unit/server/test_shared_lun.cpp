@@ -105,6 +105,14 @@ TEST_F(SharedLunTest, is_put_back_after_a_mount_that_failed) {
   }
 }
 
+// A file system that cannot be recovered: an error on each server, and no panic on one after the other.
+TEST_F(SharedLunTest, panics_for_nothing_that_is_wrong_before_it_is_mounted) {
+  host.files["/proc/sys/fs/xfs/panic_mask"] = "127\n";
+  host.fail("mount /dev/sda", FakeHost::Times::once);
+  EXPECT_NE(error_of([&] { lun.mount(Access::read_write); }), "");
+  EXPECT_EQ(host.text("/proc/sys/fs/xfs/panic_mask"), "0\n");
+}
+
 // An agent that died before it did anything: XFS was never loaded.
 TEST_F(SharedLunTest, is_put_back_without_xfs) {
   host.files.erase("/proc/sys/fs/xfs/panic_mask");
