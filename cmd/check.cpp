@@ -6,8 +6,10 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/address.h"
 #include "base/error.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "checklist.h"
 #include "linux/linux_host.h"
 #include "server.h"
@@ -17,11 +19,6 @@
 
 namespace pnfs_ha {
 namespace {
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
-}
 
 constexpr const char* kernel_that_has_it = "install a kernel that has it: linux-image-amd64";
 
@@ -43,7 +40,7 @@ std::string check_watchdog(Host& host) {
     throw Error("only the kernel's own: a server whose kernel has stopped stays so", remedy);
   if (!host.read_file(watchdog / "state").value_or("").starts_with("active"))
     throw Error("nobody feeds it", "set RuntimeWatchdogSec, see systemd-system.conf(5)");
-  return trimmed(*identity);
+  return without_line_end(*identity);
 }
 
 struct Program {
@@ -106,7 +103,7 @@ std::string check_mirror_link(Host& host, const ClusterConfig& config) {
                       .value_or(0);
   for (const ServerConfig& server : config.servers) {
     if (server.name == self.name || mtu == 0) continue;
-    const bool v6 = server.replication_address.find(':') != std::string::npos;
+    const bool v6 = is_ipv6(server.replication_address);
     const int headers = v6 ? 48 : 28;  // of IP and ICMP
     const Command ping = {"ping", "-c", "3", "-i", "0.2", "-W", "1", "-M", "do"};
     const auto arrives = [&](int bytes) {

@@ -2,62 +2,63 @@
 
 #include <algorithm>
 #include <iostream>
-#include <utility>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "terminal.h"
 
 namespace pnfs_ha {
+namespace {
 
-const char* Checklist::name_of(Result result) {
-  switch (result) {
-    case Result::ok:
-      return "ok";
-    case Result::warning:
-      return "warning";
-    case Result::failed:
+Colour colour_of(Finding finding) {
+  switch (finding) {
+    case Finding::ok:
+      return Colour::good;
+    case Finding::warning:
+      return Colour::doubtful;
+    case Finding::failed:
       break;
   }
-  return "failed";
+  return Colour::bad;
 }
 
-void Checklist::look(const std::string& name, const Check& check, Result otherwise) {
+}  // namespace
+
+void Checklist::look(const std::string& name, const Check& check, Finding otherwise) {
   try {
-    findings_.push_back({name, Result::ok, check(), {}});
+    rows_.push_back({name, Finding::ok, check(), {}});
   } catch (const Error& error) {
-    findings_.push_back({name, otherwise, error.what(), error.remedy()});
+    rows_.push_back({name, otherwise, error.what(), error.remedy()});
   }
 }
 
 void Checklist::check(const std::string& name, const Check& check) {
-  look(name, check, Result::failed);
+  look(name, check, Finding::failed);
 }
 
 void Checklist::advise(const std::string& name, const Check& check) {
-  look(name, check, Result::warning);
+  look(name, check, Finding::warning);
 }
 
 bool Checklist::failed() const {
-  return std::ranges::find(findings_, Result::failed, &Finding::result) != findings_.end();
+  return std::ranges::find(rows_, Finding::failed, &Row::finding) != rows_.end();
 }
 
 void Checklist::print_json() const {
   nlohmann::json list = nlohmann::json::array();
-  for (const Finding& f : findings_)
-    list.push_back(
-        {{"check", f.check}, {"result", name_of(f.result)}, {"found", f.found}, {"remedy", f.remedy}});
+  for (const Row& row : rows_)
+    list.push_back({{"check", row.check},
+                    {"result", finding_names.of(row.finding)},
+                    {"found", row.found},
+                    {"remedy", row.remedy}});
   std::cout << to_text(list, 2) << '\n';
 }
 
 void Checklist::print() const {
   Table table({0, 0, 0});
-  for (const Finding& f : findings_) {
-    const Colour colour = f.result == Result::ok        ? Colour::good
-                          : f.result == Result::warning ? Colour::doubtful
-                                                        : Colour::bad;
-    table.add({name_of(f.result), f.check, f.found}, colour);
-    if (!f.remedy.empty()) table.add({"", "", "  " + f.remedy});
+  for (const Row& row : rows_) {
+    table.add({finding_names.of(row.finding), row.check, row.found}, colour_of(row.finding));
+    if (!row.remedy.empty()) table.add({"", "", "  " + row.remedy});
   }
   table.print();
 }

@@ -5,7 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
+
 namespace pnfs_ha {
+
+enum class Finding { ok, warning, failed };
+
+inline constexpr auto finding_names =
+    names<Finding>({{Finding::ok, "ok"}, {Finding::warning, "warning"}, {Finding::failed, "failed"}});
 
 class Checklist {
  public:
@@ -21,18 +28,16 @@ class Checklist {
   void print_json() const;
 
  private:
-  enum class Result { ok, warning, failed };
-  struct Finding {
+  struct Row {
     std::string check;
-    Result result = Result::ok;
+    Finding finding = Finding::ok;
     std::string found;
     std::string remedy;  // empty if there is none
   };
 
-  void look(const std::string& name, const Check& check, Result otherwise);
-  static const char* name_of(Result result);
+  void look(const std::string& name, const Check& check, Finding otherwise);
 
-  std::vector<Finding> findings_;
+  std::vector<Row> rows_;
 };
 
 }  // namespace pnfs_ha

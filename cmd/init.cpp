@@ -1,7 +1,6 @@
 // pnfs-ha init: the eight steps on the first server.
 #include <spdlog/fmt/ranges.h>
 
-#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -121,9 +120,9 @@ void init(const InitOptions& options) {
   server.lun.require_blank(options.overwrite);
   if (options.effect == Effect::real) {
     const std::string found = server.lun.content().value_or("nothing");
-    const auto registrations = server.reservation.read().registrations;
-    const auto holder = std::ranges::find_if(registrations, &pr::Registration::holder);
-    const std::string held = holder == registrations.end() ? "" : " and is reserved by " + holder->initiator;
+    const ReservationState now = server.reservation.read();
+    const pr::Registration* holder = now.held_by();
+    const std::string held = holder == nullptr ? "" : " and is reserved by " + holder->initiator;
     confirm(
         "Create an XFS on " + config.lun + " (" + server.lun.wwn() + "), which carries " + found + held + "?",
         options.confirmation);

@@ -102,8 +102,7 @@ void add_join(CLI::App& app, int&) {
   verb->footer(
       "Fetches the cluster's configuration from the first server, checks that this server fits, joins, and "
       "waits until its copy of the NFS state is complete. --dry-run stops after the checks. The token "
-      "lets one server join; it "
-      "crosses the network in clear text: join over a network that you trust.");
+      "lets one server join; it crosses the network in clear text: join over a network that you trust.");
   verb->add_option("address", options->address, "an address of the first server")
       ->required()
       ->type_name("ADDRESS");

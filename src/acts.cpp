@@ -56,8 +56,7 @@ void export_to_clients(Server& s) {
       if (name != ClientRecords::directory && name != "lost+found")
         throw Error(root.string() + " is missing, and the LUN has other files: " + name,
                     "clients would see an empty file system in their place: with every agent stopped, mount "
-                    "the LUN on "
-                    "one machine and move them there");
+                    "the LUN on one machine and move them there");
     s.host.create_directory(root);
   }
   export_all(s.host, root);

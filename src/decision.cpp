@@ -108,8 +108,7 @@ Decision decide_blank(const Observation& seen) {
 Decision decide_contest(const Observation& seen) {
   const std::string why =
       "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
-      "protocol "
-      "112) get through?";
+      "protocol 112) get through?";
   if (seen.contested_for < limits::contest + limits::challenge) return {Action::challenge, true, why};
   return stay_out(why);
 }

@@ -45,12 +45,7 @@ json Agent::answer(const json& message, Origin origin) {
     format_of(message, message_format);
     const Question question = question_from_json(message);
     if (!may_ask(origin, question)) throw unknown_question(message);
-    try {
-      return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
-    } catch (const Error& error) {
-      if (std::holds_alternative<JoinQuestion>(question)) tell_of_refusal(error.what());
-      throw;
-    }
+    return std::visit([this](const auto& asked) { return to_json(reply(asked)); }, question);
   } catch (const NewerFormat& newer) {
     return refusal(Error(newer.what(), "update pnfs-ha on " + server_.self.name));
   } catch (const Error& error) {
@@ -79,7 +74,7 @@ bool Agent::is_server(const std::string& address) const {
   });
 }
 
-JoinAnswer Agent::reply(const JoinQuestion& question) {
+JoinAnswer Agent::reply(const JoinQuestion& question) try {
   require_join_token(host_, question.token, question.server ? question.server->name : "");
   if (question.server) {
     const ServerConfig& server = *question.server;
@@ -100,6 +95,9 @@ JoinAnswer Agent::reply(const JoinQuestion& question) {
     return {to_toml(server_.config), MirrorSecret::read(host_)};
   }
   return {to_toml(server_.config), {}};
+} catch (const Error& error) {
+  tell_of_refusal(error.what());
+  throw;
 }
 
 RoleAnswer Agent::reply(const SwitchoverQuestion& question) {

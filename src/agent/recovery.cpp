@@ -30,7 +30,7 @@ std::vector<Intervention> interventions(const Observation& seen, bool records_lo
                      "lost. Look at their logs first, and at the LUN: `xfs_repair -n`."});
   // An active one reboots: it must not register again while it is mounted read-write.
   if (seen.reservation && seen.reservation->holder == Holder::other && seen.access != Access::read_write) {
-    const auto holder = std::ranges::find_if(seen.reservation->registrations, &pr::Registration::holder);
+    const pr::Registration* holder = seen.reservation->held_by();
     found.push_back(
         {InterventionKind::preempt_stranger,
          fmt::format("The LUN is reserved by {}, key {}, which is no server of this cluster.",

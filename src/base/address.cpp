@@ -34,6 +34,10 @@ bool same_address(const std::string& one, const std::string& other) {
   return mine && mine == theirs;
 }
 
+bool is_ipv6(const std::string& address) {
+  return address.find(':') != std::string::npos;
+}
+
 bool same_network(const std::string& one, const std::string& other) {
   if (one == "*" || other == "*") return false;
   const Network mine = parse_network(one), theirs = parse_network(other);

@@ -19,6 +19,8 @@ struct Network {
 Network parse_network(const std::string& text);
 void require_address(const std::string& text);
 
+bool is_ipv6(const std::string& address);  // of one that require_address() accepts
+
 bool same_network(const std::string& one,
                   const std::string& other);  // "fd00::/64", "FD00::1/64"; "*" is none
 bool same_address(const std::string& one, const std::string& other);  // however they are written

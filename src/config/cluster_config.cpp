@@ -225,7 +225,7 @@ void require_fits_machine(const ClusterConfig& config, const Networking& network
       throw UsageError(address + " is not an address of this server", "`ip address` lists its addresses");
   const bool on_interface = std::ranges::any_of(addresses, [&](const InterfaceAddress& a) {
     return a.interface == config.interface && same_address(a.address, self.address) &&
-           (a.address.find(':') == std::string::npos) == (config.vip.address.find(':') == std::string::npos);
+           is_ipv6(a.address) == is_ipv6(config.vip.address);
   });
   if (config.advertise == Advertise::unicast && !on_interface)
     throw UsageError("the servers' addresses are to carry VRRP, and " + self.address + " is not one of " +

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace pnfs_ha {
 namespace {
@@ -19,8 +20,7 @@ void require_digits(const std::string& secret) {
 }  // namespace
 
 std::string MirrorSecret::read(const Files& files) {
-  std::string secret = files.read_file(path).value_or("");
-  while (secret.ends_with('\n')) secret.pop_back();
+  std::string secret = without_line_end(files.read_file(path).value_or(""));
   require_digits(secret);
   return secret;
 }

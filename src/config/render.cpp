@@ -28,7 +28,7 @@ std::map<std::string, std::string> values_of(const Host& host, const ClusterConf
                                              const ServerConfig& self) {
   std::string servers, exports;
   for (const ServerConfig& server : config.servers) {
-    const bool v6 = server.replication_address.find(':') != std::string::npos;
+    const bool v6 = is_ipv6(server.replication_address);
     servers += fmt::format("  floating {} {}:7789 {{}}\n", v6 ? "ipv6" : "ipv4",
                            v6 ? "[" + server.replication_address + "]" : server.replication_address);
   }

@@ -15,20 +15,6 @@ constexpr const char* token_file = "/etc/pnfs-ha/join-token";
 constexpr std::int64_t token_lifetime = 3600;  // seconds
 constexpr std::size_t most_servers = 2;
 
-}  // namespace
-
-std::string issue_join_token(Host& host) {
-  std::string token = host.random_hex(16);
-  host.write_file(token_file, fmt::format("{} {}\n", token, host.wall_clock() + token_lifetime), 0600);
-  return token;
-}
-
-std::string join_command(const ClusterConfig& config, const Networking& network, const std::string& token) {
-  return fmt::format("pnfs-ha join {} --token {}", config.self(network).address, token);
-}
-
-namespace {
-
 // "TOKEN SECOND", and the name of who has used it.
 struct Issued {
   std::string token;
@@ -43,7 +29,22 @@ Issued issued(const Host& host) {
   return found;
 }
 
+void write_down(Host& host, const Issued& issued) {
+  const std::string name = issued.used_by.empty() ? "" : " " + issued.used_by;
+  host.write_file(token_file, fmt::format("{} {}{}\n", issued.token, issued.until, name), 0600);
+}
+
 }  // namespace
+
+std::string issue_join_token(Host& host) {
+  std::string token = host.random_hex(16);
+  write_down(host, {.token = token, .until = host.wall_clock() + token_lifetime, .used_by = {}});
+  return token;
+}
+
+std::string join_command(const ClusterConfig& config, const Networking& network, const std::string& token) {
+  return fmt::format("pnfs-ha join {} --token {}", config.self(network).address, token);
+}
 
 void require_join_token(const Host& host, const std::string& token, const std::string& server) {
   const Issued wanted = issued(host);
@@ -54,8 +55,9 @@ void require_join_token(const Host& host, const std::string& token, const std::s
 }
 
 void use_up_join_token(Host& host, const std::string& server) {
-  const Issued now = issued(host);
-  host.write_file(token_file, fmt::format("{} {} {}\n", now.token, now.until, server), 0600);
+  Issued now = issued(host);
+  now.used_by = server;
+  write_down(host, now);
 }
 
 ClusterConfig with_server(ClusterConfig config, ServerConfig server) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/address.h"
 #include "base/error.h"
 
 namespace pnfs_ha {
@@ -43,7 +44,7 @@ std::string let(const char* what, std::chrono::milliseconds time) {
 }  // namespace
 
 Gate::Gate(Host& host, const std::string& vip) : host_(host) {
-  const bool v6 = vip.find(':') != std::string::npos;
+  const bool v6 = is_ipv6(vip);
   installation_ = fmt::format(installation, v6 ? "ip6" : "ip", vip, v6 ? "ipv6" : "ipv4");
 }
 

@@ -1,6 +1,7 @@
 #include "server/nfsd_module.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "server/nfs_server.h"
 
 namespace pnfs_ha {
@@ -9,10 +10,8 @@ namespace {
 // One field of the module that modprobe would pick; empty if it has none. Several values, such as its
 // parameters, are a line each.
 std::string field(Host& host, const std::string& module, const std::string& name) {
-  std::string text =
-      host.must_run({"modinfo", "-F", name, module}, "install a kernel that has it: linux-image-amd64");
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  return without_line_end(
+      host.must_run({"modinfo", "-F", name, module}, "install a kernel that has it: linux-image-amd64"));
 }
 
 // Why this kernel loads signed modules only; empty if it loads others too.

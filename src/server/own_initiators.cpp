@@ -38,6 +38,7 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
   const auto node = host.resolve(device);
   const auto scsi = node ? host.resolve(Path("/sys/block") / node->filename() / "device") : std::nullopt;
   if (!scsi) return names;
+  std::string number;  // of the host
   for (const Path& part : *scsi) {
     const std::string name = part.string();
     if (name.starts_with("session")) {
@@ -48,11 +49,11 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
         names.insert("fc:" + port_name(*text));
       if (auto text = host.read_file(Path("/sys/class/scsi_host") / name / "host_sas_address"))
         names.insert("sas:" + port_name(*text));
-      else
-        names.merge(sas_addresses_of(host, name.substr(4)));
+      number = name.substr(4);
     }
   }
-  return names;
+  // Last: of an iSCSI host the session tells, and this is read several times a second.
+  return names.empty() ? sas_addresses_of(host, number) : names;
 }
 
 }  // namespace pnfs_ha

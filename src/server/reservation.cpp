@@ -110,8 +110,8 @@ void Reservation::take() {
         "register key " + pr::to_string(serving_key_));
   if (!reserve()) {
     // Somebody holds it; an earlier iSCSI session of this server, with another ISID, counts as somebody.
-    const auto holder = std::ranges::find_if(before.registrations, &pr::Registration::holder);
-    if (holder == before.registrations.end())
+    const pr::Registration* holder = before.held_by();
+    if (holder == nullptr)
       throw Error("the LUN was reserved at the same moment", "see `pnfs-ha status` on the other server");
     // PREEMPT AND ABORT, not PREEMPT: what the loser has queued is dead when this returns. A conflict: that
     // key is gone, so another server won.
@@ -155,9 +155,9 @@ void Reservation::return_to_standby_key() {
 void Reservation::take_from_stranger() {
   register_own_key();
   const ReservationState now = read();
-  const auto holder = std::ranges::find_if(now.registrations, &pr::Registration::holder);
-  if (now.holder == Holder::other)
-    out(pr::Action::preempt_and_abort, key_, holder->key, "preempt the holder " + pr::to_string(holder->key));
+  if (now.holder != Holder::other) return;
+  const pr::Key key = now.held_by()->key;
+  out(pr::Action::preempt_and_abort, key_, key, "preempt the holder " + pr::to_string(key));
 }
 
 bool Reservation::reserve() {

@@ -73,7 +73,8 @@ struct ReservationState {
   std::optional<pr::Key> own_key;       // what this server is registered with
   std::set<pr::Key> serving_elsewhere;  // keys of other ports that say so, see says_serving()
 
-  bool is_challenged() const;  // by another server
+  const pr::Registration* held_by() const;  // nullptr: nobody holds it
+  bool is_challenged() const;               // by another server
 };
 
 class Reservation {

@@ -14,6 +14,11 @@ constexpr pr::Key unknown_key = challenge_key_base | 0xffff;
 
 }  // namespace
 
+const pr::Registration* ReservationState::held_by() const {
+  const auto found = std::ranges::find_if(registrations, &pr::Registration::holder);
+  return found == registrations.end() ? nullptr : &*found;
+}
+
 bool ReservationState::is_challenged() const {
   return std::ranges::any_of(registrations,
                              [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
@@ -35,6 +40,7 @@ pr::Capabilities Reservation::capabilities() const {
 }
 
 void Reservation::require_no_namesake(const std::set<int>& others) const {
+  if (others.empty()) return;
   const std::set<std::string> own = own_initiators(host_, device_);
   for (const pr::Registration& r : read().registrations)
     if (own.contains(r.initiator) && r.key != nfsd_key && is_server_key(r.key) &&

@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "server/designators.h"
 #include "server/unmount.h"
 
@@ -72,9 +73,7 @@ bool SharedLun::present() const {
 std::string SharedLun::wwn() const {
   const auto node = host_.resolve(device_);
   if (!node) return {};
-  std::string text = host_.read_file(sysfs_of(*node) / "device/wwid").value_or("");
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  return text;
+  return without_line_end(host_.read_file(sysfs_of(*node) / "device/wwid").value_or(""));
 }
 
 std::optional<std::string> SharedLun::content() const {
