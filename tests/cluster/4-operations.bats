@@ -71,7 +71,8 @@ set_advertise() { on "$1" "sed -i 's/^advertise = .*/advertise = \"$2\"/' /etc/p
     set_advertise "$active" $how
     wait_for 120 is_healthy mds1
     wait_for 120 is_healthy mds2
-    on mds1 'grep -c "unicast_peer" /etc/pnfs-ha/keepalived.conf || true' | grep -qx $([[ $how = unicast ]] && echo 1 || echo 0)
+    expected=$([[ $how = unicast ]] && echo 1 || echo 0)
+    on mds1 'grep -c "unicast_peer" /etc/pnfs-ha/keepalived.conf || true' | grep -qx "$expected"
     on client "touch $mount_point/by-$how"
   done
 }
