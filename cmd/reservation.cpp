@@ -34,11 +34,16 @@ pr::Key parse_key(const std::string& text) {
   throw UsageError("'" + text + "' is no reservation key", "`pnfs-ha reservation show` lists them");
 }
 
+// With every name that the LUN tells.
+ReservationState read_all(const Server& server) {
+  return server.reservation.read(std::chrono::seconds(10), Reservation::Names::many);
+}
+
 void show(Output output) {
   require_root();
   LinuxHost host;
   const Server server(host, load_cluster_config(host));
-  const ReservationState state = server.reservation.read();
+  const ReservationState state = read_all(server);
   const auto clients = server.nfs.clients();
   if (output == Output::json) {
     json keys = json::array();
@@ -68,7 +73,7 @@ void fence(const std::string& text, Confirmation confirmation) {
   const pr::Key key = parse_key(text);
   if (is_server_key(key))
     throw Error(text + " is a server's key", "to stop a server: `pnfs-ha switchover`, or reboot it");
-  const ReservationState state = server.reservation.read();
+  const ReservationState state = read_all(server);
   const auto found = std::ranges::find(state.registrations, key, &pr::Registration::key);
   if (found == state.registrations.end())
     throw Error(text + " is not registered", "`pnfs-ha reservation show` lists the keys");

@@ -63,7 +63,7 @@ void Fencer::begin(const NfsState& nfs) {
 // The order matters: who came back in the grace period is on nfsd's list before that is over, and who
 // registers is on it before.
 void Fencer::look(const NfsState& nfs) {
-  const ReservationState lun = reservation_.read();
+  const ReservationState lun = reservation_.read(std::chrono::seconds(10), Reservation::Names::many);
   if (lun.holder != Holder::self) throw Error("this server does not hold the LUN's reservation");
   const std::vector<NfsClient> clients = nfs_.clients();
   const KeyOwners owners = keys_.owners();

@@ -5,8 +5,8 @@
 namespace pnfs_ha {
 namespace {
 
-// See pr::longest_status. Without knowing all who are registered no server serves.
-constexpr std::size_t many_registrations = 500;
+// See pr::longest_reply. Without knowing all who are registered no server serves.
+constexpr std::size_t many_registrations = 7000;
 
 // Empty if it is the appliance's, and the cluster relies on that.
 std::string risk_of_nfsd(const NfsStatus& nfs) {
@@ -56,7 +56,7 @@ std::string why_degraded(const Status& status) {
   if (std::string why = what_fencing_waits_for(status.fencing); !why.empty()) return why;
   if (const std::size_t count = status.lun.registrations.size(); count > many_registrations)
     return fmt::format(
-        "{} servers and clients are registered with the LUN; it can list no more than some 700", count);
+        "{} servers and clients are registered with the LUN; it can list no more than 8190", count);
   for (const PeerStatus& peer : status.peers)
     if (!peer.trouble.empty()) return peer.name + ": " + peer.trouble;
   return {};

@@ -27,6 +27,7 @@ constexpr std::uint8_t persistent_reserve_in = 0x5e;
 constexpr std::uint8_t persistent_reserve_out = 0x5f;
 constexpr std::size_t parameter_length = 24;
 constexpr std::size_t header_length = 8;
+constexpr std::size_t key_length = 8;
 // With an iSCSI TransportID of 223 characters of name and a session's ISID (SPC-4 7.6.4.6), padded.
 constexpr std::size_t longest_registration = 24 + 4 + 244;
 
@@ -70,6 +71,30 @@ std::string parse_transport_id(const Bytes& data, std::size_t offset, std::size_
   }
 }
 
+struct Told {
+  std::vector<Registration> registrations;
+  bool all = true;
+};
+
+Told tell(const Bytes& full_status) {
+  Told told;
+  const std::size_t end = header_length + big_endian(full_status, 4, 4);
+  for (std::size_t at = header_length; at < end;) {
+    const std::size_t head = at + 24;  // of a descriptor, SPC-4 table 216
+    const std::size_t id_length = head <= full_status.size() ? big_endian(full_status, at + 20, 4) : 0;
+    if (id_length < 8 || id_length > full_status.size() - head) {
+      told.all = false;
+      break;
+    }
+    told.registrations.push_back({.key = big_endian(full_status, at, key_length),
+                                  .holder = (full_status[at + 12] & 1) != 0,
+                                  .type = static_cast<Type>(full_status[at + 13] & 0x0f),
+                                  .initiator = parse_transport_id(full_status, head, id_length)});
+    at = head + id_length;
+  }
+  return told;
+}
+
 struct Sense {
   std::uint8_t key = 0, code = 0, qualifier = 0;
 };
@@ -110,12 +135,20 @@ std::optional<Type> parse_type(std::string_view text) {
   return number ? std::optional(static_cast<Type>(*number)) : std::nullopt;
 }
 
+ScsiCommand read_keys() {
+  return reserve_in(0, longest_reply);
+}
+
+ScsiCommand read_reservation() {
+  return reserve_in(1, short_reply);
+}
+
 ScsiCommand read_full_status(std::uint16_t allocation_length) {
   return reserve_in(3, allocation_length);
 }
 
 ScsiCommand report_capabilities() {
-  return reserve_in(2, short_status);
+  return reserve_in(2, short_reply);
 }
 
 ScsiCommand reserve_out(Action action, Key reservation_key, Key action_key) {
@@ -136,19 +169,32 @@ bool may_be_cut_off(const Bytes& full_status, std::uint16_t allocation_length) {
 }
 
 std::vector<Registration> parse_full_status(const Bytes& data) {
-  std::vector<Registration> registrations;
+  Told told = tell(data);
+  if (!told.all)
+    throw Error(fmt::format("the LUN's READ FULL STATUS reply is cut off after {} bytes", data.size()));
+  return std::move(told.registrations);
+}
+
+std::vector<Registration> parse_beginning(const Bytes& full_status) {
+  return tell(full_status).registrations;
+}
+
+std::vector<Key> parse_keys(const Bytes& data) {
   const std::size_t end = header_length + big_endian(data, 4, 4);
-  for (std::size_t at = header_length; at < end;) {
-    const std::size_t id_length = big_endian(data, at + 20, 4);
-    if (at + 24 + id_length > data.size() || id_length < 8)
-      throw Error(fmt::format("the LUN's READ FULL STATUS reply is cut off after {} bytes", data.size()));
-    registrations.push_back({.key = big_endian(data, at, 8),
-                             .holder = (data[at + 12] & 1) != 0,
-                             .type = static_cast<Type>(data[at + 13] & 0x0f),
-                             .initiator = parse_transport_id(data, at + 24, id_length)});
-    at += 24 + id_length;
-  }
-  return registrations;
+  if (end > data.size())
+    throw Error(fmt::format("the LUN has more than the {} registrations that it can tell in one reply",
+                            (data.size() - header_length) / key_length),
+                "fewer clients, or fewer paths of each, on one LUN");
+  std::vector<Key> keys;
+  for (std::size_t at = header_length; at < end; at += key_length)
+    keys.push_back(big_endian(data, at, key_length));
+  return keys;
+}
+
+std::optional<Held> parse_reservation(const Bytes& data) {
+  if (big_endian(data, 4, 4) == 0) return std::nullopt;
+  return Held{.key = big_endian(data, 8, key_length),
+              .type = static_cast<Type>(big_endian(data, 21, 1) & 0x0f)};
 }
 
 Capabilities parse_capabilities(const Bytes& data) {

@@ -61,11 +61,16 @@ struct Capabilities {
   bool exclusive_access_registrants_only = false;
 };
 
-// How long a reply to READ FULL STATUS may be: for 80 registrations or more, and for 700 (ALLOCATION LENGTH
-// has 16 bits).
-constexpr std::uint16_t short_status = 8192, longest_status = 65532;
+// How long a reply may be (ALLOCATION LENGTH has 16 bits): READ FULL STATUS of 80 registrations or more, and of
+// some 700; READ KEYS of 8190.
+constexpr std::uint16_t short_reply = 8192, longest_reply = 65528;
 
-ScsiCommand read_full_status(std::uint16_t allocation_length = short_status);
+// Of so few registrations READ FULL STATUS has a short reply, however long their names.
+constexpr std::size_t few_registrations = 30;
+
+ScsiCommand read_keys();
+ScsiCommand read_reservation();
+ScsiCommand read_full_status(std::uint16_t allocation_length = short_reply);
 ScsiCommand report_capabilities();
 
 // reservation_key: the key this I_T nexus is registered with (ignored by register_and_ignore_existing_key).
@@ -79,7 +84,17 @@ bool may_be_cut_off(const std::vector<std::uint8_t>& full_status, std::uint16_t 
 
 // Throw Error on a reply too short for what it announces.
 std::vector<Registration> parse_full_status(const std::vector<std::uint8_t>& data);
+std::vector<Key> parse_keys(const std::vector<std::uint8_t>& data);  // one for each I_T nexus: some may be equal
 Capabilities parse_capabilities(const std::vector<std::uint8_t>& data);
+
+struct Held {
+  Key key = 0;
+  Type type{};
+};
+std::optional<Held> parse_reservation(const std::vector<std::uint8_t>& data);
+
+// The registrations that a reply which was cut off still has.
+std::vector<Registration> parse_beginning(const std::vector<std::uint8_t>& full_status);
 
 enum class Verdict {
   good,

@@ -24,11 +24,6 @@ Host::Duration time_to_get_ready(const ScsiCommand& command) {
   return command.timeout < std::chrono::seconds(1) ? Host::Duration(0) : command.timeout;
 }
 
-Holder who_is(const pr::Registration& holder, const std::set<std::string>& own) {
-  if (own.contains(holder.initiator)) return Holder::self;
-  return is_server_key(holder.key) ? Holder::peer : Holder::other;
-}
-
 }  // namespace
 
 Reservation::Reservation(Host& host, Path device, int node_id)
@@ -126,21 +121,21 @@ void Reservation::take() {
 // standby registers again at once, and may. Never this server's own key: a PREEMPT of that removes oneself
 // (SPC-4 5.13.11.2.4).
 void Reservation::remove_other_servers() {
-  std::set<std::string> removed;  // by their initiators
+  std::set<pr::Key> removed;
   for (int attempts = 0; attempts < most_removals; ++attempts) {
     const ReservationState now = read();
     if (now.holder != Holder::self)
       throw Error(std::string("the LUN's reservation went to: ") + to_string(now.holder),
                   "another server took over at the same moment; this one stays out");
     const auto other = std::ranges::find_if(now.registrations, [&](const pr::Registration& r) {
-      const bool to_go = says_serving(r.key) || !removed.contains(r.initiator);
+      const bool to_go = says_serving(r.key) || !removed.contains(r.key);
       return is_server_key(r.key) && r.key != serving_key_ && to_go;
     });
     if (other == now.registrations.end()) return;
     // A conflict tells nothing that the next look does not.
     const ScsiReply reply = attempt(pr::reserve_out(pr::Action::preempt_and_abort, serving_key_, other->key),
                                     "preempt " + pr::to_string(other->key));
-    if (pr::judge(reply) == pr::Verdict::good) removed.insert(other->initiator);
+    if (pr::judge(reply) == pr::Verdict::good) removed.insert(other->key);
   }
   throw Error("other servers register with the LUN again and again",
               "see `pnfs-ha reservation show`: is the nfsd of a preempted server a stock one?");
@@ -208,39 +203,6 @@ void Reservation::fence_namesake() {
     throw;
   }
   hand_to_nfsd();
-}
-
-std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds timeout) const {
-  for (const std::uint16_t length : {pr::short_status, pr::longest_status}) {
-    ScsiCommand command = pr::read_full_status(length);
-    command.timeout = timeout;
-    const ScsiReply reply = execute(command, "read the LUN's reservation");
-    if (!pr::may_be_cut_off(reply.data, length)) return pr::parse_full_status(reply.data);
-  }
-  throw Error(device_.string() + " has more registrations than a LUN can tell in one reply, some 700",
-              "fewer clients on one LUN");
-}
-
-ReservationState Reservation::read(std::chrono::milliseconds timeout) const {
-  ReservationState state;
-  state.registrations = registrations(timeout);
-  const std::set<std::string> own = own_initiators(host_, device_);
-  // A device that went away meanwhile: nobody lost anything to somebody else.
-  if (own.empty())
-    throw Error("cannot tell which registrations with " + device_.string() + " are this server's own",
-                "only iSCSI, Fibre Channel and SAS are supported; see `pnfs-ha check`");
-  for (const pr::Registration& r : state.registrations) {
-    // The key of an earlier session of this server that served is not this one's, in whatever order.
-    if (!own.contains(r.initiator)) {
-      if (says_serving(r.key)) state.serving_elsewhere.insert(r.key);
-    } else if (!state.own_key || says_serving(*state.own_key)) {
-      state.own_key = r.key;
-    }
-    if (!r.holder) continue;
-    state.holder = who_is(r, own);
-    state.type = r.type;
-  }
-  return state;
 }
 
 }  // namespace pnfs_ha

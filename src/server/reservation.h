@@ -1,6 +1,7 @@
 // The LUN's persistent reservation: it alone decides which server may write. VRRP only proposes.
 //
-// Keys. Every server has two of its own: as standby, and as the one that serves. A takeover changes the first
+// Keys. A key tells whose registration it is, whatever initiator port it was made through: a server has several
+// with several paths to the LUN, and others with each session. Every server has two of its own: as standby, and as the one that serves. A takeover changes the first
 // into the second by REGISTER, which compares, so that a server that was preempted stays out; and a PREEMPT
 // of a server's key is a compare-and-swap: it conflicts if that server's part changed meanwhile. nfsd fences
 // clients under the serving key and registers nothing itself. Stock nfsd (fs/nfsd/blocklayout.c,
@@ -71,7 +72,7 @@ struct ReservationState {
   Holder holder = Holder::none;
   std::optional<pr::Type> type;
   std::optional<pr::Key> own_key;       // what this server is registered with
-  std::set<pr::Key> serving_elsewhere;  // keys of other ports that say so, see says_serving()
+  std::set<pr::Key> serving_elsewhere;  // keys of other servers that say so, see says_serving()
 
   const pr::Registration* held_by() const;  // nullptr: nobody holds it
   bool is_challenged() const;               // by another server
@@ -128,15 +129,21 @@ class Reservation {
   // gone already.
   void fence(pr::Key victim);
 
+  // Of how many registrations the initiators' names are read. Keys alone decide, and a LUN tells ten times as
+  // many keys as names (SPC-4 6.15.2, 6.15.5): some 80 names beside the keys cost nothing, some 700 a long reply.
+  enum class Names { some, many };
+
   // Throws if the LUN does not answer in time, whatever the transport is doing; NotReady if that is what it says
-  // until then; or if it has so many registrations that it cannot tell them all.
-  ReservationState read(std::chrono::milliseconds timeout = std::chrono::seconds(10)) const;
+  // until then; or if it has more registrations than it can tell, 8190.
+  ReservationState read(std::chrono::milliseconds timeout = std::chrono::seconds(10),
+                        Names names = Names::some) const;
   pr::Capabilities capabilities() const;
 
  private:
   ScsiReply attempt(const ScsiCommand& command, const std::string& what) const;  // GOOD or a conflict
   ScsiReply execute(const ScsiCommand& command, const std::string& what) const;  // GOOD
-  std::vector<pr::Registration> registrations(std::chrono::milliseconds timeout) const;
+  std::vector<pr::Registration> registrations(std::chrono::milliseconds timeout, Names names) const;
+  bool is_own(const pr::Registration& registration) const;
   bool reserve();  // no: somebody else holds it
   void remove_other_servers();
   void fence_namesake();  // of stock nfsd's key
@@ -146,6 +153,7 @@ class Reservation {
   Path device_;
   int node_id_;
   pr::Key key_, serving_key_;
+  mutable bool many_ = false;  // registrations: their names do not fit into a short reply
 };
 
 // Names of this server's initiator ports towards the device, as pr::Registration::initiator spells them.

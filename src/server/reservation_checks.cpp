@@ -9,20 +9,12 @@
 namespace pnfs_ha {
 namespace {
 
+constexpr std::chrono::seconds time_to_answer(10);
+
 // Nobody's.
 constexpr pr::Key unknown_key = challenge_key_base | 0xffff;
 
 }  // namespace
-
-const pr::Registration* ReservationState::held_by() const {
-  const auto found = std::ranges::find_if(registrations, &pr::Registration::holder);
-  return found == registrations.end() ? nullptr : &*found;
-}
-
-bool ReservationState::is_challenged() const {
-  return std::ranges::any_of(registrations,
-                             [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
-}
 
 void Reservation::require_held() const {
   const ReservationState now = read();
@@ -42,7 +34,7 @@ pr::Capabilities Reservation::capabilities() const {
 void Reservation::require_no_namesake(const std::set<int>& others) const {
   if (others.empty()) return;
   const std::set<std::string> own = own_initiators(host_, device_);
-  for (const pr::Registration& r : read().registrations)
+  for (const pr::Registration& r : registrations(time_to_answer, Names::many))
     if (own.contains(r.initiator) && r.key != nfsd_key && is_server_key(r.key) &&
         others.contains(id_of(r.key)))
       throw Error(
@@ -51,7 +43,14 @@ void Reservation::require_no_namesake(const std::set<int>& others) const {
 }
 
 void Reservation::exercise() {
-  const std::optional<pr::Key> before = read().own_key;
+  // By name: a server that is no member yet may have been one, with another id.
+  const auto registered = [this]() -> std::optional<pr::Key> {
+    const std::set<std::string> own = own_initiators(host_, device_);
+    for (const pr::Registration& r : registrations(time_to_answer, Names::many))
+      if (own.contains(r.initiator)) return r.key;
+    return std::nullopt;
+  };
+  const std::optional<pr::Key> before = registered();
   register_own_key();
   bool reserved = false;
   const auto undo = [&] {
@@ -59,7 +58,7 @@ void Reservation::exercise() {
     out(pr::Action::register_and_ignore_existing_key, 0, before.value_or(0), "unregister");
   };
   try {
-    if (read().own_key != key_)
+    if (registered() != key_)
       throw Error(device_.string() + " does not show this server's registration under its own name",
                   "see `pnfs-ha reservation show`: does something between server and LUN change names?");
     reserved =

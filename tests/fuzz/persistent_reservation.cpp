@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static_cast<void>(
       pr::describe({.status = size > 0 ? data[0] : std::uint8_t{2}, .sense = bytes, .data = {}}));
   may_refuse([&] { static_cast<void>(pr::parse_capabilities(bytes)); });
-  may_refuse([&] { static_cast<void>(pr::may_be_cut_off(bytes, pr::short_status)); });
+  may_refuse([&] { static_cast<void>(pr::may_be_cut_off(bytes, pr::short_reply)); });
   may_refuse([&] {
     Observation seen;
     seen.reservation.emplace();

@@ -113,6 +113,21 @@ std::vector<std::string> FakeLun::text() const {
 ScsiReply FakeLun::reserve_in(const ScsiCommand& command) const {
   Bytes data;
   switch (command.cdb.at(1)) {
+    case 0:
+      append(data, generation, 4);
+      append(data, registered.size() * 8, 4);  // also of what does not fit
+      for (const Registered& r : registered) append(data, r.key, 8);
+      break;
+    case 1:
+      append(data, generation, 4);
+      append(data, held ? 16 : 0, 4);
+      if (held) {
+        const auto holder = std::ranges::find(registered, held->port, &Registered::port);
+        append(data, holder == registered.end() ? 0 : holder->key, 8);
+        append(data, static_cast<std::uint8_t>(held->type), 6);  // obsolete, reserved, scope and type
+        append(data, 0, 2);
+      }
+      break;
     case 2:  // length 8; CRH, PTPL_C; TMV, PTPL_A; the types that LIO knows
       data = {0, 8, 0x11, 0x81, 0xea, 0x01, 0, 0};
       break;

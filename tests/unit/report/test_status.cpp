@@ -170,8 +170,8 @@ TEST(StatusTest, health) {
   EXPECT_EQ(health([](Observation& s) { s.reservation.reset(); }),
             "degraded: the holder of the LUN's reservation is: unknown");
   EXPECT_EQ(
-      health([](Observation& s) { s.reservation->registrations.resize(501); }),
-      "degraded: 501 servers and clients are registered with the LUN; it can list no more than some 700");
+      health([](Observation& s) { s.reservation->registrations.resize(7001); }),
+      "degraded: 7001 servers and clients are registered with the LUN; it can list no more than 8190");
   const std::string stock =
       "degraded: stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself "
       "in "

@@ -20,22 +20,33 @@ TEST_F(OwnRegistrationsTest, of_an_earlier_session_do_not_keep_it_from_taking) {
   EXPECT_EQ(host.lun.held->port, alpha_port);
 }
 
-// The device went away between the question and this: an active would take itself for fenced, and reboot.
+// The device went away between the question and this: an active would take itself for fenced, and reboot. (Of a
+// server's own keys the device need tell nothing.)
 TEST_F(OwnRegistrationsTest, are_unknown_without_the_device) {
-  host.lun.registered = {{alpha_port, alpha_serving}};
+  host.lun.registered = {{alpha_port, nfsd_key}};
   host.lun.held = FakeLun::Held{alpha_port};
   host.links.erase("/sys/block/sda/device");
   EXPECT_NE(error_of([&] { std::ignore = reservation.read(); }), "");
 }
 
+// Of a server with two Fibre Channel ports, the one that its disk is not of: an active took itself for preempted.
+TEST_F(OwnRegistrationsTest, are_its_own_through_whatever_port) {
+  host.lun.registered = {{"fc:10000090fa942779", alpha_serving}, {client_port, client_key}};
+  host.lun.held = FakeLun::Held{"fc:10000090fa942779"};
+  const ReservationState state = reservation.read();
+  EXPECT_EQ(state.holder, Holder::self);
+  EXPECT_EQ(state.own_key, alpha_serving);
+  EXPECT_TRUE(state.serving_elsewhere.empty());
+}
+
 // RFC 3720 3.2.6.1: iSCSI names have no case, and LIO tells them in lower case (iscsi_initiatorname_tolower()).
 TEST_F(OwnRegistrationsTest, are_found_whatever_the_case_of_the_initiators_name) {
   host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:ALPHA\n";
-  host.lun.registered = {{alpha_port, alpha_key}, {client_port, client_key}};
-  EXPECT_EQ(reservation.read().own_key, alpha_key);
+  host.lun.registered = {{alpha_port, nfsd_key}, {client_port, client_key}};
+  EXPECT_EQ(reservation.read().own_key, nfsd_key);
   host.files["/sys/class/iscsi_session/session1/initiatorname"] = "iqn.2026-01.org.example:alpha\n";
-  host.lun.registered = {{"iqn.2026-01.org.example:Alpha,i,0x00023d000001", alpha_key}};
-  EXPECT_EQ(reservation.read().own_key, alpha_key);
+  host.lun.registered = {{"iqn.2026-01.org.example:Alpha,i,0x00023d000001", nfsd_key}};
+  EXPECT_EQ(reservation.read().own_key, nfsd_key);
 }
 
 TEST(OwnInitiators, of_iscsi_fibre_channel_and_sas) {

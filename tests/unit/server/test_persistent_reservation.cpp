@@ -63,7 +63,7 @@ TEST(ReserveIn, bytes) {
   EXPECT_EQ(read_full_status().cdb, bytes("5e 03 00 00 00 00 00 20 00 00"));
   EXPECT_EQ(report_capabilities().cdb, bytes("5e 02 00 00 00 00 00 20 00 00"));
   EXPECT_EQ(read_full_status().data_in, 0x2000U);
-  EXPECT_EQ(read_full_status(longest_status).cdb, bytes("5e 03 00 00 00 00 00 ff fc 00"));
+  EXPECT_EQ(read_full_status(longest_reply).cdb, bytes("5e 03 00 00 00 00 00 ff f8 00"));
   EXPECT_TRUE(read_full_status().data_out.empty());
 }
 

@@ -1,0 +1,93 @@
+// What a LUN tells of its registrations, and whose they are.
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+#include "server/reservation.h"
+
+namespace pnfs_ha {
+namespace {
+
+// Whose initiators are known, as far as they are: of equal keys each has its own.
+std::vector<pr::Registration> with_names(const std::vector<pr::Key>& keys, const std::optional<pr::Held>& held,
+                                         const std::vector<pr::Registration>& named) {
+  std::multimap<pr::Key, std::string> names;
+  for (const pr::Registration& r : named) names.emplace(r.key, r.initiator);
+  std::vector<pr::Registration> registrations;
+  bool holder_is_told = !held;
+  for (const pr::Key key : keys) {
+    pr::Registration r{.key = key, .initiator = {}};
+    if (const auto name = names.find(key); name != names.end()) {
+      r.initiator = name->second;
+      names.erase(name);
+    }
+    if (!holder_is_told && key == held->key) {
+      r.holder = holder_is_told = true;
+      r.type = held->type;
+    }
+    registrations.push_back(std::move(r));
+  }
+  // It was preempted, or began to hold, between the two questions.
+  if (!holder_is_told)
+    registrations.push_back({.key = held->key, .holder = true, .type = held->type, .initiator = {}});
+  return registrations;
+}
+
+}  // namespace
+
+const pr::Registration* ReservationState::held_by() const {
+  const auto found = std::ranges::find_if(registrations, &pr::Registration::holder);
+  return found == registrations.end() ? nullptr : &*found;
+}
+
+bool ReservationState::is_challenged() const {
+  return std::ranges::any_of(registrations,
+                             [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
+}
+
+// The holder after the keys: who holds now held when the keys were read, or has taken over since.
+std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds timeout,
+                                                         Names names) const {
+  const auto ask = [&](ScsiCommand question) {
+    question.timeout = timeout;
+    return execute(question, "read the LUN's reservation").data;
+  };
+  std::vector<pr::Registration> named;
+  if (!many_ || names == Names::many) {
+    const std::uint16_t length = names == Names::many ? pr::longest_reply : pr::short_reply;
+    const auto reply = ask(pr::read_full_status(length));
+    if (!pr::may_be_cut_off(reply, length)) return pr::parse_full_status(reply);
+    named = pr::parse_beginning(reply);
+  }
+  const std::vector<pr::Key> keys = pr::parse_keys(ask(pr::read_keys()));
+  many_ = keys.size() > pr::few_registrations;
+  return with_names(keys, pr::parse_reservation(ask(pr::read_reservation())), named);
+}
+
+// Stock nfsd's key is the same on every server: whose it is, only the initiator tells.
+bool Reservation::is_own(const pr::Registration& registration) const {
+  if (registration.key != nfsd_key) return is_server_key(registration.key) && id_of(registration.key) == node_id_;
+  const std::set<std::string> own = own_initiators(host_, device_);
+  // A device that went away meanwhile: nobody lost anything to somebody else.
+  if (own.empty() || registration.initiator.empty())
+    throw Error("cannot tell whether this server's nfsd or another one is registered with " + device_.string(),
+                "see `pnfs-ha reservation show`; stock nfsd serves iSCSI, Fibre Channel and SAS, and few clients");
+  return own.contains(registration.initiator);
+}
+
+ReservationState Reservation::read(std::chrono::milliseconds timeout, Names names) const {
+  ReservationState state;
+  state.registrations = registrations(timeout, names);
+  for (const pr::Registration& r : state.registrations) {
+    const bool own = is_server_key(r.key) && is_own(r);
+    // The key of an earlier session of this server that served is not this one's, in whatever order.
+    if (own && (!state.own_key || says_serving(*state.own_key))) state.own_key = r.key;
+    if (!own && says_serving(r.key)) state.serving_elsewhere.insert(r.key);
+    if (!r.holder) continue;
+    state.holder = own ? Holder::self : is_server_key(r.key) ? Holder::peer : Holder::other;
+    state.type = r.type;
+  }
+  return state;
+}
+
+}  // namespace pnfs_ha
