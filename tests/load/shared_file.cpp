@@ -1,6 +1,7 @@
 #include "shared_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -84,6 +85,11 @@ int wait_for_lock(int descriptor, struct flock range) {
   return 0;
 }
 
+int size_is_asked(int descriptor) {
+  struct stat unused = {};
+  return ::fstat(descriptor, &unused) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 SharedZone::SharedZone(ExerciseScene& scene, Worker& worker, unsigned file, unsigned zone)
@@ -135,7 +141,10 @@ bool SharedZone::lock(ExercisedFile& file, short type) {
   const ActionResult result = worker_.attempt(type == F_UNLCK ? "unlock" : "lock", name_, [&] {
     return failed(wait_for_lock(file.descriptor(), range));
   });
-  return !result.failed();
+  if (result.failed() || type == F_UNLCK) return !result.failed();
+  // A lock has the client forget what it knows of the file, but a direct read does not ask anew for the size that it
+  // ends at (fs/nfs/direct.c, nfs_file_direct_read(); blocklayout.c, bl_read_pagelist()): docs/clients.md.
+  return !worker_.attempt("stat", name_, [&] { return failed(size_is_asked(file.descriptor())); }).failed();
 }
 
 bool SharedZone::learn(ExercisedFile& file) {

@@ -65,8 +65,9 @@ judge_fenced() {
 since() { jq -n --argjson a "$1" --argjson b "${2:-0}" '($b - $a) * 10 | round / 10'; }
 
 # RFC 8881 12.5.3: a recall counts as one more operation on the layout, its repetition does not; after OLD_STATEID there is
-# nothing to repeat. (A callback that is sent again, for its answer was late, has the previous number of the slot.) A LAYOUTRETURN
-# in between counts as well: the client is asked again by the stateid of its reply.
+# nothing to repeat. (A callback that is sent again, for its answer was late, has the previous number of the slot; so has the next
+# one after a CB_SEQUENCE that was refused.) A LAYOUTRETURN in between counts as well: the client is asked again by the stateid of
+# its reply.
 # 2.10.6.3: it names the LAYOUTGET that it follows.
 judge_stateids() {
   jq -es '
@@ -78,7 +79,8 @@ judge_stateids() {
       and (length == 0 or .[0].seqid == $layout + 1 or ($returned and .[0].seqid == $layout + 2))
       and all(range(1; length) as $i | [.[$i - 1], .[$i]];
         (.[1].seqid - .[0].seqid) as $step
-        | if .[0].cb_sequence == .[1].cb_sequence then $step == 0
+        | ((.[0].answer | type) == "object" and .[0].answer.sequence != 0) as $refused
+        | if .[0].cb_sequence == .[1].cb_sequence and ($refused | not) then $step == 0
           elif (.[0].answer | type) == "object" and .[0].answer.sequence == 0 and .[0].answer.recall == 10024
           then $step == 1 or ($returned and $step == 2)
           else $step == 0 or $step == 1 or ($returned and $step == 2) end)' "$dir/recalls/$1.json" >/dev/null ||
@@ -97,6 +99,6 @@ judge_cases() {
   local name outcome rest
   while read -r name outcome rest; do
     judge_case "$name" "$outcome"
-    [[ $rest != *--read* ]] || judge_part "$name"
+    [[ " $rest " != *" --read "* ]] || judge_part "$name"
   done <<<"$1"
 }
