@@ -26,6 +26,7 @@ void configure_services(Server& s) {
 }
 
 void register_with_lun(Server& s) {
+  s.paths->choose_anew();
   s.reservation.require_no_namesake(s.config.others(s.self));
   s.reservation.register_own_key();
 }
@@ -78,10 +79,23 @@ void take_nfsds_key_back(Server& s) {
     s.nfs.set_reservation_key(0);
 }
 
+void take_lun(Server& s) {
+  s.reservation.take();
+  s.taken_at = s.host.uptime();
+}
+
 void open_gate_as_holder(Server& s) {
+  const Host::Duration until = s.taken_at + s.validity.declared();
+  s.host.wait_until([&] { return s.host.uptime() >= until; }, Validity::longest);
+  s.validity.withdraw();
   const Host::Duration now = s.host.uptime();
   s.reservation.require_held();
-  s.gate.open(now);
+  s.gate.open(now, Validity::shortest);
+}
+
+void shut_gate_to_requests(Server& s) {
+  s.gate.refuse_requests();
+  s.validity.withdraw();
 }
 
 }  // namespace pnfs_ha

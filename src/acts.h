@@ -35,7 +35,12 @@ void export_to_clients(Server& server);
 void give_nfsd_its_key(Server& server);
 void take_nfsds_key_back(Server& server);
 
-// Opens it from a moment at which this server was seen to hold the LUN.
+// Becomes the holder of the LUN's reservation, and remembers when.
+void take_lun(Server& server);
+
+// Opens it from a moment at which this server was seen to hold the LUN, and not before a server that lost it is silent
+// (validity.h).
 void open_gate_as_holder(Server& server);
+void shut_gate_to_requests(Server& server);
 
 }  // namespace pnfs_ha

@@ -11,6 +11,10 @@ Decision fence_self(std::string reason) {
   return {Action::fence_self, false, std::move(reason)};
 }
 
+Observation::Duration patient(Observation::Duration limit, const Observation& seen) {
+  return limit + limits::commands * seen.lun_latency;
+}
+
 bool has_lost_its_disk(const MirrorState& mirror) {
   return mirror.disk == "Diskless" || mirror.disk == "Failed";
 }
@@ -19,10 +23,16 @@ bool has_lost_its_disk(const MirrorState& mirror) {
 Decision decide_blind(const Observation& seen) {
   if (seen.lun_changes_over && seen.lun_silent_for < limits::change_over)
     return {Action::wait, true, "the LUN is not ready: the storage system changes over"};
-  if (seen.lun_silent_for < limits::lun_silence) return {Action::wait, true, "the LUN does not answer"};
+  const bool only_path = seen.answers_by_another_path;
+  const std::string why = only_path ? "the LUN does not answer by the path in use, and answers by another one"
+                                    : "the LUN does not answer";
+  if (seen.lun_silent_for < (only_path ? limits::path_silence : limits::lun_silence))
+    return {Action::wait, true, why};
   // A reboot helps only if somebody else can serve; and it loses this server's copy of the NFS state.
-  if (!seen.mirror.peer_is_ready()) return stay_out("the LUN does not answer, and no other server is ready");
-  return fence_self("the LUN does not answer");
+  // But after it this server uses another path: XFS cannot change the one that it is mounted on.
+  if (seen.peer_is_blind) return stay_out("the LUN answers neither this server nor the other one");
+  const bool helps = seen.mirror.peer_is_ready() || (only_path && seen.lun_silent_for >= limits::lun_silence);
+  return helps ? fence_self(why) : stay_out(why + ", and no other server is ready");
 }
 
 // This server holds the LUN, and another one is registered as if it served. Nothing is served on such a look.
@@ -33,7 +43,7 @@ Decision decide_blind(const Observation& seen) {
 Decision decide_intruded(const Observation& seen) {
   if (seen.reservation->serving_elsewhere.contains(nfsd_key))
     return {Action::expel, true, "another server's nfsd let itself in"};
-  if (seen.serving_elsewhere_for >= limits::taking)
+  if (seen.serving_elsewhere_for >= patient(limits::taking, seen))
     return {Action::expel, true, "another server began to take over and does not go on"};
   return {Action::wait, true, "another server takes over"};
 }
@@ -99,7 +109,7 @@ Decision decide_blank(const Observation& seen) {
   if (seen.reservation->holder != Holder::peer)
     return seen.peer_gone_for < limits::peer_of_holder ? stay_out(waiting) : seed;
   if (seen.peer_gone_for < limits::peer_of_other) return stay_out(waiting);
-  if (seen.challenge_stands_for >= limits::challenge) return seed;
+  if (seen.challenge_stands_for >= patient(limits::challenge, seen)) return seed;
   return {Action::challenge, false, waiting + "; asking through the LUN whether it is alive"};
 }
 
@@ -109,11 +119,14 @@ Decision decide_contest(const Observation& seen) {
   const std::string why =
       "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
       "protocol 112) get through?";
-  if (seen.contested_for < limits::contest + limits::challenge) return {Action::challenge, true, why};
+  if (seen.contested_for < limits::contest + patient(limits::challenge, seen))
+    return {Action::challenge, true, why};
   return stay_out(why);
 }
 
 Decision decide_standby(const Observation& seen) {
+  if (!seen.reservation && seen.answers_by_another_path)
+    return {Action::renew_standby, false, "the path to the LUN does not answer, and another one does"};
   if (!seen.reservation) return stay_out("the LUN does not answer");
   if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
   if (says_serving(*seen.reservation->own_key))

@@ -35,6 +35,9 @@ struct Observation {
   Access access = Access::none;
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
   Duration lun_silent_for{0};                   // how long it has not answered
+  bool answers_by_another_path = false;         // but by one that is not in use
+  bool peer_is_blind = false;                   // the other server says that it does not answer it either
+  Duration lun_latency{0};                      // the longest that an answer took lately
   bool lun_changes_over = false;                // it answers, but only that it is not ready
   Duration challenge_stands_for{0};             // how long nobody has answered this server's challenge
   Duration serving_elsewhere_for{0};            // how long another server has been registered as if it served
@@ -74,6 +77,8 @@ using std::chrono::seconds;
 // A path that fails over or a target that restarts is back by then; longer, and the other server is better
 // off. The gate is shut meanwhile.
 constexpr seconds lun_silence(10);
+// By the path in use, while the LUN answers by another one. A session that is set up anew is back by then.
+constexpr seconds path_silence(3);
 // keepalived whose VIP somebody else has removed says BACKUP and is MASTER again within milliseconds
 // (keepalived_netlink.c, set_vrrp_backup()).
 constexpr seconds unelected(1);
@@ -89,6 +94,8 @@ constexpr seconds peer_of_holder(60);
 constexpr seconds peer_of_other(90);
 // A live holder answers a challenge within a second.
 constexpr seconds challenge(10);
+// Of a holder whose LUN is slow: it looks, looks again, and preempts; whoever takes over sends a few commands more.
+constexpr int commands = 8;
 // A server that takes over needs a few commands from its registration as serving to the preemption of the
 // holder, even with a LUN that needs half a second for each.
 constexpr seconds taking(3);

@@ -68,7 +68,7 @@ Sequence takeover(Server& s) {
       .step(6, promote_mirror, "promote the state mirror", [&s] { s.mirror.promote(); })
       .undo("demote the state mirror", [&s] { s.mirror.demote(); })
       // Never released: the LUN would be open to servers and clients that were fenced.
-      .step(8, take_reservation, "take the LUN's reservation", [&s] { s.reservation.take(); })
+      .step(8, take_reservation, "take the LUN's reservation", [&s] { take_lun(s); })
       .undo("hold it as standby", [&s] { return_to_standby_key(s); })
       // XFS refuses to remount a norecovery mount read-write.
       .step(8, unmount_read_only, "unmount the read-only LUN", [&s] { s.lun.umount(); })
@@ -108,9 +108,9 @@ Sequence takeover(Server& s) {
       .undo("stop the keeper", [&s] { s.host.stop_unit(units::keeper); })
       .step(8, start_fencer, "start the fencer", [&s] { s.host.start_unit(units::fencer); })
       .undo("stop the fencer", [&s] { s.host.stop_unit(units::fencer); })
-      // Not on the strength of what was true before all these steps.
+      // Not on the strength of what was true before all these steps, nor beside a server that lost the LUN and hangs.
       .step(7, open_gate, "open the gate to the NFS port", [&s] { open_gate_as_holder(s); })
-      .undo("shut the gate to new requests", [&s] { s.gate.refuse_requests(); });
+      .undo("shut the gate to new requests", [&s] { shut_gate_to_requests(s); });
 }
 
 Sequence renew_standby(Server& s) {

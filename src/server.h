@@ -8,6 +8,7 @@
 #include "server/client_records.h"   // who may reclaim opens and locks                  (6)
 #include "server/election.h"         // keepalived: VRRP and the VIP                       (7)
 #include "server/gate.h"             // TCP port 2049, shut unless renewed each second     (7)
+#include "server/lun_paths.h"        // by which path it is used                           (3, 8)
 #include "server/nfs_server.h"       // kernel nfsd, nfsdcld, rpc.mountd                   (2)
 #include "server/ramdisk.h"          // zram                                               (4)
 #include "server/reservation.h"      // who may write to the LUN                           (8)
@@ -15,6 +16,7 @@
 #include "server/start_seconds.h"    // which starts of nfsd there were                    (2)
 #include "server/state_mirror.h"     // DRBD over the ramdisks, holding the NFS state      (5, 6)
 #include "server/terms.h"            // how many servers in a row died young               (6)
+#include "server/validity.h"         // how long the gate stays open                       (7)
 
 namespace pnfs_ha {
 
@@ -40,8 +42,9 @@ struct Server {
       : host(machine),
         config(std::move(cluster)),
         self(config.self(machine)),
-        lun(machine, config.lun, config.mount_point),
-        reservation(machine, config.lun, self.id),
+        paths(std::make_shared<LunPaths>(machine, config.lun)),
+        lun(machine, paths, config.mount_point),
+        reservation(machine, paths, self.id),
         ramdisk(machine, config.ramdisk_size),
         mirror(machine),
         records(machine, config.mount_point),
@@ -50,11 +53,13 @@ struct Server {
         nfs(machine, config.name, config.threads),
         layouts(machine, nfs, config.export_root()),
         gate(machine, config.vip.address),
+        validity(machine),
         election(machine, config.vip.address, config.interface) {}
 
   Host& host;
   ClusterConfig config;
   ServerConfig self;  // which of its servers this is; found once
+  std::shared_ptr<LunPaths> paths;
   SharedLun lun;
   Reservation reservation;
   Ramdisk ramdisk;
@@ -65,7 +70,9 @@ struct Server {
   NfsServer nfs;
   LayoutJournal layouts;
   Gate gate;
+  Validity validity;
   Election election;
+  Host::Duration taken_at{0};  // when it took the LUN's reservation (Host::uptime())
 };
 
 }  // namespace pnfs_ha

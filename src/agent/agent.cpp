@@ -12,8 +12,12 @@ constexpr std::size_t steps_kept = 64;
 
 }  // namespace
 
-Agent::Agent(Host& host, const ClusterConfig& config, Alive alive)
-    : host_(host), server_(host, config), observer_(server_), alive_(std::move(alive)), pulse_(host) {
+Agent::Agent(Host& host, const ClusterConfig& config, Alive alive, Neighbours::Ask ask)
+    : host_(host),
+      server_(host, config),
+      observer_(server_, std::move(ask)),
+      alive_(std::move(alive)),
+      pulse_(host) {
   host_.while_waiting([this] { still_waiting(); });
   role_ = role_found();
 }

@@ -22,7 +22,8 @@ class Agent {
   // alive: called whenever the agent makes progress, with the time within which it will call again at the
   // latest, unless it hangs (systemd's watchdog).
   using Alive = std::function<void(std::chrono::seconds)>;
-  Agent(Host& host, const ClusterConfig& config, Alive alive);
+  // ask: how another server's agent is asked.
+  Agent(Host& host, const ClusterConfig& config, Alive alive, Neighbours::Ask ask = {});
 
   void tick();
   Host::Duration interval() const;  // between two ticks

@@ -127,7 +127,7 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
 }
 
 HealthAnswer Agent::reply(const HealthQuestion&) {
-  return {role_, health_of(status()), to_toml(server_.config)};
+  return {role_, health_of(status()), to_toml(server_.config), seen_.reservation.has_value()};
 }
 
 RecoverAnswer Agent::reply(const RecoverQuestion& question) {

@@ -16,11 +16,14 @@ using std::chrono::seconds;
 
 constexpr seconds witness_interval(3);
 constexpr seconds election_interval(1);
-constexpr std::chrono::milliseconds timeout(700);  // with the LUN
+// For the LUN's answer. What comes later is there at the next look.
+constexpr std::chrono::milliseconds time_of_active(250), time_of_standby(700);
+constexpr seconds silence_to_ask_about(2);
 
 }  // namespace
 
-Observer::Observer(Server& server) : server_(server), host_(server.host) {}
+Observer::Observer(Server& server, Neighbours::Ask ask)
+    : server_(server), host_(server.host), neighbours_(std::move(ask)) {}
 
 Host::Duration Observer::time_since(Since& since, bool so) const {
   if (!so) {
@@ -54,17 +57,37 @@ Observation Observer::look(const AgentState& agent) {
 }
 
 void Observer::look_at_lun(Observation& seen) {
-  seen.lun_present = server_.lun.present();
+  seen.lun_present = server_.lun.path().has_value();
   seen.access = server_.lun.access();
+  const auto time = seen.role == Role::active ? time_of_active : time_of_standby;
+  const auto tell = [&](const Error& error) {
+    if (!lun_silent_) spdlog::warn("{}", error.what());
+  };
   try {
-    if (seen.lun_present) seen.reservation = server_.reservation.read(timeout);
+    if (seen.lun_present)
+      lun_.told(server_.reservation.look(time), host_.uptime());
+    else
+      lun_.forget();
+  } catch (const Unanswered& unanswered) {
+    if (!lun_.current(host_.uptime())) tell(unanswered);
   } catch (const NotReady& not_ready) {
     seen.lun_changes_over = true;
-    if (!lun_silent_) spdlog::warn("{}", not_ready.what());
+    tell(not_ready);
+    lun_.forget();
   } catch (const Error& error) {
-    if (!lun_silent_) spdlog::warn("{}", error.what());
+    tell(error);
+    lun_.forget();
   }
+  seen.reservation = lun_.current(host_.uptime());
+  seen.lun_latency = lun_.latency(host_.uptime());
   seen.lun_silent_for = time_since(lun_silent_, !seen.reservation);
+  if (!seen.reservation && seen.lun_present)
+    seen.answers_by_another_path = server_.reservation.answers_by_another_path(time);
+  if (seen.lun_silent_for >= silence_to_ask_about) {
+    std::vector<ServerConfig> others = server_.config.servers;
+    std::erase_if(others, [&](const ServerConfig& other) { return other.id == server_.self.id; });
+    seen.peer_is_blind = neighbours_.are_blind(others, host_.uptime());
+  }
   const bool challenging =
       seen.reservation && seen.reservation->own_key && is_challenge_key(*seen.reservation->own_key);
   seen.challenge_stands_for = time_since(challenge_, challenging);

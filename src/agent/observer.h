@@ -1,6 +1,8 @@
 // What the agent sees: gathers an Observation, and remembers since when things have been as they are.
 #pragma once
 
+#include "agent/lun_view.h"
+#include "agent/neighbours.h"
 #include "decision.h"
 #include "server.h"
 
@@ -19,7 +21,7 @@ class Observer {
     bool retry_due = false;
   };
 
-  explicit Observer(Server& server);
+  explicit Observer(Server& server, Neighbours::Ask ask = {});
 
   // Never waits for the LUN, and for the witnesses only where the server is about to become active.
   Observation look(const AgentState& agent);
@@ -39,6 +41,8 @@ class Observer {
 
   Server& server_;
   Host& host_;
+  LunView lun_;
+  Neighbours neighbours_;
   Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_, active_, lun_answers_, unelected_;
   bool witness_answers_ = true;
   Host::Duration witnesses_due_{0};

@@ -106,14 +106,18 @@ json to_json(const HealthAnswer& answer) {
   return with_format({{"role", to_string(answer.role)},
                       {"health", health_names.of(answer.verdict.health)},
                       {"why", answer.verdict.why},
-                      {"config", answer.config}});
+                      {"config", answer.config},
+                      {"lun_answers", answer.lun_answers}});
 }
 
 HealthAnswer health_answer_from_json(const json& message) {
   const auto role = role_names.find(value_of(message, "role", ""));
   const auto health = health_names.find(value_of(message, "health", ""));
   if (!role || !health) throw other_version(role ? "health" : "role");
-  return {*role, {*health, value_of(message, "why", "")}, value_of(message, "config", "")};
+  return {*role,
+          {*health, value_of(message, "why", "")},
+          value_of(message, "config", ""),
+          value_of(message, "lun_answers", true)};
 }
 
 JoinAnswer join_answer_from_json(const json& message) {

@@ -68,6 +68,7 @@ struct HealthAnswer {
   Role role = Role::joining;
   Verdict verdict;
   std::string config;
+  bool lun_answers = true;  // it
 };
 
 nlohmann::json to_json(const JoinAnswer& answer);

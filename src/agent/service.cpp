@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/event_loop.h"
 #include "base/unique_fd.h"
+#include "control/client.h"
 #include "control/listener.h"
 #include "control/sockets.h"
 
@@ -24,6 +25,7 @@ namespace pnfs_ha {
 namespace {
 
 constexpr std::array stop_signals{SIGTERM, SIGINT};
+constexpr std::chrono::seconds time_to_answer(2);
 
 UniqueFd open_fifo() {
   if (mkfifo(Election::fifo, 0600) != 0 && errno != EEXIST)
@@ -40,11 +42,17 @@ void tell_systemd(std::chrono::seconds silence) {
              static_cast<unsigned long long>(std::chrono::microseconds(silence).count()));
 }
 
+HealthAnswer ask_neighbour(const ServerConfig& server, int port) {
+  return health_answer_from_json(
+      ask_agent(server.address, port, to_json(Question(HealthQuestion())), time_to_answer));
+}
+
 // An agent that cannot act renews no gate, and the gate shuts itself: the loop logs what is thrown.
 class Service {
  public:
   Service(Host& host, const ClusterConfig& config)
-      : agent_(host, config, tell_systemd),
+      : agent_(host, config, tell_systemd,
+               [port = config.port](const ServerConfig& server) { return ask_neighbour(server, port); }),
         fifo_(open_fifo()),
         listener_(
             loop_,

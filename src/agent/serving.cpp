@@ -23,7 +23,8 @@ void Agent::serve() {
     resume_if_forgotten();
     chores_due_ = host_.uptime() + chores_interval;
   }
-  if (server_.gate.open(looked_at_)) pulse_.beat();
+  const Host::Duration validity = server_.validity.agree(Validity::of_latency(seen_.lun_latency));
+  if (server_.gate.open(std::min(looked_at_, seen_.reservation->asked_at), validity)) pulse_.beat();
 }
 
 // Whoever drained died before it asked for the release.

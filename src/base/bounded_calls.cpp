@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
-#include <thread>
 
 #include "base/error.h"
+#include "base/threads.h"
 
 namespace pnfs_ha {
 namespace {
@@ -17,20 +16,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds breath(1);  // between two signs of life
 
-// Signals are for the event loop: a thread that does not block them would take them instead.
-void start_without_signals(const std::function<void()>& run) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
-    std::thread(run).detach();
-  } catch (...) {
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    throw;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
-
 }  // namespace
 
 // A thread and what it shares with whoever waits for it.
@@ -38,7 +23,7 @@ class BoundedCalls::Worker {
  public:
   static std::shared_ptr<Worker> start() {
     auto worker = std::make_shared<Worker>();
-    start_without_signals([worker] { worker->work(); });
+    run_in_thread([worker] { worker->work(); });
     return worker;
   }
 

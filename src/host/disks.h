@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/names.h"
 #include "host/files.h"
 #include "host/part.h"
@@ -49,12 +50,23 @@ struct ScsiCommand {
   // How long the caller waits for an answer, whatever the transport is doing; zero: until it comes. Only for
   // commands that change nothing: an abandoned command may still be executed later.
   std::chrono::milliseconds timeout{0};
+  // The answer to an earlier question of the same bytes will do, the newest that has come: with a LUN that answers
+  // later than the caller waits, several are on their way.
+  bool may_be_earlier = false;
 };
 
 struct ScsiReply {
   std::uint8_t status = 0;
   std::vector<std::uint8_t> sense;
   std::vector<std::uint8_t> data;
+  std::chrono::milliseconds asked_at{0};  // Clock::uptime() when the command was sent
+  std::chrono::milliseconds took{0};      // until the answer came; who waited for it may see it later
+};
+
+// No answer has come yet to a question that may be answered late.
+class Unanswered : public Error {
+ public:
+  using Error::Error;
 };
 
 class Disks : public Part {

@@ -109,11 +109,15 @@ std::string LinuxHost::kernel_log() const {
   }
 }
 
-Host::Duration LinuxHost::uptime() const {
+Clock::Duration uptime_now() {
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
-  return std::chrono::duration_cast<Duration>(std::chrono::seconds(now.tv_sec) +
+  return std::chrono::duration_cast<Clock::Duration>(std::chrono::seconds(now.tv_sec) +
                                               std::chrono::nanoseconds(now.tv_nsec));
+}
+
+Host::Duration LinuxHost::uptime() const {
+  return uptime_now();
 }
 
 std::int64_t LinuxHost::wall_clock() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bounded_calls.h"
+#include "base/late_answers.h"
 #include "base/unique_fd.h"
 #include "host/call_limits.h"
 #include "host/host.h"
@@ -9,6 +10,8 @@
 #include "linux/units.h"
 
 namespace pnfs_ha {
+
+Clock::Duration uptime_now();  // as Host::uptime()
 
 // Read-only, even to change things: closing a writable descriptor makes udev probe the disk again.
 UniqueFd open_device(const Path& device);
@@ -88,7 +91,8 @@ class LinuxHost : public Host {
 
   Calls are_;
   mutable BoundedCalls calls_;
-  mutable SystemdUnits units_;  // asking opens the connection
+  std::map<std::string, LateAnswers<ScsiReply>> questions_;  // to disks: by disk and bytes
+  mutable SystemdUnits units_;                               // asking opens the connection
   std::shared_ptr<Nftables> firewall_ = std::make_shared<Nftables>();
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json.h"
+#include "server/lun_paths.h"
 #include "server/state_mirror.h"
 
 namespace pnfs_ha {
@@ -21,7 +22,7 @@ bool is_ours(const MountUser& user) {
 
 std::vector<MountUser> in_the_way(const Host& host, const Path& lun) {
   std::vector<MountUser> found;
-  for (const auto& device : {host.resolve(lun), host.resolve(StateMirror::device)})
+  for (const auto& device : {LunPaths(host, lun).in_use(), host.resolve(StateMirror::device)})
     if (device) std::ranges::move(host.users_of(*device), std::back_inserter(found));
   std::erase_if(found, is_ours);
   return found;

@@ -34,6 +34,7 @@ json to_json(const LunStatus& lun) {
   return {{"wwn", lun.wwn},
           {"device", lun.device},
           {"mounted", to_string(lun.mounted)},
+          {"latency_ms", lun.latency.count()},
           {"reservation",
            {{"type", lun.type ? json(pr::to_string(*lun.type)) : json(nullptr)},
             {"holder", lun.holder ? to_string(*lun.holder) : unknown},
@@ -47,7 +48,8 @@ LunStatus lun_from_json(const json& lun) {
           .mounted = access_names.find(value_of(lun, "mounted", "")).value_or(Access::none),
           .type = pr::parse_type(value_of(reservation, "type", "")),
           .holder = holder_names.find(value_of(reservation, "holder", "")),
-          .registrations = each_of(reservation, "keys", registration_from_json)};
+          .registrations = each_of(reservation, "keys", registration_from_json),
+          .latency = Host::Duration(value_of(lun, "latency_ms", Host::Duration::rep{0}))};
 }
 
 json to_json(const NfsStatus& nfs) {

@@ -35,6 +35,7 @@ struct LunStatus {
   std::optional<pr::Type> type;
   std::optional<Holder> holder;  // nullopt: the LUN does not tell
   std::vector<pr::Registration> registrations;
+  Host::Duration latency{0};  // the longest that an answer of the LUN took lately
 };
 
 struct NfsStatus {

@@ -44,6 +44,7 @@ Status status_of(const ClusterConfig& config, const std::string& server, const s
     status.lun.holder = seen.reservation->holder;
     status.lun.registrations = seen.reservation->registrations;
   }
+  status.lun.latency = seen.lun_latency;
   status.mirror = seen.mirror;
   status.vip = config.vip.text();
   status.vip_present = seen.vip_present;
@@ -70,6 +71,10 @@ std::vector<std::vector<std::string>> describe(const Status& s) {
   row("LUN", fmt::format("{}, mounted: {}", s.lun.wwn, to_string(s.lun.mounted)));
   row("", fmt::format("reservation: {}, {} keys", s.lun.holder ? to_string(*s.lun.holder) : "unknown",
                       s.lun.registrations.size()));
+  if (const auto validity = Validity::of_latency(s.lun.latency); validity > Validity::shortest)
+    row("", fmt::format("slow: it took {:.1f} s to answer; who loses it is silent after {} s",
+                        std::chrono::duration<double>(s.lun.latency).count(),
+                        std::chrono::duration_cast<std::chrono::seconds>(validity).count()));
   row("mirror", s.mirror.connection.empty() ? "down"
                                             : fmt::format("{}, {}, {} here, {} there", s.mirror.connection,
                                                           s.mirror.role, s.mirror.disk, s.mirror.peer_disk));

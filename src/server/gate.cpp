@@ -64,8 +64,8 @@ void Gate::apply(const Ruleset& ruleset) {
   }
 }
 
-bool Gate::open(Host::Duration verified_at) {
-  const auto left = [&] { return verified_at + lifetime - host_.uptime(); };
+bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
+  const auto left = [&] { return verified_at + validity - host_.uptime(); };
   if (left() <= Host::Duration(0)) return false;
   apply([&] {
     const auto time = std::max(left(), Host::Duration(1));

@@ -13,17 +13,14 @@ namespace pnfs_ha {
 
 class Gate {
  public:
-  // How long what was verified may be served.
-  static constexpr std::chrono::seconds lifetime{1};
-
   // vip: the address that clients may use; a client of a server's own would hang when that server dies.
   Gate(Host& host, const std::string& vip);
 
   void install();  // shut; an installed gate is left as it is
 
-  // Until `lifetime` after this moment (Host::uptime()), at which this server's right to serve was verified.
-  // A moment longer ago than that opens nothing; the answer is no.
-  bool open(Host::Duration verified_at);
+  // Until this long (validity.h) after the moment (Host::uptime()) at which this server's right to serve was
+  // verified. A moment longer ago than that opens nothing; the answer is no.
+  bool open(Host::Duration verified_at, Host::Duration validity);
 
   // No request comes in any more, but the replies to those that came in still leave: a client that misses the
   // reply to a REMOVE repeats it at the next server, and its application is told ENOENT.

@@ -1,4 +1,5 @@
 // Which initiators (SPC-4 7.6.4 TransportIDs, as text) the paths to a disk belong to, from sysfs.
+#include "server/lun_paths.h"
 #include "server/reservation.h"
 
 namespace pnfs_ha {
@@ -29,14 +30,11 @@ std::set<std::string> sas_addresses_of(const Host& host, const std::string& numb
   return found;
 }
 
-}  // namespace
-
-std::set<std::string> own_initiators(const Host& host, const Path& device) {
+std::set<std::string> initiators_of_path(const Host& host, const Path& node) {
   // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
   // directory tells the port's name.
   std::set<std::string> names;
-  const auto node = host.resolve(device);
-  const auto scsi = node ? host.resolve(Path("/sys/block") / node->filename() / "device") : std::nullopt;
+  const auto scsi = host.resolve(Path("/sys/block") / node.filename() / "device");
   if (!scsi) return names;
   std::string number;  // of the host
   for (const Path& part : *scsi) {
@@ -54,6 +52,14 @@ std::set<std::string> own_initiators(const Host& host, const Path& device) {
   }
   // Last: of an iSCSI host the session tells, and this is read several times a second.
   return names.empty() ? sas_addresses_of(host, number) : names;
+}
+
+}  // namespace
+
+std::set<std::string> own_initiators(const Host& host, const Path& device) {
+  std::set<std::string> names;
+  for (const Path& node : lun_paths(host, device)) names.merge(initiators_of_path(host, node));
+  return names;
 }
 
 }  // namespace pnfs_ha

@@ -84,7 +84,8 @@ bool may_be_cut_off(const std::vector<std::uint8_t>& full_status, std::uint16_t 
 
 // Throw Error on a reply too short for what it announces.
 std::vector<Registration> parse_full_status(const std::vector<std::uint8_t>& data);
-std::vector<Key> parse_keys(const std::vector<std::uint8_t>& data);  // one for each I_T nexus: some may be equal
+std::vector<Key> parse_keys(
+    const std::vector<std::uint8_t>& data);  // one for each I_T nexus: some may be equal
 Capabilities parse_capabilities(const std::vector<std::uint8_t>& data);
 
 struct Held {

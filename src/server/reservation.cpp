@@ -1,10 +1,12 @@
 #include "server/reservation.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "base/error.h"
+#include "server/lun_paths.h"
 
 namespace pnfs_ha {
 namespace {
@@ -27,18 +29,25 @@ Host::Duration time_to_get_ready(const ScsiCommand& command) {
 }  // namespace
 
 Reservation::Reservation(Host& host, Path device, int node_id)
+    : Reservation(host, std::make_shared<LunPaths>(host, std::move(device)), node_id) {}
+
+Reservation::Reservation(Host& host, std::shared_ptr<LunPaths> paths, int node_id)
     : host_(host),
-      device_(std::move(device)),
+      paths_(std::move(paths)),
       node_id_(node_id),
       key_(standby_key(node_id)),
       serving_key_(pnfs_ha::serving_key(node_id)) {}
 
 ScsiReply Reservation::attempt(const ScsiCommand& command, const std::string& what) const {
+  return attempt(paths_->in_use().value_or(device()), command, what);
+}
+
+ScsiReply Reservation::attempt(const Path& path, const ScsiCommand& command, const std::string& what) const {
   const Host::Duration began = host_.uptime();
   for (int attentions = 0;;) {
-    ScsiReply reply = host_.scsi(device_, command);
+    ScsiReply reply = host_.scsi(path, command);
     const auto why = [&] {
-      return fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply));
+      return fmt::format("{}: {} answers {}", what, device().string(), pr::describe(reply));
     };
     switch (pr::judge(reply)) {
       case pr::Verdict::good:
@@ -67,7 +76,7 @@ ScsiReply Reservation::attempt(const ScsiCommand& command, const std::string& wh
 ScsiReply Reservation::execute(const ScsiCommand& command, const std::string& what) const {
   ScsiReply reply = attempt(command, what);
   if (pr::judge(reply) == pr::Verdict::conflict)
-    throw Error(fmt::format("{}: {} answers {}", what, device_.string(), pr::describe(reply)),
+    throw Error(fmt::format("{}: {} answers {}", what, device().string(), pr::describe(reply)),
                 "another server changed the reservation at the same time; see `pnfs-ha status` there");
   return reply;
 }
@@ -76,15 +85,39 @@ void Reservation::out(pr::Action action, pr::Key own, pr::Key argument, const st
   execute(pr::reserve_out(action, own, argument), what);
 }
 
+void Reservation::register_by_every_path(pr::Key key, const std::string& what) {
+  const ScsiCommand command = pr::reserve_out(pr::Action::register_and_ignore_existing_key, 0, key);
+  execute(command, what);
+  for (const Path& path : paths_->others()) try {
+      attempt(path, command, what);
+    } catch (const Error& error) {
+      spdlog::warn("by a path that is not in use: {}", error.what());
+    }
+}
+
+// By the others as well, so that one of them can be used at once, and no read of udev's is refused there. A takeover
+// removes those: who serves is registered once, and one command preempts it.
 void Reservation::register_own_key() {
-  out(pr::Action::register_and_ignore_existing_key, 0, key_, "register key " + pr::to_string(key_));
+  register_by_every_path(key_, "register key " + pr::to_string(key_));
+}
+
+bool Reservation::answers_by_another_path(std::chrono::milliseconds timeout) const {
+  ScsiCommand question = pr::read_reservation();
+  question.timeout = timeout;
+  question.may_be_earlier = true;
+  return std::ranges::any_of(paths_->others(), [&](const Path& path) {
+    try {
+      return pr::judge(attempt(path, question, "ask by another path")) == pr::Verdict::good;
+    } catch (const Error&) {
+      return false;
+    }
+  });
 }
 
 void Reservation::unregister() {
   // A holder that unregisters releases a Registrants Only reservation (SPC-4 5.13.11.2.3): the LUN would be open.
   const ReservationState now = read();
-  if (now.own_key && now.holder != Holder::self)
-    out(pr::Action::register_and_ignore_existing_key, 0, 0, "unregister");
+  if (now.own_key && now.holder != Holder::self) register_by_every_path(0, "unregister");
 }
 
 void Reservation::take() {

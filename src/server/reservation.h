@@ -12,6 +12,7 @@
 // and leaves the clients' alone, so that their direct I/O goes on.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,7 @@
 #include "base/error.h"
 #include "base/names.h"
 #include "host/host.h"
+#include "server/lun_paths.h"
 #include "server/persistent_reservation.h"
 
 namespace pnfs_ha {
@@ -72,6 +74,8 @@ struct ReservationState {
   Holder holder = Holder::none;
   std::optional<pr::Type> type;
   std::optional<pr::Key> own_key;       // what this server is registered with
+  Host::Duration asked_at{0};           // Host::uptime(): the LUN told it afterwards
+  Host::Duration took{0};               // until its slowest answer came
   std::set<pr::Key> serving_elsewhere;  // keys of other servers that say so, see says_serving()
 
   const pr::Registration* held_by() const;  // nullptr: nobody holds it
@@ -82,8 +86,9 @@ class Reservation {
  public:
   // device: the LUN by a stable name. node_id: 1..65535, unique in the cluster.
   Reservation(Host& host, Path device, int node_id);
+  Reservation(Host& host, std::shared_ptr<LunPaths> paths, int node_id);
 
-  // Registers this server's standby key, whatever its I_T nexus was registered with before. Without a key,
+  // Registers this server's standby key through every path, whatever its I_T nexuses were registered with before. Without a key,
   // nothing of a LUN under reservation can be read (SPC-4 table 51). Only for a server that has nothing
   // mounted read-write: one that was preempted could write again.
   void register_own_key();
@@ -133,30 +138,48 @@ class Reservation {
   // many keys as names (SPC-4 6.15.2, 6.15.5): some 80 names beside the keys cost nothing, some 700 a long reply.
   enum class Names { some, many };
 
+  // As read(), but what the LUN said a moment ago will do, see ReservationState::asked_at: a slow LUN is no silent one.
+  // Throws Unanswered if no answer has come within this time.
+  ReservationState look(std::chrono::milliseconds time) const;
+
   // Throws if the LUN does not answer in time, whatever the transport is doing; NotReady if that is what it says
   // until then; or if it has more registrations than it can tell, 8190.
   ReservationState read(std::chrono::milliseconds timeout = std::chrono::seconds(10),
                         Names names = Names::some) const;
   pr::Capabilities capabilities() const;
 
+  // Whether the LUN itself is there, although it does not answer by the path in use. The timeout is for each.
+  bool answers_by_another_path(std::chrono::milliseconds timeout) const;
+
  private:
-  ScsiReply attempt(const ScsiCommand& command, const std::string& what) const;  // GOOD or a conflict
+  const Path& device() const { return paths_->device(); }
+  // GOOD or a conflict, through the path in use or another one.
+  ScsiReply attempt(const ScsiCommand& command, const std::string& what) const;
+  ScsiReply attempt(const Path& path, const ScsiCommand& command, const std::string& what) const;
   ScsiReply execute(const ScsiCommand& command, const std::string& what) const;  // GOOD
-  std::vector<pr::Registration> registrations(std::chrono::milliseconds timeout, Names names) const;
+  struct Told {
+    std::vector<pr::Registration> registrations;
+    Host::Duration asked_at = Host::Duration::max();
+    Host::Duration took{0};
+  };
+  // how: its timeout, and whether an earlier answer will do.
+  Told registrations(const ScsiCommand& how, Names names) const;
+  ReservationState state(Told told) const;
   bool is_own(const pr::Registration& registration) const;
+  void register_by_every_path(pr::Key key, const std::string& what);
   bool reserve();  // no: somebody else holds it
   void remove_other_servers();
   void fence_namesake();  // of stock nfsd's key
   void out(pr::Action action, pr::Key own, pr::Key argument, const std::string& what);
 
   Host& host_;
-  Path device_;
+  std::shared_ptr<LunPaths> paths_;
   int node_id_;
   pr::Key key_, serving_key_;
   mutable bool many_ = false;  // registrations: their names do not fit into a short reply
 };
 
-// Names of this server's initiator ports towards the device, as pr::Registration::initiator spells them.
+// Names of this server's initiator ports towards the LUN, on every path, as pr::Registration::initiator spells them.
 std::set<std::string> own_initiators(const Host& host, const Path& device);
 
 }  // namespace pnfs_ha

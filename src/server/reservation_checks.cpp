@@ -9,7 +9,7 @@
 namespace pnfs_ha {
 namespace {
 
-constexpr std::chrono::seconds time_to_answer(10);
+const ScsiCommand question{.cdb = {}, .data_out = {}, .timeout = std::chrono::seconds(10)};
 
 // Nobody's.
 constexpr pr::Key unknown_key = challenge_key_base | 0xffff;
@@ -33,8 +33,8 @@ pr::Capabilities Reservation::capabilities() const {
 
 void Reservation::require_no_namesake(const std::set<int>& others) const {
   if (others.empty()) return;
-  const std::set<std::string> own = own_initiators(host_, device_);
-  for (const pr::Registration& r : registrations(time_to_answer, Names::many))
+  const std::set<std::string> own = own_initiators(host_, device());
+  for (const pr::Registration& r : registrations(question, Names::many).registrations)
     if (own.contains(r.initiator) && r.key != nfsd_key && is_server_key(r.key) &&
         others.contains(id_of(r.key)))
       throw Error(
@@ -45,8 +45,8 @@ void Reservation::require_no_namesake(const std::set<int>& others) const {
 void Reservation::exercise() {
   // By name: a server that is no member yet may have been one, with another id.
   const auto registered = [this]() -> std::optional<pr::Key> {
-    const std::set<std::string> own = own_initiators(host_, device_);
-    for (const pr::Registration& r : registrations(time_to_answer, Names::many))
+    const std::set<std::string> own = own_initiators(host_, device());
+    for (const pr::Registration& r : registrations(question, Names::many).registrations)
       if (own.contains(r.initiator)) return r.key;
     return std::nullopt;
   };
@@ -59,7 +59,7 @@ void Reservation::exercise() {
   };
   try {
     if (registered() != key_)
-      throw Error(device_.string() + " does not show this server's registration under its own name",
+      throw Error(device().string() + " does not show this server's registration under its own name",
                   "see `pnfs-ha reservation show`: does something between server and LUN change names?");
     reserved =
         pr::judge(attempt(pr::reserve_out(pr::Action::reserve, key_, 0), "reserve")) == pr::Verdict::good;

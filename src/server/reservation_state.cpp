@@ -9,7 +9,8 @@ namespace pnfs_ha {
 namespace {
 
 // Whose initiators are known, as far as they are: of equal keys each has its own.
-std::vector<pr::Registration> with_names(const std::vector<pr::Key>& keys, const std::optional<pr::Held>& held,
+std::vector<pr::Registration> with_names(const std::vector<pr::Key>& keys,
+                                         const std::optional<pr::Held>& held,
                                          const std::vector<pr::Registration>& named) {
   std::multimap<pr::Key, std::string> names;
   for (const pr::Registration& r : named) names.emplace(r.key, r.initiator);
@@ -46,38 +47,59 @@ bool ReservationState::is_challenged() const {
 }
 
 // The holder after the keys: who holds now held when the keys were read, or has taken over since.
-std::vector<pr::Registration> Reservation::registrations(std::chrono::milliseconds timeout,
-                                                         Names names) const {
+Reservation::Told Reservation::registrations(const ScsiCommand& how, Names names) const {
+  Told told;
   const auto ask = [&](ScsiCommand question) {
-    question.timeout = timeout;
-    return execute(question, "read the LUN's reservation").data;
+    question.timeout = how.timeout;
+    question.may_be_earlier = how.may_be_earlier;
+    ScsiReply reply = execute(question, "read the LUN's reservation");
+    told.asked_at = std::min(told.asked_at, reply.asked_at);
+    told.took = std::max(told.took, reply.took);
+    return std::move(reply.data);
   };
   std::vector<pr::Registration> named;
   if (!many_ || names == Names::many) {
     const std::uint16_t length = names == Names::many ? pr::longest_reply : pr::short_reply;
     const auto reply = ask(pr::read_full_status(length));
-    if (!pr::may_be_cut_off(reply, length)) return pr::parse_full_status(reply);
+    if (!pr::may_be_cut_off(reply, length)) {
+      told.registrations = pr::parse_full_status(reply);
+      return told;
+    }
     named = pr::parse_beginning(reply);
   }
   const std::vector<pr::Key> keys = pr::parse_keys(ask(pr::read_keys()));
   many_ = keys.size() > pr::few_registrations;
-  return with_names(keys, pr::parse_reservation(ask(pr::read_reservation())), named);
+  told.registrations = with_names(keys, pr::parse_reservation(ask(pr::read_reservation())), named);
+  return told;
 }
 
 // Stock nfsd's key is the same on every server: whose it is, only the initiator tells.
 bool Reservation::is_own(const pr::Registration& registration) const {
-  if (registration.key != nfsd_key) return is_server_key(registration.key) && id_of(registration.key) == node_id_;
-  const std::set<std::string> own = own_initiators(host_, device_);
+  if (registration.key != nfsd_key)
+    return is_server_key(registration.key) && id_of(registration.key) == node_id_;
+  const std::set<std::string> own = own_initiators(host_, device());
   // A device that went away meanwhile: nobody lost anything to somebody else.
   if (own.empty() || registration.initiator.empty())
-    throw Error("cannot tell whether this server's nfsd or another one is registered with " + device_.string(),
-                "see `pnfs-ha reservation show`; stock nfsd serves iSCSI, Fibre Channel and SAS, and few clients");
+    throw Error(
+        "cannot tell whether this server's nfsd or another one is registered with " + device().string(),
+        "see `pnfs-ha reservation show`; stock nfsd serves iSCSI, Fibre Channel and SAS, and few clients");
   return own.contains(registration.initiator);
 }
 
 ReservationState Reservation::read(std::chrono::milliseconds timeout, Names names) const {
+  return state(registrations({.cdb = {}, .data_out = {}, .timeout = timeout}, names));
+}
+
+ReservationState Reservation::look(std::chrono::milliseconds time) const {
+  return state(
+      registrations({.cdb = {}, .data_out = {}, .timeout = time, .may_be_earlier = true}, Names::some));
+}
+
+ReservationState Reservation::state(Told told) const {
   ReservationState state;
-  state.registrations = registrations(timeout, names);
+  state.asked_at = told.asked_at;
+  state.took = told.took;
+  state.registrations = std::move(told.registrations);
   for (const pr::Registration& r : state.registrations) {
     const bool own = is_server_key(r.key) && is_own(r);
     // The key of an earlier session of this server that served is not this one's, in whatever order.

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "server/designators.h"
+#include "server/lun_paths.h"
 #include "server/unmount.h"
 
 namespace pnfs_ha {
@@ -25,6 +26,10 @@ constexpr const char* one_second = "100";
 
 Path sysfs_of(const Path& node) {
   return Path("/sys/block") / node.filename();
+}
+
+std::string wwid_of(const Host& host, const Path& node) {
+  return without_line_end(host.read_file(sysfs_of(node) / "device/wwid").value_or(""));
 }
 
 Path require_whole_scsi_disk(const Host& host, const Path& device) {
@@ -54,40 +59,50 @@ Path require_whole_scsi_disk(const Host& host, const Path& device) {
 }  // namespace
 
 SharedLun::SharedLun(Host& host, Path device, Path mount_point)
-    : host_(host), device_(std::move(device)), mount_point_(std::move(mount_point)) {}
+    : SharedLun(host, std::make_shared<LunPaths>(host, std::move(device)), std::move(mount_point)) {}
+
+SharedLun::SharedLun(Host& host, std::shared_ptr<LunPaths> paths, Path mount_point)
+    : host_(host), paths_(std::move(paths)), mount_point_(std::move(mount_point)) {}
 
 Path SharedLun::stable_name(const Host& host, const Path& device) {
   const Path node = require_whole_scsi_disk(host, device);
   require_findable(host, node);
+  const std::string wwid = wwid_of(host, node);
   for (const std::string& name : host.list(by_id))
-    if (name.starts_with("wwn-0x") && host.resolve(by_id / name) == node) return by_id / name;
+    if (name.starts_with("wwn-0x") && host.resolve(by_id / name) &&
+        (host.resolve(by_id / name) == node || wwid_of_name(name) == wwid))
+      return by_id / name;
   throw UsageError(
       device.string() + " has no /dev/disk/by-id/wwn-0x… name",
       "clients find the LUN by its NAA designator (VPD page 83h): let the storage system provide one");
 }
 
-bool SharedLun::present() const {
-  return host_.resolve(device_).has_value();
+std::optional<Path> SharedLun::path() const {
+  return paths_->in_use();
+}
+
+Path SharedLun::require_path() const {
+  if (const auto node = path()) return *node;
+  throw Error(device().string() + " is not there", "check the server's connection to the SAN");
 }
 
 std::string SharedLun::wwn() const {
-  const auto node = host_.resolve(device_);
-  if (!node) return {};
-  return without_line_end(host_.read_file(sysfs_of(*node) / "device/wwid").value_or(""));
+  const auto node = path();
+  return node ? wwid_of(host_, *node) : "";
 }
 
 std::optional<std::string> SharedLun::content() const {
-  const Content found = host_.probe(device_);
+  const Content found = host_.probe(path().value_or(device()));
   if (!found.partition_table.empty()) return "a partition table (" + found.partition_table + ")";
   if (found.type.empty()) return std::nullopt;
   return found.type + (found.label.empty() ? "" : " labelled '" + found.label + "'");
 }
 
 void SharedLun::require_blank(Overwrite overwrite) const {
-  require_whole_scsi_disk(host_, device_);
+  require_whole_scsi_disk(host_, device());
   const auto found = content();
   if (!found || overwrite == Overwrite::yes) return;
-  throw Error(fmt::format("{} is not blank: it carries {}", device_.string(), *found),
+  throw Error(fmt::format("{} is not blank: it carries {}", device().string(), *found),
               "make sure that nobody needs it, then give --format to overwrite it");
 }
 
@@ -98,28 +113,26 @@ void SharedLun::format(const std::string& label, Overwrite overwrite) {
   Command mkfs = {"mkfs.xfs", "-q", "-K",        "-m", "reflink=0,crc=1",  "-d", "extszinherit=256", "-l",
                   "size=64m", "-b", "size=4096", "-L", label.substr(0, 12)};
   if (overwrite == Overwrite::yes) mkfs.emplace_back("-f");
-  mkfs.push_back(device_);
+  mkfs.push_back(device());
   host_.must_run(mkfs);
 }
 
 void SharedLun::rescan() {
-  const auto node = host_.resolve(device_);
-  if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
-  host_.write_attribute(sysfs_of(*node) / "device/rescan", "1");
+  host_.write_attribute(sysfs_of(require_path()) / "device/rescan", "1");
 }
 
 void SharedLun::mount(Access access) {
   if (this->access() == access) return;
   if (this->access() != Access::none) umount();
   if (access == Access::none) return;
-  const auto node = host_.resolve(device_);
-  if (!node) throw Error(device_.string() + " is not there", "check the server's connection to the SAN");
+  const Path node = require_path();
+  require_untaken(host_, node);
   const bool writes = access == Access::read_write;
   host_.create_directory(mount_point_);
-  host_.set_writable(*node, writes ? Writable::yes : Writable::no);
+  host_.set_writable(node, writes ? Writable::yes : Writable::no);
   host_.write_attribute(panic_mask, never_panic);
   host_.write_attribute(log_interval, one_second);
-  host_.mount({.source = *node,
+  host_.mount({.source = node,
                .target = mount_point_,
                .type = "xfs",
                .options = writes ? "rw,noatime,nouuid" : "ro,norecovery,noatime,nouuid",
@@ -130,10 +143,11 @@ void SharedLun::mount(Access access) {
 }
 
 void SharedLun::umount() {
-  unmount(host_, {.mount_point = mount_point_, .type = "xfs", .device = host_.resolve(device_)});
+  const auto node = path();
+  unmount(host_, {.mount_point = mount_point_, .type = "xfs", .device = node});
   // Also after a mount that failed half-way; but there is none before XFS was loaded.
   if (host_.resolve(panic_mask)) host_.write_attribute(panic_mask, never_panic);
-  if (const auto node = host_.resolve(device_)) host_.set_writable(*node, Writable::yes);
+  if (node) host_.set_writable(*node, Writable::yes);
 }
 
 Access SharedLun::access() const {

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "host/host.h"
+#include "server/lun_paths.h"
 
 namespace pnfs_ha {
 
@@ -17,12 +19,14 @@ class SharedLun {
  public:
   // device: a stable name below /dev/disk/by-id. mount_point: absolute.
   SharedLun(Host& host, Path device, Path mount_point);
+  SharedLun(Host& host, std::shared_ptr<LunPaths> paths, Path mount_point);
 
   // The stable by-id name of any name of a whole SCSI disk. Throws for a partition, LVM, dm-multipath, NVMe,
   // or nothing at all, each with its remedy.
   static Path stable_name(const Host& host, const Path& device);
 
-  bool present() const;
+  // The disk that is used of those that are this LUN (lun_paths.h); nullopt: it is not there.
+  std::optional<Path> path() const;
   std::string wwn() const;  // "naa.6001405…"; empty if absent
 
   // What blkid finds on the LUN, as a phrase ("an XFS file system, label demo"); nullopt if it is blank.
@@ -44,12 +48,14 @@ class SharedLun {
   void umount();  // as unmount()
 
   Access access() const;
-  const Path& device() const { return device_; }
+  const Path& device() const { return paths_->device(); }
   const Path& mount_point() const { return mount_point_; }
 
  private:
+  Path require_path() const;
+
   Host& host_;
-  Path device_;
+  std::shared_ptr<LunPaths> paths_;
   Path mount_point_;
 };
 

@@ -9,6 +9,7 @@
 #include "error_of.h"
 #include "linux/linux_host.h"
 #include "server/gate.h"
+#include "server/validity.h"
 
 namespace pnfs_ha {
 namespace {
@@ -89,7 +90,7 @@ class GateTest : public testing::Test {
   Sees while_open(int port) {
     std::jthread agent([](const std::stop_token& stop) {
       LinuxHost mine;
-      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime());
+      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime(), Validity::shortest);
     });
     return client.connects(port, "60");
   }
@@ -114,7 +115,7 @@ TEST_F(GateTest, refuses_who_comes_to_the_servers_own_address) {
   Gate of_another_vip(host, "10.99.0.9");
   of_another_vip.install();
   EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);  // also while it is shut
-  of_another_vip.open(host.uptime());
+  of_another_vip.open(host.uptime(), Validity::shortest);
   EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);
   Gate of_ipv6(host, "fd00::64");
   of_ipv6.install();
@@ -126,14 +127,14 @@ TEST_F(GateTest, is_open_as_long_as_somebody_says_so) {
   gate.install();
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
   EXPECT_EQ(while_open(2049), Sees::service);
-  host.sleep(2 * Gate::lifetime);
+  host.sleep(2 * Validity::shortest);
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
 }
 
 TEST_F(GateTest, does_not_open_for_what_was_verified_too_long_ago) {
   serve(2049);
   gate.install();
-  gate.open(host.uptime() - Gate::lifetime);
+  gate.open(host.uptime() - Validity::shortest, Validity::shortest);
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
 }
 
@@ -141,10 +142,10 @@ TEST_F(GateTest, is_shut_at_once) {
   serve(2049);
   gate.install();
   EXPECT_EQ(while_open(2049), Sees::service);
-  gate.open(host.uptime());
+  gate.open(host.uptime(), Validity::shortest);
   gate.close();
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
-  gate.open(host.uptime());
+  gate.open(host.uptime(), Validity::shortest);
   gate.refuse_requests();
   EXPECT_EQ(client.connects(2049, "1"), Sees::silence);
 }

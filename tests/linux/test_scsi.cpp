@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <thread>
 
 #include "error_of.h"
 #include "fake/fake_lun.h"
@@ -133,6 +134,26 @@ TEST_F(ScsiTest, who_asks_waits_no_longer_than_it_likes) {
         return error_of([&] { bounded.scsi(device, {.cdb = {0}, .data_out = {}, .timeout = 10s}); }).empty();
       },
       1min));
+}
+
+// A LUN that is slow: who looks is given the answer to what it asked before, with the time of the question.
+TEST_F(ScsiTest, a_late_answer_is_not_lost) {
+  disk = [](sg_io_hdr_t&) {
+    std::this_thread::sleep_for(300ms);
+    return 0;
+  };
+  const ScsiCommand question{.cdb = {0x5e}, .data_out = {}, .timeout = 10ms, .may_be_earlier = true};
+  const auto began = host.uptime();
+  EXPECT_THROW(host.scsi(device, question), Unanswered);
+  ScsiCommand patient = question;
+  patient.timeout = 1min;
+  const ScsiReply reply = host.scsi(device, patient);
+  EXPECT_GE(reply.took, 300ms);
+  EXPECT_LE(reply.asked_at, host.uptime() - reply.took);
+  EXPECT_GE(reply.asked_at, began);
+  // What must be true now is asked now.
+  const auto now = host.uptime();
+  EXPECT_GE(host.scsi(device, {.cdb = {0x5e}, .data_out = {}, .timeout = 1min}).asked_at, now);
 }
 
 // The commands of the product, through the kernel's interface, to a LUN that keeps to SPC-4.

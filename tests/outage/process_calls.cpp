@@ -142,8 +142,11 @@ ScsiReply ProcessHost::scsi(const Path& device, const ScsiCommand& command) {
                .late = {}};
   if (!asks) call.late = [&m, device, command] { m.scsi(device, command); };
   if (!m.resolve(device)) call.of_lun = false;  // a device that went away says so at once
+  const Duration asked_at = uptime();
   meet(call);
   ScsiReply reply = m.scsi(device, command);
+  reply.asked_at = asked_at;
+  reply.took = uptime() - asked_at;
   if (lies(call.name, {})) reply = {.status = 2, .sense = {0x72, 0x0b, 0x44, 0}, .data = {}};
   return reply;
 }

@@ -68,6 +68,13 @@ void FakeHost::unplug_lun() {
   links.erase(lun_device);
   directories.erase(disk);
 }
+void FakeHost::plug_second_path(const FakeLun::Port& by) {
+  more_paths_["/dev/sdb"] = by;
+  directories.insert({"/dev/sdb", "/sys/block/sdb"});
+  files["/sys/block/sdb/device/wwid"] = files["/sys/block/sda/device/wwid"];
+  links["/sys/block/sdb/device"] = "/sys/devices/platform/host3/session2/target3:0:0/3:0:0:1";
+  files["/sys/class/iscsi_session/session2/initiatorname"] = by.substr(0, by.find(',')) + "\n";
+}
 void FakeHost::plug_lun() {
   links[lun_device] = disk;
   directories.insert(disk);
@@ -208,6 +215,10 @@ std::optional<Path> FakeHost::resolve(const Path& path) const {
   if (const auto link = links.find(name); link != links.end()) return link->second;
   if (name.starts_with("/var/lib/nfs/") && !mounts.contains("/var/lib/nfs")) return std::nullopt;
   if (directories.contains(name) || files.contains(name)) return path;
+  if (path.parent_path() == "/sys/fs/xfs" && std::ranges::any_of(mounts, [&](const auto& m) {
+        return m.second.source == "/dev/" + path.filename().string();
+      }))
+    return path;
   if (path.parent_path() == "/sys/module" && modules.contains(path.filename())) return path;
   return std::nullopt;
 }
@@ -219,6 +230,9 @@ std::vector<std::string> FakeHost::list(const Path& directory) const {
   std::set<std::string> names;
   for (const auto* entries : {&files, &links})
     for (const auto& [name, value] : *entries)
+      if (Path(name).parent_path() == directory) names.insert(Path(name).filename());
+  if (directory == "/sys/block")
+    for (const std::string& name : directories)
       if (Path(name).parent_path() == directory) names.insert(Path(name).filename());
   return {names.begin(), names.end()};
 }
@@ -237,7 +251,7 @@ void FakeHost::write_attribute(const Path& path, const std::string& text) {
       mirror_holds.clear();
     } else if (path == ramdisk && ramdisk_size() != 0) {
       throw Error("write " + path.string() + ": Device or resource busy");
-    } else if (path == "/sys/block/sda/device/rescan") {
+    } else if (path == "/sys/block/sda/device/rescan" || path == "/sys/block/sdb/device/rescan") {
       if (!links.contains(lun_device)) throw Error("open " + path.string() + ": No such file or directory");
     } else {
       if (!files.contains(path)) throw Error("open " + path.string() + ": No such file or directory");

@@ -2,6 +2,7 @@
 // far as the product can tell. It records every change in order, and any change can be made to fail.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -63,10 +64,14 @@ class FakeHost : public Host {
   Duration stuck_for{60'000};         // how long somebody waits for what does not end
 
   bool lun_answers = true;           // to SCSI commands
+  Duration lun_takes{0};             // for each
   bool run_is_full = false;          // what is there can be written over
   std::set<std::string> unreadable;  // files and directories that are there
   void unplug_lun();
   void plug_lun();
+  // A second path, /dev/sdb; the link goes on naming the first.
+  void plug_second_path(const FakeLun::Port& by);
+  std::set<std::string> dead_paths;  // device nodes
 
   void rename(const std::string& name) { name_ = name; }  // hostnamectl set-hostname
 
@@ -186,6 +191,11 @@ class FakeHost : public Host {
   void change(const std::string& text, const std::function<void()>& effect);
   std::optional<Fault> fault_of(const std::string& text);
 
+  // By which port of this server's that disk is reached; nullptr: it is not the LUN.
+  const FakeLun::Port* port_of(const Path& node) const;
+  ScsiReply answer_late(const FakeLun::Port& by, const ScsiCommand& command);
+  bool may_use(const Path& node) const;  // that path to the LUN, to read and write
+
   bool lets(const std::string& set) const;
   std::string dispatch(const Command& command);
   void promote(bool forced);
@@ -201,6 +211,8 @@ class FakeHost : public Host {
   static constexpr Duration booted{60'000};
   Duration uptime_ = booted;
   std::multimap<Duration, std::function<void()>> events_;
+  std::map<std::string, FakeLun::Port> more_paths_;
+  std::map<std::string, std::deque<ScsiReply>> asked_;  // whose answers are on their way
   std::optional<Peer> peer_;
   bool metadata_ = false;  // DRBD's, on the ramdisk
   bool gate_installed_ = false;

@@ -16,14 +16,35 @@ const std::string drbd = "/dev/drbd0";
 
 // --- the LUN ---
 
+const FakeLun::Port* FakeHost::port_of(const Path& node) const {
+  if (node == device_of_lun) return &port;
+  const auto found = more_paths_.find(node);
+  return found == more_paths_.end() ? nullptr : &found->second;
+}
+
+bool FakeHost::may_use(const Path& node) const {
+  return lun_answers && !dead_paths.contains(node) && lun.may_access(*port_of(node));
+}
+
 ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
-  if (resolve(device) != Path(device_of_lun))
-    throw Error("cannot open " + device.string() + ": No such file or directory");
-  if (!lun_answers) throw Error(device.string() + " did not answer a SCSI command (host status 1)");
+  const auto node = resolve(device);
+  const FakeLun::Port* const by = node ? port_of(*node) : nullptr;
+  if (by == nullptr) throw Error("cannot open " + device.string() + ": No such file or directory");
+  if (!lun_answers || dead_paths.contains(*node))
+    throw Error(device.string() + " did not answer a SCSI command (host status 1)");
+  if (command.may_be_earlier) return answer_late(*by, command);
   ScsiReply reply;
-  if (command.cdb.at(0) != 0x5f) return lun.execute(port, command);
+  const Duration asked_at = uptime();
+  if (lun_takes > Duration(0)) sleep(lun_takes);
+  if (command.cdb.at(0) != 0x5f) {
+    reply = lun.execute(*by, command);
+    reply.asked_at = asked_at;
+    reply.took = lun_takes;
+    return reply;
+  }
+  const std::string where = *node == device_of_lun ? "" : " by " + node->string();
   try {
-    change(name_of(command), [&] { reply = lun.execute(port, command); });
+    change(name_of(command) + where, [&] { reply = lun.execute(*by, command); });
     if (reply.status != 0) changes.back() += reply.status == 0x18 ? " (conflict)" : " (refused)";
   } catch (const Error&) {
     std::vector<std::uint8_t> sense = {0x72, 4, 0x44, 0};  // HARDWARE ERROR, INTERNAL TARGET FAILURE
@@ -32,11 +53,32 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
   return reply;
 }
 
+// As LateAnswers: three are on their way at most.
+ScsiReply FakeHost::answer_late(const FakeLun::Port& by, const ScsiCommand& command) {
+  std::deque<ScsiReply>& asked = asked_[by + std::string(command.cdb.begin(), command.cdb.end())];
+  if (asked.empty() || (asked.size() < 3 && uptime() - asked.back().asked_at >= lun_takes / 3)) {
+    asked.push_back(lun.execute(by, command));
+    asked.back().asked_at = uptime();
+    asked.back().took = lun_takes;
+  }
+  const Duration comes_at = asked.front().asked_at + lun_takes;
+  if (comes_at > uptime() + command.timeout) {
+    sleep(command.timeout);
+    throw Unanswered("/dev/sda does not answer");
+  }
+  if (comes_at > uptime()) sleep(comes_at - uptime());
+  ScsiReply newest;
+  while (!asked.empty() && asked.front().asked_at + lun_takes <= uptime()) {
+    newest = asked.front();
+    asked.pop_front();
+  }
+  return newest;
+}
+
 Content FakeHost::probe(const Path& device) const {
   const auto node = resolve(device);
-  if (node == Path(device_of_lun)) {
-    if (!lun_answers || !lun.may_access(port))
-      throw Error("cannot read " + device.string() + ": Input/output error");
+  if (node && port_of(*node) != nullptr) {
+    if (!may_use(*node)) throw Error("cannot read " + device.string() + ": Input/output error");
     if (lun.content == "gpt") return {.type = {}, .label = {}, .partition_table = "gpt"};
     return {.type = lun.content, .label = lun.content == "xfs" ? "demo" : "", .partition_table = {}};
   }
@@ -113,10 +155,10 @@ void FakeHost::mount(const Mount& m) {
     if (mounts.contains(m.target)) refuse("already mounted");
     if (m.type == "nfsd" && !modules.contains("nfsd")) refuse("unknown filesystem type 'nfsd'");
     if (m.type != "nfsd" && !directories.contains(m.target)) refuse("mount point does not exist");
-    if (m.source == device_of_lun && (!lun_answers || !lun.may_access(port))) refuse("can't read superblock");
-    if (m.source == device_of_lun && lun.content != "xfs") refuse("wrong fs type, bad superblock");
-    if (m.source == device_of_lun && m.options.starts_with("rw") && read_only.contains(device_of_lun))
-      refuse("write-protected");
+    const bool is_lun = port_of(m.source) != nullptr;
+    if (is_lun && !may_use(m.source)) refuse("can't read superblock");
+    if (is_lun && lun.content != "xfs") refuse("wrong fs type, bad superblock");
+    if (is_lun && m.options.starts_with("rw") && read_only.contains(m.source)) refuse("write-protected");
     if (m.source == drbd && mirror.role != "Primary") refuse("Wrong medium type");
     if (m.source == drbd && mirror_holds != "ext4") refuse("wrong fs type, bad superblock");
     mounts[m.target] = m;
@@ -130,7 +172,7 @@ void FakeHost::umount(const Path& target) {
     const bool in_use = !users_of(found->second.source).empty() ? true
                         : found->second.source == drbd
                             ? units.contains("pnfs-ha-nfsdcld.service")
-                            : found->second.source == device_of_lun && (nfsd_threads > 0 || exported);
+                            : port_of(found->second.source) != nullptr && (nfsd_threads > 0 || exported);
     if (in_use) throw Error("cannot unmount " + target.string() + ": target is busy");
     mounts.erase(found);
   });

@@ -87,6 +87,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
       "wwn": "naa.6001405f",
       "device": "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe",
       "mounted": "rw",
+      "latency_ms": 0,
       "reservation": {
         "type": "Exclusive Access - Registrants Only",
         "holder": "self",
@@ -123,7 +124,7 @@ TEST(StatusTest, document_before_anything_is_known) {
   const Status status = status_of(two_servers(), "alpha", "", Observation(), "the LUN is not there", {});
   const json document = to_json(status);
   EXPECT_EQ(document["role"], "joining");
-  EXPECT_EQ(document["lun"], json::parse(R"({"wwn": "", "mounted": "no",
+  EXPECT_EQ(document["lun"], json::parse(R"({"wwn": "", "mounted": "no", "latency_ms": 0,
     "device": "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe",
     "reservation": {"type": null, "holder": "unknown", "keys": []}})"));
   EXPECT_EQ(health_of(status).health, Health::out_of_service);
@@ -169,9 +170,8 @@ TEST(StatusTest, health) {
             "degraded: the holder of the LUN's reservation is: other");
   EXPECT_EQ(health([](Observation& s) { s.reservation.reset(); }),
             "degraded: the holder of the LUN's reservation is: unknown");
-  EXPECT_EQ(
-      health([](Observation& s) { s.reservation->registrations.resize(7001); }),
-      "degraded: 7001 servers and clients are registered with the LUN; it can list no more than 8190");
+  EXPECT_EQ(health([](Observation& s) { s.reservation->registrations.resize(7001); }),
+            "degraded: 7001 servers and clients are registered with the LUN; it can list no more than 8190");
   const std::string stock =
       "degraded: stock nfsd: a crash can lose direct writes, and a server that lost the LUN can let itself "
       "in "

@@ -97,7 +97,8 @@ TEST_F(ManyRegistrationsTest, that_change_between_the_questions) {
 TEST_F(ManyRegistrationsTest, of_nfsds_key_are_an_error_if_nobody_tells_whose_it_is) {
   come(100);
   lun.registered.push_back({alpha_port, nfsd_key});
-  EXPECT_NE(error_of([&] { reservation.read(); }).find("this server's nfsd or another one"), std::string::npos);
+  EXPECT_NE(error_of([&] { reservation.read(); }).find("this server's nfsd or another one"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -70,10 +70,10 @@ TEST_F(SharedLunTest, cannot_be_looked_at_by_an_unregistered_server) {
 }
 
 TEST_F(SharedLunTest, has_a_name_while_it_is_there) {
-  EXPECT_TRUE(lun.present());
+  EXPECT_TRUE(lun.path());
   EXPECT_EQ(lun.wwn(), "naa.6001405f00d00000000000000000cafe");
   host.unplug_lun();
-  EXPECT_FALSE(lun.present());
+  EXPECT_FALSE(lun.path());
   EXPECT_EQ(lun.wwn(), "");
   EXPECT_NE(error_of([&] { lun.rescan(); }).find("is not there"), std::string::npos);
   EXPECT_NE(error_of([&] { lun.mount(Access::read_only); }).find("is not there"), std::string::npos);

@@ -1,4 +1,5 @@
 // DRBD as /proc/drbd tells it, and what the mirror does with it. Ramdisk and gate, its neighbours, too.
+#include "server/validity.h"
 #include "scene.h"
 #include "server/state_mirror.h"
 
@@ -154,7 +155,7 @@ TEST(GateTest, shuts_by_itself) {
   Gate gate(host, "10.0.0.100");
   gate.install();
   EXPECT_FALSE(host.gate_is_open());
-  gate.open(host.uptime());
+  gate.open(host.uptime(), Validity::shortest);
   host.pass(std::chrono::milliseconds(900));
   EXPECT_TRUE(host.gate_is_open());
   host.pass(std::chrono::milliseconds(200));
@@ -166,7 +167,7 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
   Gate gate(host, "10.0.0.100");
   gate.install();
   for (int second = 0; second < 10; ++second) {
-    gate.open(host.uptime());
+    gate.open(host.uptime(), Validity::shortest);
     host.pass(std::chrono::milliseconds(900));
     EXPECT_TRUE(host.gate_is_open());
   }
@@ -184,11 +185,11 @@ TEST(GateTest, counts_from_the_moment_of_the_proof) {
   gate.install();
   const Host::Duration seen = host.uptime();
   host.pass(std::chrono::milliseconds(600));
-  gate.open(seen);
+  gate.open(seen, Validity::shortest);
   EXPECT_TRUE(host.gate_is_open());
   host.pass(std::chrono::milliseconds(400));
   EXPECT_FALSE(host.gate_is_open());
-  gate.open(seen);
+  gate.open(seen, Validity::shortest);
   EXPECT_FALSE(host.gate_is_open());
 }
 
@@ -198,7 +199,7 @@ TEST(GateTest, is_put_back_by_whoever_moves_it) {
   Gate gate(host, "10.0.0.100");
   gate.install();
   host.flush_ruleset();
-  EXPECT_TRUE(gate.open(host.uptime()));
+  EXPECT_TRUE(gate.open(host.uptime(), Validity::shortest));
   EXPECT_TRUE(host.gate_is_open());
   host.flush_ruleset();
   gate.refuse_requests();
@@ -216,7 +217,7 @@ TEST(GateTest, lets_the_last_replies_leave) {
   FakeHost host;
   Gate gate(host, "10.0.0.100");
   gate.install();
-  gate.open(host.uptime());
+  gate.open(host.uptime(), Validity::shortest);
   gate.refuse_requests();
   EXPECT_FALSE(host.gate_is_open());
   host.pass(std::chrono::seconds(10));

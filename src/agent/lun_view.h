@@ -1,0 +1,30 @@
+// What the LUN told last, for as long as it may be gone by, and how long its answers take.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "server/reservation.h"
+
+namespace pnfs_ha {
+
+class LunView {
+ public:
+  void told(ReservationState state, Host::Duration now);
+  void forget() { last_.reset(); }  // it said something else since
+
+  // nullopt: what it told is too old, so it does not answer.
+  std::optional<ReservationState> current(Host::Duration now) const;
+  // The longest of the last minute.
+  Host::Duration latency(Host::Duration now) const;
+
+ private:
+  struct Answer {
+    Host::Duration at, took;
+  };
+
+  std::optional<ReservationState> last_;
+  std::deque<Answer> slowest_;  // each slower than those after it
+};
+
+}  // namespace pnfs_ha

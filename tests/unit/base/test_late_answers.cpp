@@ -1,0 +1,95 @@
+// Questions whose answers come late.
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <set>
+#include <stdexcept>
+
+#include "base/late_answers.h"
+
+namespace pnfs_ha {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Answers when the test says so, in any order.
+class Desk {
+ public:
+  std::function<int()> question(int number) {
+    return [this, number] {
+      std::unique_lock lock(mutex_);
+      ++asked_;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return answered_.contains(number); });
+      if (number < 0) throw std::runtime_error("refused");
+      return number;
+    };
+  }
+  void answer(int number) {
+    const std::scoped_lock lock(mutex_);
+    answered_.insert(number);
+    changed_.notify_all();
+  }
+  bool was_asked(int times) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, 1min, [&] { return asked_ >= times; });
+  }
+  int asked() {
+    const std::scoped_lock lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<int> answered_;
+  int asked_ = 0;
+};
+
+TEST(LateAnswers, that_come_in_time) {
+  LateAnswers<int> answers(3);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(answers.ask(1min, [i] { return i; }), i);
+}
+
+TEST(LateAnswers, that_come_later_are_given_to_who_asks_again) {
+  Desk desk;
+  LateAnswers<int> answers(3);
+  for (const int i : {1, 2, 3}) {
+    EXPECT_EQ(answers.ask(1ms, desk.question(i)), std::nullopt);
+    ASSERT_TRUE(desk.was_asked(i));
+  }
+  EXPECT_EQ(answers.ask(1ms, desk.question(4)), std::nullopt);
+  EXPECT_EQ(desk.asked(), 3);  // so many are on their way at most
+  desk.answer(1);
+  EXPECT_EQ(answers.ask(1min, desk.question(5)), 1);
+  desk.answer(3);
+  EXPECT_EQ(answers.ask(1min, desk.question(6)), 3);
+  // Older than what was given already.
+  desk.answer(2);
+  EXPECT_EQ(answers.ask(100ms, desk.question(7)), std::nullopt);
+  for (const int i : {4, 5, 6, 7}) desk.answer(i);
+}
+
+TEST(LateAnswers, that_are_errors_are_thrown_once) {
+  Desk desk;
+  LateAnswers<int> answers(1);
+  EXPECT_EQ(answers.ask(1ms, desk.question(-1)), std::nullopt);
+  desk.answer(-1);
+  EXPECT_THROW(answers.ask(1min, desk.question(2)), std::runtime_error);
+  desk.answer(2);
+  EXPECT_EQ(answers.ask(1min, desk.question(2)), 2);
+}
+
+TEST(LateAnswers, outlive_who_asked) {
+  const auto desk = std::make_shared<Desk>();
+  const auto held = std::make_shared<int>(7);
+  {
+    LateAnswers<int> answers(1);
+    EXPECT_EQ(answers.ask(1ms, [desk, held] { return desk->question(1)(); }), std::nullopt);
+  }
+  ASSERT_TRUE(desk->was_asked(1));
+  desk->answer(1);
+}
+
+}  // namespace
+}  // namespace pnfs_ha
