@@ -7,7 +7,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build judge image package unit cluster fuzz-build fuzz compilers check matrix loss disks clients soak long demo lint format release install clean deps
+.PHONY: all build judge image deb unit cluster fuzz-build fuzz compilers check matrix loss disks clients soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -30,9 +30,9 @@ export PNFS_LOAD := $(CURDIR)/$(build)/tests/load/pnfs-load
 image: deps
 	image/build.sh
 
-# For servers that are not the appliance: build/pnfs-ha-nfsd-dkms_VERSION_all.deb, which builds the patched nfsd there.
-package:
-	image/nfsd/package.sh
+# For Debian 13 servers that are not the appliance, and for clients: build/pnfs-ha*.deb.
+deb: deps
+	image/deb.sh
 
 # Everything that needs no virtual machine. SANITIZE=address,undefined builds and runs it with sanitizers.
 unit: build
