@@ -34,7 +34,8 @@ image: deps
 deb: deps
 	image/deb.sh
 
-# Everything that needs no virtual machine. SANITIZE=address,undefined builds and runs it with sanitizers.
+# Everything that needs no virtual machine, but for the packages the appliance's build root. SANITIZE=address,undefined builds and
+# runs it with sanitizers.
 unit: build
 	tests/check.sh unit $(build)
 
