@@ -3,7 +3,7 @@
 # What the image scripts share: where things are, how they report progress, how they fail, the one way they make a Debian
 # root, and how they run a program in the one that builds. Sourced, never run.
 #
-#   PNFS_HA_MIRROR  a Debian mirror to use instead of the one mmdebstrap chooses
+#   PNFS_HA_MIRROR  a Debian mirror, with its component non-free-firmware, to use instead of the one mmdebstrap chooses
 set -euo pipefail
 
 src="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

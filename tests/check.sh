@@ -85,6 +85,7 @@ if [[ $which = all ]]; then
 fi
 if [[ $which = cluster || $which = all ]]; then
   begin cluster
+  run_bats tests/image
   for file in tests/cluster/*.bats; do run_bats "$file"; done
   begin loss
   # One of each kind, `make loss` runs all: crashes with every way to write, and the same with stock nfsd, which must lose

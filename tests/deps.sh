@@ -6,13 +6,13 @@ packages=(
   git make g++ cmake ninja-build pkg-config                                    # the build
   libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev # its libraries
   libmount-dev libblkid-dev libsmartcols-dev libsystemd-dev libnftables-dev libsqlite3-dev libtirpc-dev xfslibs-dev
-  libgtest-dev libgmock-dev bats patch xz-utils python3     # the tests
-  lintian                                                   # those of the packages
-  dbus-daemon xfsprogs                                      # those of the real machine
-  clang libclang-rt-dev                                     # the fuzzing
-  clang-format clang-tidy shellcheck shfmt man-db codespell # the linters
-  mmdebstrap                                                # the image
-  iproute2 openssh-client socat jq util-linux               # the lab
+  libgtest-dev libgmock-dev bats patch xz-utils python3 cpio # the tests
+  lintian                                                    # those of the packages
+  dbus-daemon xfsprogs                                       # those of the real machine
+  clang libclang-rt-dev                                      # the fuzzing
+  clang-format clang-tidy shellcheck shfmt man-db codespell  # the linters
+  mmdebstrap                                                 # the image
+  iproute2 openssh-client socat jq util-linux                # the lab
 )
 
 missing=()

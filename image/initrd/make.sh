@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The initrd: busybox, init, and the modules named in modules with what they depend on. Small, because its
+# The initrd: busybox, init, and the modules named in modules with what they depend on, firmware too. Small, because its
 # size is boot time, and not compressed: unpacking costs more than reading. Run inside the build tools by
 # stages/6-initrd.sh.
 #
@@ -20,7 +20,8 @@ install -m 755 "$here/init" "$tree/init"
 
 sed 's/#.*//' "$here/$list" | xargs -n 1 modprobe --dirname "$root" --set-version "$kernel" --show-depends |
   sed -n "s,^insmod $(realpath "$root")/\(lib\|usr/lib\),usr/lib,p" | tr -d ' ' | sort -u >"$tree/list"
-(cd "$root" && cpio --quiet -pdm "$tree" <"$tree/list")
+firmware() { xargs modinfo -F firmware | sort -u | while read -r name; do find usr/lib/firmware -path "usr/lib/firmware/$name"; done; }
+(cd "$root" && { cat "$tree/list" && firmware <"$tree/list"; } | cpio --quiet -pdm "$tree")
 rm "$tree/list"
 cp "$root/usr/lib/modules/$kernel"/modules.{builtin,order} "$tree/usr/lib/modules/$kernel/"
 depmod -b "$tree" "$kernel"

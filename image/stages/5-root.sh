@@ -54,5 +54,5 @@ appliance_root() {
   mask_units "$root"
   printf 'NAME=pnfs-ha\nIMAGE=%s\nVERSION=%s\nBUILD_ID=%s\n' "$name" "$version" "$build_id" >"$root/usr/lib/pnfs-ha-release"
   skip_updates "$root"
-  [[ $name != server ]] || chroot "$root" dpkg-query -W | column -t >"$work/manifest.txt"
+  [[ $name != server ]] || chroot "$root" dpkg-query -W | awk 'NF > 1' | column -t >"$work/manifest.txt"
 }

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016 # scripts that the image's own bash runs
+# What the appliance's disk holds, without starting it.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  top=$(realpath "$BATS_TEST_DIRNAME/../..")
+  images=$top/build/image
+  cd "$BATS_TEST_TMPDIR" || return
+}
+
+# in_image SCRIPT: runs it in the root that is on the disk, which stays as it is. Its /tmp is the test's directory.
+in_image() {
+  local start
+  start=$(partx -g -o START,NAME "$images/pnfs-ha.raw" | awk '$2 == "pnfs-ha-root" { print $1 }')
+  unshare --mount --propagation private bash -euc '
+    mount -t ext4 -o "ro,noload,loop,offset=$(($2 * 512))" "$1" /mnt
+    mount --rbind /dev /mnt/dev
+    mount --bind . /mnt/tmp
+    chroot /mnt env -i PATH=/usr/sbin:/usr/bin LC_ALL=C.UTF-8 bash -euo pipefail -c "$3"
+  ' - "$images/pnfs-ha.raw" "$start" "$1"
+}
+
+# Of the root $root: what its modules name and it does not have. A name may be a pattern; the kernel reads compressed files too.
+missing='cd "$root/usr/lib/firmware"
+find "$root/usr/lib/modules" -name "*.ko" -exec modinfo -F firmware {} + | sort -u | while read -r name; do
+  found=false
+  for file in $name{,.xz,.zst}; do [[ ! -s $file ]] || found=true; done
+  $found || echo "$name"
+done'
+
+absent() { sed 's/ *#.*//; /^$/d' "$top/image/root/firmware.absent"; }
+
+@test "the image has the firmware that its modules name, but for what Debian does not have" {
+  diff <(absent) <(in_image "root=/; $missing")
+  run -0 in_image "mount -t tmpfs none /usr/lib/firmware/bnx2x; root=/; $missing"
+  [ "$(grep -c '^bnx2x/' <<<"$output")" -ge 3 ]
+}
+
+@test "it has no other firmware, and a licence for each package of it" {
+  run -0 in_image 'cd /usr/lib/firmware
+    find ../modules -name "*.ko" -exec modinfo -F firmware {} + >/tmp/named
+    find * -type f | grep -vxFf /tmp/named || [ $? -eq 1 ]
+    for package in $(dpkg-query -W -f "\${db:Status-Abbrev}\${Package}\n" | sed -n "s/^ii *firmware-/firmware-/p"); do
+      [ -s "/usr/share/doc/$package/copyright" ] || echo "$package has no licence"
+    done'
+  [ "$output" = "" ]
+}
+
+@test "the initrd has the firmware of its own modules, which are those of the root's kernel" {
+  mkdir initrd
+  (cd initrd && cpio --quiet -idm <"$images/initrd")
+  [ "$(ls initrd/usr/lib/modules)" = "$(in_image 'ls /usr/lib/modules')" ]
+  mkdir -p initrd/usr/lib/firmware
+  run -0 in_image "root=/tmp/initrd; $missing"
+  [ "$(grep -vxFf <(absent) <<<"$output")" = "" ]
+}
