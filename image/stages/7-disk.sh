@@ -3,7 +3,7 @@
 # The disk: a GPT with a boot partition (FAT, one unified kernel image) and the root (ext4), written straight into a file:
 # no loop device, no mount. Sourced by build.sh.
 
-cmdline="root=PARTLABEL=pnfs-ha-root console=tty0 console=ttyS0,115200 panic=10 audit=0 apparmor=0 net.ifnames=0"
+cmdline="root=PARTLABEL=pnfs-ha-root console=tty0 console=ttyS0,115200 panic=10 audit=0 apparmor=0"
 esp_mib=256
 root_mib=1780 # with the boot partition and the tables just below 2 GiB
 

@@ -10,14 +10,21 @@ setup_file() {
   lab up
 }
 
+@test "cards have the names that they were given, the others predictable ones" {
+  for guest in mds1 client; do
+    [ "$(on "$guest" ls /sys/class/net | grep -cxE 'lan|rep|san')" -eq 3 ]
+    on "$guest" ls /sys/class/net | grep -xE 'en[ops][0-9a-z]+'
+  done
+}
+
 @test "init refuses a LUN that carries something, and says what" {
   wait_for 60 lun_of mds1
   lun=$(lun_of mds1)
   on mds1 "mkfs.ext4 -q -L precious $lun"
-  run on mds1 "pnfs-ha init --name demo --lun $lun --vip $vip/24 --interface eth1 --yes"
+  run on mds1 "pnfs-ha init --name demo --lun $lun --vip $vip/24 --interface lan --yes"
   [ "$status" -eq 1 ]
   [[ $output = *"ext4 labelled 'precious'"*--format* ]]
-  run on mds1 "pnfs-ha init --name demo --lun $lun --vip $vip/24 --interface eth1 --format --dry-run"
+  run on mds1 "pnfs-ha init --name demo --lun $lun --vip $vip/24 --interface lan --format --dry-run"
   [ "$status" -eq 0 ]
   [[ $output = *"would run mkfs.xfs"* ]]
   on mds1 "test ! -e /etc/pnfs-ha/cluster.toml && blkid -p -s LABEL -o value $lun | grep precious && wipefs -qa $lun"

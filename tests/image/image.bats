@@ -56,3 +56,8 @@ absent() { sed 's/ *#.*//; /^$/d' "$top/image/root/firmware.absent"; }
   run -0 in_image "root=/tmp/initrd; $missing"
   [ "$(grep -vxFf <(absent) <<<"$output")" = "" ]
 }
+
+@test "the boot image leaves cards their predictable names" {
+  run -0 bash -c 'head -c 257M "$1" | grep -a -m 1 -o "root=PARTLABEL=pnfs-ha-root console[ -~]*"' - "$images/pnfs-ha.raw"
+  [[ $output != *net.ifnames* ]]
+}

@@ -20,7 +20,7 @@ found_cluster() {
   local lun join log="$lab_dir/init.log"
   wait_for 60 lun_of mds2
   lun=$(wait_for 60 lun_of mds1 && lun_of mds1)
-  on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface eth1 \
+  on mds1 pnfs-ha init --name demo --lun "$lun" --vip "$vip/24" --interface lan \
     --replication-address 10.77.1.11 --yes | tee "$log"
   join=$(sed -n 's/^ *\(pnfs-ha join .*\)/\1/p' "$log")
   [[ $join ]] || return 1

@@ -9,6 +9,9 @@ write_credentials() {
   cat "$(ssh_key).pub" >"$dir/ssh.authorized_keys.root"
   for network in "${networks[@]}"; do
     network_file "$guest" "$network" >"$dir/network.network.10-$network"
+    # A card has its network's name, but for the one that nobody names: it has a predictable one.
+    [[ $network = mgmt ]] || printf '[Match]\nPermanentMACAddress=%s\n[Link]\nName=%s\n' \
+      "$(mac "$guest" "$network")" "$network" >"$dir/network.link.10-$network"
   done
   [[ ${role[$guest]} = san ]] || {
     printf '%s' "$iqn_prefix:$guest" >"$dir/iscsi.initiatorname"

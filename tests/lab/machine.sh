@@ -57,7 +57,7 @@ counter_frequency() {
 kernel_arguments() {
   local unwanted=iTCO_wdt,lpc_ich,kvm,kvm_amd,kvm_intel,ccp,pcspkr,evdev,binfmt_misc,aesni_intel,ghash_clmulni_intel
   unwanted+=,sha512_ssse3,sha256_ssse3,sha1_ssse3,crct10dif_pclmul,crc32_pclmul
-  echo "root=PARTLABEL=pnfs-ha-root rw console=ttyS0 loglevel=5 net.ifnames=0 pnfs-ha.role=${role[$1]}" \
+  echo "root=PARTLABEL=pnfs-ha-root rw console=ttyS0 loglevel=5 pnfs-ha.role=${role[$1]}" \
     "tsc=reliable $(counter_frequency) nokaslr mitigations=off audit=0 apparmor=0 lsm=none init_on_alloc=0 hardened_usercopy=off" \
     "randomize_kstack_offset=off nowatchdog psi=0 rcupdate.rcu_expedited=1 systemd.getty_auto=no" \
     "modprobe.blacklist=$unwanted"

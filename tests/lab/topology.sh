@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts share their variables
 # The lab on one page: its guests, its networks, who is where. Sourced, never run.
 #
-#            mgmt 10.77.9.0/24  eth0  ssh from the host, never cut by a test
-#            lan  10.77.0.0/24  eth1  clients and servers; the cluster's VIP is 10.77.0.100
-#            rep  10.77.1.0/24  eth2  between the servers
-#            san  10.77.2.0/24  eth3  iSCSI
+#            mgmt 10.77.9.0/24  ssh from the host, never cut by a test
+#            lan  10.77.0.0/24  clients and servers; the cluster's VIP is 10.77.0.100
+#            rep  10.77.1.0/24  between the servers
+#            san  10.77.2.0/24  iSCSI
 #
-# Every guest has all four cards, so that a card has the same name everywhere. A card without an address stays down.
+# Every guest has all four cards. One without an address stays down.
 
 guests=(san mds1 mds2 client client2)
 networks=(mgmt lan rep san)

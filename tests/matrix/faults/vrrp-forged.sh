@@ -5,11 +5,11 @@ hold=5
 metadata_limit=2
 # A keepalived that holds another address under the same virtual router: what its advertisements say is all the same.
 forge() { # PEERS
-  printf '%s\n' 'global_defs {' '  vrrp_version 3' '}' 'vrrp_instance forged {' '  interface eth1' '  state MASTER' \
+  printf '%s\n' 'global_defs {' '  vrrp_version 3' '}' 'vrrp_instance forged {' '  interface lan' '  state MASTER' \
     '  virtual_router_id 51' '  priority 255' '  advert_int 1' "$1" '  virtual_ipaddress {' '    10.77.0.250' '  }' '}' |
     on client2 'cat >/run/forged.conf'
   on client2 'systemd-run --quiet --collect --unit=forged keepalived --dont-fork --vrrp --use-file=/run/forged.conf --pid=/run/forged.pid --vrrp_pid=/run/forged-vrrp.pid'
-  wait_for 20 on client2 'ip -br address show eth1 | grep -q 10.77.0.250' || problem "nothing is forged"
+  wait_for 20 on client2 'ip -br address show lan | grep -q 10.77.0.250' || problem "nothing is forged"
   sleep 10
   on client2 systemctl stop forged
 }
