@@ -61,3 +61,38 @@ absent() { sed 's/ *#.*//; /^$/d' "$top/image/root/firmware.absent"; }
   run -0 bash -c 'head -c 257M "$1" | grep -a -m 1 -o "root=PARTLABEL=pnfs-ha-root console[ -~]*"' - "$images/pnfs-ha.raw"
   [[ $output != *net.ifnames* ]]
 }
+
+# offer PACKAGE [DEPENDS]: a version of it that is newer than any, in the test's own repository.
+offer() {
+  printf '%s\n' "Package: $1" 'Version: 9:1' 'Architecture: amd64' ${2:+"Depends: $2"} "Filename: ./$1.deb" 'Size: 1' \
+    'Maintainer: nobody' "SHA256: $(printf '%064d' 0)" 'Description: newer' '' >>repository/Packages
+}
+
+# apt ARGUMENT...: what the image's apt, on that repository alone, would install or remove.
+apt() {
+  in_image 'apt() {
+      apt-get -qq -o Dir::State::Lists=/tmp/lists -o Dir::Cache=/tmp/cache -o Dir::Etc::SourceList=/tmp/sources.list \
+        -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root "$@"
+    }
+    apt update
+    apt --simulate '"$*"' | sed -nE "s/^(Inst|Remv) ([^ ]+).*/\1 \2/p" | sort'
+}
+
+@test "apt upgrades everything but the kernel and what belongs to it" {
+  mkdir -p repository lists/partial cache/archives/partial
+  echo 'deb [trusted=yes] file:/tmp/repository ./' >sources.list
+  kernel=$(in_image 'ls /usr/lib/modules')
+  for name in less "linux-image-$kernel" linux-image-999-amd64 linux-headers-amd64 linux-headers-999-amd64 firmware-qlogic pnfs-ha-nfsd-dkms; do
+    offer "$name"
+  done
+  offer linux-image-amd64 linux-image-999-amd64
+  diff <(apt dist-upgrade) <(echo Inst less)
+  [ "$(apt autoremove)" = "" ]
+  for name in linux-image-amd64 linux-image-999-amd64 linux-headers-amd64 pnfs-ha-nfsd-dkms; do
+    run -100 apt install "$name"
+    [[ $output == *"has no installation candidate"* ]]
+  done
+  # Nothing but these preferences keeps it from doing so.
+  diff <(apt -o Dir::Etc::PreferencesParts=/dev/null dist-upgrade) \
+    <(printf 'Inst %s\n' firmware-qlogic less "linux-image-$kernel" linux-image-999-amd64 linux-image-amd64)
+}
