@@ -26,13 +26,19 @@ bool is_taken(const Host& host, const Path& node) {
   return !host.list(sysfs_of_disk(node) / "holders").empty();
 }
 
+// Empty: the target knows no such differences (drivers/scsi/scsi_sysfs.c: EINVAL without a device handler).
+std::string access_state(const Host& host, const Path& node) try {
+  return attribute(host, node, "device/access_state");
+} catch (const Error&) {
+  return {};
+}
+
 // The less the better.
 int rank(const Host& host, const Path& node) {
   if (carries_the_mount(host, node)) return 0;
   if (is_taken(host, node)) return 4;
   if (!is_running(host, node)) return 3;
-  // No file: the target knows no such differences.
-  const std::string access = attribute(host, node, "device/access_state");
+  const std::string access = access_state(host, node);
   return access.empty() || access == "active/optimized" ? 1 : 2;
 }
 

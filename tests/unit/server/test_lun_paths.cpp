@@ -46,6 +46,12 @@ TEST_F(PathsTest, are_the_disks_of_one_logical_unit_best_first) {
   EXPECT_EQ(LunPaths(host, lun_device).in_use(), "/dev/sda");
 }
 
+// Without a device handler the kernel answers EINVAL.
+TEST_F(PathsTest, of_a_target_without_access_states_are_all_good) {
+  host.unreadable = {"/sys/block/sda/device/access_state", "/sys/block/sdb/device/access_state"};
+  EXPECT_EQ(paths(), (Paths{"/dev/sda", "/dev/sdb"}));
+}
+
 TEST_F(PathsTest, are_found_without_udevs_link) {
   host.links.erase(lun_device);
   EXPECT_EQ(paths(), (Paths{"/dev/sda", "/dev/sdb"}));
