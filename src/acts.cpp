@@ -1,5 +1,7 @@
 #include "acts.h"
 
+#include <spdlog/spdlog.h>
+
 #include "base/error.h"
 #include "config/render.h"
 #include "server/exports.h"
@@ -37,6 +39,16 @@ void take_mirror_down_unless_last_copy(Server& s) {
 
 void destroy_ramdisk_unless_last_copy(Server& s) {
   if (!s.mirror.is_last_copy()) s.ramdisk.destroy();
+}
+
+void leave_read_only_lun(Server& s) {
+  try {
+    s.reservation.read(std::chrono::seconds(1));
+  } catch (const Error& error) {
+    spdlog::warn("{}: leaving it as it is", error.what());
+    return s.lun.leave();
+  }
+  s.lun.umount();
 }
 
 void return_to_standby_key(Server& s) {

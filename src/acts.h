@@ -20,6 +20,9 @@ void register_with_lun(Server& server);
 void take_mirror_down_unless_last_copy(Server& server);
 void destroy_ramdisk_unless_last_copy(Server& server);
 
+// To be unmounted takes a path that answers. One that does not is left as it is.
+void leave_read_only_lun(Server& server);
+
 // Throws while the LUN is mounted read-write: the serving key says that this server may be writing.
 void return_to_standby_key(Server& server);
 

@@ -117,7 +117,7 @@ Sequence renew_standby(Server& s) {
   return Sequence("renew_standby")
       // It shows an old state of the LUN. Before the registration: a server that registers without comparing
       // must have nothing mounted read-write.
-      .step(3, unmount_read_only, "unmount the read-only LUN", [&s] { s.lun.umount(); })
+      .step(3, unmount_read_only, "unmount the read-only LUN", [&s] { leave_read_only_lun(s); })
       .then(see_lun(s));
 }
 

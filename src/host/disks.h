@@ -81,6 +81,8 @@ class Disks : public Part {
   virtual std::vector<Mount> mounts_of(const Path& device) const = 0;  // the newest last
   virtual void mount(const Mount& mount) = 0;
   virtual void umount(const Path& target) = 0;
+  // As `umount --lazy`, and waits for no device: what is left of the file system ends when that answers or is given up.
+  virtual void detach(const Path& target) = 0;
 };
 
 }  // namespace pnfs_ha

@@ -52,6 +52,10 @@ void DryRunHost::umount(const Path& target) {
   would("unmount", target);
 }
 
+void DryRunHost::detach(const Path& target) {
+  would("detach", target);
+}
+
 std::vector<MountUser> DryRunHost::end_users_of(const Path& device) {
   std::vector<MountUser> users = users_of(device);
   for (const MountUser& user : users) would("end", user.name + " (" + std::to_string(user.pid) + ")");

@@ -54,6 +54,7 @@ class DryRunHost final : public Host {
   ScsiReply scsi(const Path& device, const ScsiCommand& command) override;  // GOOD, without data
   void mount(const Mount& mount) override;
   void umount(const Path& target) override;
+  void detach(const Path& target) override;
   std::vector<MountUser> end_users_of(const Path& device) override;
   void start_unit(const std::string& unit) override;
   void stop_unit(const std::string& unit) override;

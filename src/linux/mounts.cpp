@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/threads.h"
 #include "linux/linux_host.h"
 
 namespace pnfs_ha {
@@ -115,8 +116,11 @@ void mount_now(const Mount& mount) {
                 "see the kernel's log: journalctl -k");
 }
 
-void umount_now(const Path& target, bool hidden) {
+enum class Umount { whole, lazy };
+
+void umount_now(const Path& target, bool hidden, Umount how = Umount::whole) {
   const Context context = context_in(hidden);
+  if (how == Umount::lazy) mnt_context_enable_lazy(context.get(), 1);
   mnt_context_set_target(context.get(), target.c_str());
   const int result = mnt_context_umount(context.get());
   if (mnt_context_get_status(context.get()) != 1 || result != 0)
@@ -155,6 +159,20 @@ void LinuxHost::umount(const Path& target) {
   change(
       "umount of " + target.string(), call_limits::mount_without_progress,
       [target, hidden] { umount_now(target, hidden); }, io_of(mounted ? mounted->source : ""));
+}
+
+// The mount is gone at once, but the call flushes the device before it comes back (xfs_shutdown_devices()).
+void LinuxHost::detach(const Path& target) {
+  const auto mounted = mounted_at(target);
+  if (!mounted) return;
+  run_in_thread([target, hidden = mounted->hidden] {
+    try {
+      umount_now(target, hidden, Umount::lazy);
+    } catch (const Error&) {  // it is still there then
+    }
+  });
+  const auto gone = [&] { return !mounted_at(target); };
+  if (!wait_until(gone, call_limits::memory)) throw Error("cannot detach " + target.string());
 }
 
 }  // namespace pnfs_ha

@@ -150,6 +150,10 @@ void SharedLun::umount() {
   if (node) host_.set_writable(*node, Writable::yes);
 }
 
+void SharedLun::leave() {
+  if (access() == Access::read_only) host_.detach(mount_point_);
+}
+
 Access SharedLun::access() const {
   const auto mount = host_.mounted_at(mount_point_);
   if (!mount) return Access::none;

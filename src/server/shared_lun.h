@@ -46,6 +46,7 @@ class SharedLun {
   // over. The LUN is known by its WWN: a snapshot of it that is mounted elsewhere has the same UUID (nouuid).
   void mount(Access access);
   void umount();  // as unmount()
+  void leave();   // of a mount that is read-only and hidden: waits for no device
 
   Access access() const;
   const Path& device() const { return paths_->device(); }

@@ -43,6 +43,7 @@ class PlanHost : public Host {
   std::vector<Mount> mounts_of(const Path&) const override { throw unused(); }
   void mount(const Mount&) override { throw unused(); }
   void umount(const Path&) override { throw unused(); }
+  void detach(const Path&) override { throw unused(); }
   std::vector<MountUser> users_of(const Path&) const override { throw unused(); }
   std::vector<MountUser> end_users_of(const Path&) override { throw unused(); }
   bool unit_is_active(const std::string&) const override { throw unused(); }

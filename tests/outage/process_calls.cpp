@@ -177,6 +177,11 @@ void ProcessHost::umount(const Path& target) {
        target == Machine::lun_mount && m.writes_to_lun() ? Of::lun : Of::memory);
 }
 
+void ProcessHost::detach(const Path& target) {
+  Machine& m = machine_;
+  make(change("detach", target, call_limits::memory, {}, [&m, target] { m.detach(target); }));
+}
+
 // As linux/units.cpp: who does not hear from systemd goes by what it said last.
 bool ProcessHost::unit_is_active(const std::string& unit) const {
   const auto known = known_units_.find(unit);

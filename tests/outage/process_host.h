@@ -38,6 +38,7 @@ class ProcessHost : public Host {
   std::vector<Mount> mounts_of(const Path& device) const override;
   void mount(const Mount& mount) override;
   void umount(const Path& target) override;
+  void detach(const Path& target) override;
   std::vector<MountUser> users_of(const Path& device) const override;
   std::vector<MountUser> end_users_of(const Path& device) override;
   bool unit_is_active(const std::string& unit) const override;

@@ -4,7 +4,7 @@ variants=(1 3)
 active_after=mds1
 active_at_end=mds2
 hold=60
-recover_limit=90
+works_again() { settled; } # an open() takes several commands
 metadata_limit=$((20 + 20 * ${variant:-1}))
 inject() {
   steps=$(steps_of mds1)

@@ -215,10 +215,6 @@ std::optional<Path> FakeHost::resolve(const Path& path) const {
   if (const auto link = links.find(name); link != links.end()) return link->second;
   if (name.starts_with("/var/lib/nfs/") && !mounts.contains("/var/lib/nfs")) return std::nullopt;
   if (directories.contains(name) || files.contains(name)) return path;
-  if (path.parent_path() == "/sys/fs/xfs" && std::ranges::any_of(mounts, [&](const auto& m) {
-        return m.second.source == "/dev/" + path.filename().string();
-      }))
-    return path;
   if (path.parent_path() == "/sys/module" && modules.contains(path.filename())) return path;
   return std::nullopt;
 }

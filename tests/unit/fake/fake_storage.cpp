@@ -174,8 +174,14 @@ void FakeHost::umount(const Path& target) {
                             ? units.contains("pnfs-ha-nfsdcld.service")
                             : port_of(found->second.source) != nullptr && (nfsd_threads > 0 || exported);
     if (in_use) throw Error("cannot unmount " + target.string() + ": target is busy");
+    if (dead_paths.contains(found->second.source))
+      throw Stuck("umount of " + target.string() + " does not end");
     mounts.erase(found);
   });
+}
+
+void FakeHost::detach(const Path& target) {
+  change("detach " + target.string(), [&] { mounts.erase(target); });
 }
 
 // --- ramdisk and mirror ---
