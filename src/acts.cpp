@@ -28,7 +28,7 @@ void configure_services(Server& s) {
 }
 
 void register_with_lun(Server& s) {
-  s.paths->choose_anew();
+  s.reservation.choose_path();
   s.reservation.require_no_namesake(s.config.others(s.self));
   s.reservation.register_own_key();
 }

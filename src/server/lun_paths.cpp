@@ -89,8 +89,11 @@ std::vector<Path> LunPaths::others() const {
   return paths;
 }
 
-void LunPaths::choose_anew() {
+void LunPaths::choose_anew(const std::function<bool(const Path&)>& answers) {
   chosen_.reset();
+  const std::vector<Path> paths = lun_paths(host_, device_);
+  if (paths.size() < 2) return;
+  if (const auto first = std::ranges::find_if(paths, answers); first != paths.end()) chosen_ = *first;
 }
 
 void require_untaken(const Host& host, const Path& node) {

@@ -3,6 +3,7 @@
 // them, after an event another one: udev gives a link to whose event came last.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,9 @@ class LunPaths {
   // registered by one path is not mounted by another. nullopt: there is none.
   std::optional<Path> in_use() const;
   std::vector<Path> others() const;  // than the one in use, which work
-  void choose_anew();                // when in_use() is next asked, unless one is mounted
+  // From now on, unless one is mounted: the first that works. answers: whether the LUN answers by that path; the kernel
+  // takes some time to see that one is dead.
+  void choose_anew(const std::function<bool(const Path&)>& answers);
 
   const Path& device() const { return device_; }
 

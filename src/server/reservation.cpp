@@ -101,17 +101,23 @@ void Reservation::register_own_key() {
   register_by_every_path(key_, "register key " + pr::to_string(key_));
 }
 
-bool Reservation::answers_by_another_path(std::chrono::milliseconds timeout) const {
+bool Reservation::answers_by(const Path& path, std::chrono::milliseconds timeout, bool may_be_earlier) const
+    try {
   ScsiCommand question = pr::read_reservation();
   question.timeout = timeout;
-  question.may_be_earlier = true;
-  return std::ranges::any_of(paths_->others(), [&](const Path& path) {
-    try {
-      return pr::judge(attempt(path, question, "ask by another path")) == pr::Verdict::good;
-    } catch (const Error&) {
-      return false;
-    }
-  });
+  question.may_be_earlier = may_be_earlier;
+  return pr::judge(attempt(path, question, "ask by a path")) == pr::Verdict::good;
+} catch (const Error&) {
+  return false;
+}
+
+bool Reservation::answers_by_another_path(std::chrono::milliseconds timeout) const {
+  return std::ranges::any_of(paths_->others(),
+                             [&](const Path& path) { return answers_by(path, timeout, true); });
+}
+
+void Reservation::choose_path() {
+  paths_->choose_anew([&](const Path& path) { return answers_by(path, std::chrono::seconds(1), false); });
 }
 
 void Reservation::unregister() {

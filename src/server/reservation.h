@@ -148,6 +148,9 @@ class Reservation {
                         Names names = Names::some) const;
   pr::Capabilities capabilities() const;
 
+  // By which path the LUN is used from now on, unless it is mounted.
+  void choose_path();
+
   // Whether the LUN itself is there, although it does not answer by the path in use. The timeout is for each.
   bool answers_by_another_path(std::chrono::milliseconds timeout) const;
 
@@ -166,6 +169,7 @@ class Reservation {
   Told registrations(const ScsiCommand& how, Names names) const;
   ReservationState state(Told told) const;
   bool is_own(const pr::Registration& registration) const;
+  bool answers_by(const Path& path, std::chrono::milliseconds timeout, bool may_be_earlier) const;
   void register_by_every_path(pr::Key key, const std::string& what);
   bool reserve();  // no: somebody else holds it
   void remove_other_servers();

@@ -100,15 +100,13 @@ TEST_F(PathsTest, are_not_changed_because_udev_changed_its_link) {
 
 TEST_F(PathsTest, are_changed_by_a_standby_whose_own_dies) {
   become_standby();
-  host.dead_paths = {"/dev/sda"};
-  host.files["/sys/block/sda/device/state"] = "transport-offline\n";
+  host.dead_paths = {"/dev/sda"};  // and the kernel does not know it yet
   tick(4);
   EXPECT_EQ(role(), "standby");
   EXPECT_EQ(mounted(), "/dev/sdb");
   EXPECT_TRUE(stands());
   // It stays there when the first one is back, and serves by it.
   host.dead_paths.clear();
-  host.files["/sys/block/sda/device/state"] = "running\n";
   tick(4);
   host.disconnect_peer();
   host.give_vip(true);
