@@ -12,6 +12,8 @@
 namespace pnfs_load {
 namespace {
 
+constexpr auto between_deadlocks = std::chrono::milliseconds(1);
+
 constexpr std::size_t less_than_a_sector = 100;
 constexpr auto retry_interval = std::chrono::milliseconds(100);
 
@@ -84,6 +86,14 @@ LockAttempt try_lock(const Path& path, Clock::duration wait) {
   if (refused == 0) return LockAttempt::locked;
   if (held_elsewhere(refused)) return LockAttempt::held_by_another;
   throw Error::system("cannot lock " + path.string(), refused);
+}
+
+int wait_for_lock(int descriptor, struct flock range) {
+  while (::fcntl(descriptor, F_SETLKW, &range) != 0) {
+    if (errno != EDEADLK) return errno;
+    std::this_thread::sleep_for(between_deadlocks);
+  }
+  return 0;
 }
 
 }  // namespace pnfs_load

@@ -3,6 +3,8 @@
 // found out here.
 #pragma once
 
+#include <fcntl.h>
+
 #include <optional>
 #include <string>
 
@@ -45,5 +47,10 @@ enum class LockAttempt { locked, held_by_another };
 
 // Tries for that long, at least once; lets go at once if it gets the lock. Throws Error if it cannot be tried.
 LockAttempt try_lock(const Path& path, Clock::duration wait);
+
+// To the kernel a process is one: what one thread holds and another waits for looks like a deadlock to it
+// (fcntl(2), EDEADLK), although each thread has one lock at the most. It is none, and the other process will
+// let go.
+int wait_for_lock(int descriptor, struct flock range);  // 0 or an errno
 
 }  // namespace pnfs_load

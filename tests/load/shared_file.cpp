@@ -9,13 +9,13 @@
 #include <thread>
 
 #include "error.h"
+#include "held_lock.h"
 
 namespace pnfs_load {
 namespace {
 
 constexpr unsigned most_actions_of_a_turn = 8;
 constexpr unsigned turns_for_a_look = 4;  // one in so many reads all that the others have left
-constexpr auto between_deadlocks = std::chrono::milliseconds(1);
 constexpr std::size_t most_record_bytes = std::size_t{4} << 20;
 
 Extent extent_of(const ExerciseOptions& options, unsigned zone) {
@@ -74,22 +74,6 @@ ActionResult write_all(const Path& path, const std::string& text) {
   return result;
 }
 
-// To the kernel a process is one: what one thread holds and another waits for looks like a deadlock to it
-// (fcntl(2), EDEADLK), although each thread has one lock at the most. It is none, and the other process will
-// let go.
-int wait_for_lock(int descriptor, struct flock range) {
-  while (::fcntl(descriptor, F_SETLKW, &range) != 0) {
-    if (errno != EDEADLK) return errno;
-    std::this_thread::sleep_for(between_deadlocks);
-  }
-  return 0;
-}
-
-int size_is_asked(int descriptor) {
-  struct stat unused = {};
-  return ::fstat(descriptor, &unused) == 0 ? 0 : errno;
-}
-
 }  // namespace
 
 SharedZone::SharedZone(ExerciseScene& scene, Worker& worker, unsigned file, unsigned zone)
@@ -144,7 +128,11 @@ bool SharedZone::lock(ExercisedFile& file, short type) {
   if (result.failed() || type == F_UNLCK) return !result.failed();
   // A lock has the client forget what it knows of the file, but a direct read does not ask anew for the size that it
   // ends at (fs/nfs/direct.c, nfs_file_direct_read(); blocklayout.c, bl_read_pagelist()): docs/clients.md.
-  return !worker_.attempt("stat", name_, [&] { return failed(size_is_asked(file.descriptor())); }).failed();
+  struct stat unused = {};
+  return !worker_
+              .attempt("stat", name_,
+                       [&] { return failed(::fstat(file.descriptor(), &unused) == 0 ? 0 : errno); })
+              .failed();
 }
 
 bool SharedZone::learn(ExercisedFile& file) {

@@ -145,8 +145,7 @@ ScsiReply ProcessHost::scsi(const Path& device, const ScsiCommand& command) {
   const Duration asked_at = uptime();
   meet(call);
   ScsiReply reply = m.scsi(device, command);
-  reply.asked_at = asked_at;
-  reply.took = uptime() - asked_at;
+  reply.asked_at = asked_at, reply.took = uptime() - asked_at;
   if (lies(call.name, {})) reply = {.status = 2, .sense = {0x72, 0x0b, 0x44, 0}, .data = {}};
   return reply;
 }
@@ -178,8 +177,7 @@ void ProcessHost::umount(const Path& target) {
 }
 
 void ProcessHost::detach(const Path& target) {
-  Machine& m = machine_;
-  make(change("detach", target, call_limits::memory, {}, [&m, target] { m.detach(target); }));
+  make(change("detach", target, call_limits::memory, {}, [&m = machine_, target] { m.detach(target); }));
 }
 
 // As linux/units.cpp: who does not hear from systemd goes by what it said last.
@@ -195,13 +193,12 @@ bool ProcessHost::unit_is_active(const std::string& unit) const {
 }
 
 void ProcessHost::start_unit(const std::string& unit) {
-  Machine& m = machine_;
   make(change("start unit", unit, call_limits::unit_job, milliseconds(60),
-              [&m, unit] { m.start_unit(unit); }));
+              [&m = machine_, unit] { m.start_unit(unit); }));
 }
 void ProcessHost::stop_unit(const std::string& unit) {
-  Machine& m = machine_;
-  make(change("stop unit", unit, call_limits::unit_job, milliseconds(60), [&m, unit] { m.stop_unit(unit); }));
+  make(change("stop unit", unit, call_limits::unit_job, milliseconds(60),
+              [&m = machine_, unit] { m.stop_unit(unit); }));
 }
 void ProcessHost::reload_unit(const std::string& unit) {
   Machine& m = machine_;

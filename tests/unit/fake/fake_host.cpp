@@ -64,22 +64,6 @@ FakeHost::FakeHost(const std::string& name, FakeLun* shared) : lun(shared ? *sha
   plug_lun();
 }
 
-void FakeHost::unplug_lun() {
-  links.erase(lun_device);
-  directories.erase(disk);
-}
-void FakeHost::plug_second_path(const FakeLun::Port& by) {
-  more_paths_["/dev/sdb"] = by;
-  directories.insert({"/dev/sdb", "/sys/block/sdb"});
-  files["/sys/block/sdb/device/wwid"] = files["/sys/block/sda/device/wwid"];
-  links["/sys/block/sdb/device"] = "/sys/devices/platform/host3/session2/target3:0:0/3:0:0:1";
-  files["/sys/class/iscsi_session/session2/initiatorname"] = by.substr(0, by.find(',')) + "\n";
-}
-void FakeHost::plug_lun() {
-  links[lun_device] = disk;
-  directories.insert(disk);
-}
-
 void FakeHost::give_vip(bool here) {
   std::erase_if(networks, [](const InterfaceAddress& a) { return a.address == "10.0.0.100"; });
   if (here) networks.push_back({"eth0", "10.0.0.100", 24});

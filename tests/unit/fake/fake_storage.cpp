@@ -9,22 +9,11 @@
 namespace pnfs_ha {
 namespace {
 
-const std::string device_of_lun = "/dev/sda";
-const std::string drbd = "/dev/drbd0";
+const std::string device_of_lun = "/dev/sda", drbd = "/dev/drbd0";
 
 }  // namespace
 
 // --- the LUN ---
-
-const FakeLun::Port* FakeHost::port_of(const Path& node) const {
-  if (node == device_of_lun) return &port;
-  const auto found = more_paths_.find(node);
-  return found == more_paths_.end() ? nullptr : &found->second;
-}
-
-bool FakeHost::may_use(const Path& node) const {
-  return lun_answers && !dead_paths.contains(node) && lun.may_access(*port_of(node));
-}
 
 ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
   const auto node = resolve(device);
@@ -51,28 +40,6 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
     return {.status = 2, .sense = sense, .data = {}};
   }
   return reply;
-}
-
-// As LateAnswers: three are on their way at most.
-ScsiReply FakeHost::answer_late(const FakeLun::Port& by, const ScsiCommand& command) {
-  std::deque<ScsiReply>& asked = asked_[by + std::string(command.cdb.begin(), command.cdb.end())];
-  if (asked.empty() || (asked.size() < 3 && uptime() - asked.back().asked_at >= lun_takes / 3)) {
-    asked.push_back(lun.execute(by, command));
-    asked.back().asked_at = uptime();
-    asked.back().took = lun_takes;
-  }
-  const Duration comes_at = asked.front().asked_at + lun_takes;
-  if (comes_at > uptime() + command.timeout) {
-    sleep(command.timeout);
-    throw Unanswered("/dev/sda does not answer");
-  }
-  if (comes_at > uptime()) sleep(comes_at - uptime());
-  ScsiReply newest;
-  while (!asked.empty() && asked.front().asked_at + lun_takes <= uptime()) {
-    newest = asked.front();
-    asked.pop_front();
-  }
-  return newest;
 }
 
 Content FakeHost::probe(const Path& device) const {
@@ -178,10 +145,6 @@ void FakeHost::umount(const Path& target) {
       throw Stuck("umount of " + target.string() + " does not end");
     mounts.erase(found);
   });
-}
-
-void FakeHost::detach(const Path& target) {
-  change("detach " + target.string(), [&] { mounts.erase(target); });
 }
 
 // --- ramdisk and mirror ---

@@ -86,8 +86,7 @@ TEST(StatusTest, document_of_a_healthy_active) {
     "lun": {
       "wwn": "naa.6001405f",
       "device": "/dev/disk/by-id/wwn-0x6001405f00d00000000000000000cafe",
-      "mounted": "rw",
-      "latency_ms": 0,
+      "mounted": "rw", "latency_ms": 0,
       "reservation": {
         "type": "Exclusive Access - Registrants Only",
         "holder": "self",
