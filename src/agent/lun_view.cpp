@@ -1,5 +1,7 @@
 #include "agent/lun_view.h"
 
+#include <algorithm>
+
 #include "server/validity.h"
 
 namespace pnfs_ha {
@@ -10,7 +12,9 @@ constexpr std::chrono::minutes remembered(1);
 }  // namespace
 
 void LunView::told(ReservationState state, Host::Duration now) {
-  const Answer answer{now, state.took};
+  // Of two in a row the shorter one: what comes late after a silence is no slow LUN.
+  const Answer answer{now, std::min(state.took, took_before_)};
+  took_before_ = state.took;
   while (!slowest_.empty() && slowest_.back().took <= answer.took) slowest_.pop_back();
   while (!slowest_.empty() && slowest_.front().at < now - remembered) slowest_.pop_front();
   slowest_.push_back(answer);

@@ -15,7 +15,7 @@ class LunView {
 
   // nullopt: what it told is too old, so it does not answer.
   std::optional<ReservationState> current(Host::Duration now) const;
-  // The longest of the last minute.
+  // The longest of the last minute that two answers in a row have taken.
   Host::Duration latency(Host::Duration now) const;
 
  private:
@@ -24,6 +24,7 @@ class LunView {
   };
 
   std::optional<ReservationState> last_;
+  Host::Duration took_before_{0};
   std::deque<Answer> slowest_;  // each slower than those after it
 };
 

@@ -16,7 +16,7 @@ bool Neighbours::are_blind(const std::vector<ServerConfig>& servers, Clock::Dura
   };
   try {
     if (const auto blind = answers_.ask(std::chrono::milliseconds(0), question)) said_ = {*blind, now};
-  } catch (const Error&) {  // who says nothing says nothing of the LUN
+  } catch (const std::exception&) {  // who says nothing says nothing of the LUN
     said_.reset();
   }
   return said_ && said_->blind && now - said_->at < said_lately;

@@ -113,7 +113,7 @@ Clock::Duration uptime_now() {
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
   return std::chrono::duration_cast<Clock::Duration>(std::chrono::seconds(now.tv_sec) +
-                                              std::chrono::nanoseconds(now.tv_nsec));
+                                                     std::chrono::nanoseconds(now.tv_nsec));
 }
 
 Host::Duration LinuxHost::uptime() const {

@@ -55,8 +55,8 @@ std::string why_degraded(const Status& status) {
   if (std::string why = risk_of_nfsd(status.nfs); !why.empty()) return why;
   if (std::string why = what_fencing_waits_for(status.fencing); !why.empty()) return why;
   if (const std::size_t count = status.lun.registrations.size(); count > many_registrations)
-    return fmt::format(
-        "{} servers and clients are registered with the LUN; it can list no more than 8190", count);
+    return fmt::format("{} servers and clients are registered with the LUN; it can list no more than 8190",
+                       count);
   for (const PeerStatus& peer : status.peers)
     if (!peer.trouble.empty()) return peer.name + ": " + peer.trouble;
   return {};

@@ -56,8 +56,12 @@ Host::Duration Validity::agree(Host::Duration wanted) {
   }
   if (wanted < used_) longer_until_ = std::max(longer_until_, now + used_);
   used_ = wanted;
-  if (wanted > *declared_ || (wanted < *declared_ && now >= longer_until_)) declare(wanted);
-  return wanted;
+  if (wanted > *declared_ || (wanted < *declared_ && now >= longer_until_)) try {
+      declare(wanted);
+    } catch (const Error& error) {
+      spdlog::error("{}", error.what());
+    }
+  return std::min(wanted, *declared_);
 }
 
 void Validity::withdraw() {

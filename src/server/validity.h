@@ -23,7 +23,7 @@ class Validity {
   // All need the mirror mounted.
   Host::Duration declared() const;  // by whoever was active last
   // What may be used of what is wanted, that is all of it: more is declared first, less is declared as soon as no gate
-  // is open by more. Throws Error if it cannot be declared.
+  // is open by more. Where it cannot be declared, what has been.
   Host::Duration agree(Host::Duration wanted);
   void withdraw();  // nobody is served any more
 

@@ -90,7 +90,8 @@ class GateTest : public testing::Test {
   Sees while_open(int port) {
     std::jthread agent([](const std::stop_token& stop) {
       LinuxHost mine;
-      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms)) own.open(mine.uptime(), Validity::shortest);
+      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms))
+        own.open(mine.uptime(), Validity::shortest);
     });
     return client.connects(port, "60");
   }

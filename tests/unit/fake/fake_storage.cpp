@@ -96,6 +96,7 @@ std::optional<Mount> FakeHost::mounted_at(const Path& target) const {
 }
 
 std::vector<Mount> FakeHost::mounts_of(const Path& device) const {
+  if (port_of(device) && !resolve(device)) throw Error("cannot look at " + device.string());
   std::vector<Mount> found;
   for (const auto& [target, mount] : mounts)
     if (mount.source == device) found.push_back(mount);
@@ -148,7 +149,6 @@ void FakeHost::umount(const Path& target) {
 }
 
 // --- ramdisk and mirror ---
-
 std::uint64_t FakeHost::ramdisk_size() const {
   return std::stoull(text("/sys/block/zram0/disksize"));
 }

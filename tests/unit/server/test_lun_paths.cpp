@@ -118,6 +118,23 @@ TEST_F(PathsTest, are_changed_by_a_standby_whose_own_dies) {
   EXPECT_EQ(keys_of(alpha_port), Lines{});
 }
 
+// Its iSCSI session was ended by hand.
+TEST_F(PathsTest, are_changed_by_a_standby_whose_own_vanishes) {
+  become_standby();
+  host.directories.erase("/dev/sda");
+  host.files.erase("/sys/block/sda/device/wwid");
+  host.links[lun_device] = "/dev/sdb";
+  host.mounts.erase(mount_point);
+  tick(4);
+  EXPECT_EQ(role(), "standby") << status()["reason"];
+  host.disconnect_peer();
+  host.give_vip(true);
+  agent->notified(Vrrp::master);
+  tick(4);
+  EXPECT_EQ(role(), "active") << status()["reason"];
+  EXPECT_EQ(mounted(), "/dev/sdb");
+}
+
 TEST_F(PathsTest, are_left_for_another_server_at_once) {
   become_active();
   host.connect_peer({.role = "Secondary", .disk = "UpToDate"});

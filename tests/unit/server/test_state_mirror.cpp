@@ -1,7 +1,7 @@
 // DRBD as /proc/drbd tells it, and what the mirror does with it. Ramdisk and gate, its neighbours, too.
-#include "server/validity.h"
 #include "scene.h"
 #include "server/state_mirror.h"
+#include "server/validity.h"
 
 namespace pnfs_ha {
 namespace {
