@@ -64,6 +64,7 @@ std::vector<Path> lun_paths(const Host& host, const Path& device) {
         ranked.emplace_back(rank(host, node), node);
   std::ranges::stable_sort(ranked, {}, &std::pair<int, Path>::first);
   std::vector<Path> paths;
+  paths.reserve(ranked.size());
   for (const auto& [worth, node] : ranked) paths.push_back(node);
   // Another kind of name, or a kernel that tells no designators.
   if (const auto linked = host.resolve(device); paths.empty() && linked) paths.push_back(*linked);
