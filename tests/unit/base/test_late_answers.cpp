@@ -52,7 +52,7 @@ TEST(LateAnswers, that_come_in_time) {
 }
 
 TEST(LateAnswers, that_come_later_are_given_to_who_asks_again) {
-  Desk desk;
+  static Desk desk;  // questions that are on their way outlive the test
   LateAnswers<int> answers(3);
   for (const int i : {1, 2, 3}) {
     EXPECT_EQ(answers.ask(1ms, desk.question(i)), std::nullopt);
@@ -71,7 +71,7 @@ TEST(LateAnswers, that_come_later_are_given_to_who_asks_again) {
 }
 
 TEST(LateAnswers, that_are_errors_are_thrown_once) {
-  Desk desk;
+  static Desk desk;  // questions that are on their way outlive the test
   LateAnswers<int> answers(1);
   EXPECT_EQ(answers.ask(1ms, desk.question(-1)), std::nullopt);
   desk.answer(-1);
