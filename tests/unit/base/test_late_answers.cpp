@@ -12,18 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Answers when the test says so, in any order.
-class Desk {
+// Answers when the test says so, in any order. Questions that are on their way outlive the test.
+class Desk : public std::enable_shared_from_this<Desk> {
  public:
   std::function<int()> question(int number) {
-    return [this, number] {
-      std::unique_lock lock(mutex_);
-      ++asked_;
-      changed_.notify_all();
-      changed_.wait(lock, [&] { return answered_.contains(number); });
-      if (number < 0) throw std::runtime_error("refused");
-      return number;
-    };
+    return [desk = shared_from_this(), number] { return desk->wait_for(number); };
   }
   void answer(int number) {
     const std::scoped_lock lock(mutex_);
@@ -40,6 +33,15 @@ class Desk {
   }
 
  private:
+  int wait_for(int number) {
+    std::unique_lock lock(mutex_);
+    ++asked_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return answered_.contains(number); });
+    if (number < 0) throw std::runtime_error("refused");
+    return number;
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::set<int> answered_;
@@ -52,32 +54,32 @@ TEST(LateAnswers, that_come_in_time) {
 }
 
 TEST(LateAnswers, that_come_later_are_given_to_who_asks_again) {
-  static Desk desk;  // questions that are on their way outlive the test
+  const auto desk = std::make_shared<Desk>();
   LateAnswers<int> answers(3);
   for (const int i : {1, 2, 3}) {
-    EXPECT_EQ(answers.ask(1ms, desk.question(i)), std::nullopt);
-    ASSERT_TRUE(desk.was_asked(i));
+    EXPECT_EQ(answers.ask(1ms, desk->question(i)), std::nullopt);
+    ASSERT_TRUE(desk->was_asked(i));
   }
-  EXPECT_EQ(answers.ask(1ms, desk.question(4)), std::nullopt);
-  EXPECT_EQ(desk.asked(), 3);  // so many are on their way at most
-  desk.answer(1);
-  EXPECT_EQ(answers.ask(1min, desk.question(5)), 1);
-  desk.answer(3);
-  EXPECT_EQ(answers.ask(1min, desk.question(6)), 3);
+  EXPECT_EQ(answers.ask(1ms, desk->question(4)), std::nullopt);
+  EXPECT_EQ(desk->asked(), 3);  // so many are on their way at most
+  desk->answer(1);
+  EXPECT_EQ(answers.ask(1min, desk->question(5)), 1);
+  desk->answer(3);
+  EXPECT_EQ(answers.ask(1min, desk->question(6)), 3);
   // Older than what was given already.
-  desk.answer(2);
-  EXPECT_EQ(answers.ask(100ms, desk.question(7)), std::nullopt);
-  for (const int i : {4, 5, 6, 7}) desk.answer(i);
+  desk->answer(2);
+  EXPECT_EQ(answers.ask(100ms, desk->question(7)), std::nullopt);
+  for (const int i : {4, 5, 6, 7}) desk->answer(i);
 }
 
 TEST(LateAnswers, that_are_errors_are_thrown_once) {
-  static Desk desk;  // questions that are on their way outlive the test
+  const auto desk = std::make_shared<Desk>();
   LateAnswers<int> answers(1);
-  EXPECT_EQ(answers.ask(1ms, desk.question(-1)), std::nullopt);
-  desk.answer(-1);
-  EXPECT_THROW(answers.ask(1min, desk.question(2)), std::runtime_error);
-  desk.answer(2);
-  EXPECT_EQ(answers.ask(1min, desk.question(2)), 2);
+  EXPECT_EQ(answers.ask(1ms, desk->question(-1)), std::nullopt);
+  desk->answer(-1);
+  EXPECT_THROW(answers.ask(1min, desk->question(2)), std::runtime_error);
+  desk->answer(2);
+  EXPECT_EQ(answers.ask(1min, desk->question(2)), 2);
 }
 
 TEST(LateAnswers, outlive_who_asked) {
@@ -85,7 +87,7 @@ TEST(LateAnswers, outlive_who_asked) {
   const auto held = std::make_shared<int>(7);
   {
     LateAnswers<int> answers(1);
-    EXPECT_EQ(answers.ask(1ms, [desk, held] { return desk->question(1)(); }), std::nullopt);
+    EXPECT_EQ(answers.ask(1ms, [question = desk->question(1), held] { return question(); }), std::nullopt);
   }
   ASSERT_TRUE(desk->was_asked(1));
   desk->answer(1);
