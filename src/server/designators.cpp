@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "base/error.h"
+#include "server/lun_paths.h"
 
 namespace pnfs_ha {
 
@@ -25,7 +26,7 @@ Designators parse_designators(const std::string& page) {
 }
 
 void require_findable(const Host& host, const Path& node) {
-  const auto page = host.read_file(Path("/sys/block") / node.filename() / "device/vpd_pg83");
+  const auto page = host.read_file(sysfs_of(node) / "device/vpd_pg83");
   const Designators known = parse_designators(page.value_or(""));
   if (known.eui64.empty() || known.eui64 == known.naa) return;
   throw UsageError(node.string() + " has an EUI-64 designator (" + known.eui64 +

@@ -10,12 +10,8 @@ namespace {
 
 const Path block_devices = "/sys/block";
 
-Path sysfs_of_disk(const Path& node) {
-  return block_devices / node.filename();
-}
-
 std::string attribute(const Host& host, const Path& node, const char* name) {
-  return without_line_end(host.read_file(sysfs_of_disk(node) / name).value_or(""));
+  return without_line_end(host.read_file(sysfs_of(node) / name).value_or(""));
 }
 
 bool carries_the_mount(const Host& host, const Path& node) {
@@ -23,7 +19,7 @@ bool carries_the_mount(const Host& host, const Path& node) {
 }
 
 bool is_taken(const Host& host, const Path& node) {
-  return !host.list(sysfs_of_disk(node) / "holders").empty();
+  return !host.list(sysfs_of(node) / "holders").empty();
 }
 
 // Empty: the target knows no such differences (drivers/scsi/scsi_sysfs.c: EINVAL without a device handler).
@@ -44,6 +40,14 @@ int rank(const Host& host, const Path& node) {
 
 }  // namespace
 
+Path sysfs_of(const Path& node) {
+  return block_devices / node.filename();
+}
+
+std::string wwid_of(const Host& host, const Path& node) {
+  return attribute(host, node, "device/wwid");
+}
+
 std::string wwid_of_name(const Path& device) {
   constexpr std::string_view prefix = "wwn-0x";
   const std::string name = device.filename();
@@ -60,7 +64,7 @@ std::vector<Path> lun_paths(const Host& host, const Path& device) {
   if (const std::string wwid = wwid_of_name(device); !wwid.empty())
     for (const std::string& name : host.list(block_devices))
       if (const Path node = Path("/dev") / name;
-          name.starts_with("sd") && attribute(host, node, "device/wwid") == wwid && host.resolve(node))
+          name.starts_with("sd") && wwid_of(host, node) == wwid && host.resolve(node))
         ranked.emplace_back(rank(host, node), node);
   std::ranges::stable_sort(ranked, {}, &std::pair<int, Path>::first);
   std::vector<Path> paths;
@@ -98,7 +102,7 @@ void LunPaths::choose_anew(const std::function<bool(const Path&)>& answers) {
 }
 
 void require_untaken(const Host& host, const Path& node) {
-  if (const auto holders = host.list(sysfs_of_disk(node) / "holders"); !holders.empty())
+  if (const auto holders = host.list(sysfs_of(node) / "holders"); !holders.empty())
     throw Error(node.string() + " has been taken by device-mapper (" + holders.front() + ")",
                 "exclude the LUN from dm-multipath (`blacklist` in /etc/multipath.conf) and LVM, then "
                 "`multipath -f` it");

@@ -12,7 +12,10 @@
 
 namespace pnfs_ha {
 
-// What /sys/block/…/device/wwid says of the logical unit that has this name below /dev/disk/by-id: "naa.6001405…".
+Path sysfs_of(const Path& node);                          // "/sys/block/sda"
+std::string wwid_of(const Host& host, const Path& node);  // "naa.6001405…"; empty: it tells none
+
+// What wwid_of() says of the logical unit that has this name below /dev/disk/by-id: "naa.6001405…".
 // Empty for any name but "wwn-0x…".
 std::string wwid_of_name(const Path& device);
 

@@ -34,7 +34,7 @@ std::set<std::string> initiators_of_path(const Host& host, const Path& node) {
   // /sys/block/sdX/device resolves to …/hostN/[sessionM/|rport-…/|port-…/]targetN:…; the host's class
   // directory tells the port's name.
   std::set<std::string> names;
-  const auto scsi = host.resolve(Path("/sys/block") / node.filename() / "device");
+  const auto scsi = host.resolve(sysfs_of(node) / "device");
   if (!scsi) return names;
   std::string number;  // of the host
   for (const Path& part : *scsi) {

@@ -101,7 +101,7 @@ ReservationState Reservation::state(Told told) const {
   state.took = told.took;
   state.registrations = std::move(told.registrations);
   for (const pr::Registration& r : state.registrations) {
-    const bool own = is_server_key(r.key) && is_own(r);
+    const bool own = is_own(r);
     // The key of an earlier session of this server that served is not this one's, in whatever order.
     if (own && (!state.own_key || says_serving(*state.own_key))) state.own_key = r.key;
     if (!own && says_serving(r.key)) state.serving_elsewhere.insert(r.key);

@@ -3,7 +3,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "server/designators.h"
 #include "server/lun_paths.h"
 #include "server/unmount.h"
@@ -23,14 +22,6 @@ constexpr const char* never_panic = "0";
 // kernel's 30 s a takeover under load replays 30 s of metadata.
 const Path log_interval = "/proc/sys/fs/xfs/xfssyncd_centisecs";
 constexpr const char* one_second = "100";
-
-Path sysfs_of(const Path& node) {
-  return Path("/sys/block") / node.filename();
-}
-
-std::string wwid_of(const Host& host, const Path& node) {
-  return without_line_end(host.read_file(sysfs_of(node) / "device/wwid").value_or(""));
-}
 
 Path require_whole_scsi_disk(const Host& host, const Path& device) {
   const auto node = host.resolve(device);

@@ -86,16 +86,3 @@ nobody_was_fenced() {
     [[ ! -s $dir/fenced-$guest ]] || problem "$guest: $(head -n 1 "$dir/fenced-$guest")"
   done
 }
-
-# switch_over: to the other server, which then serves while the previous one stands by.
-switch_over() {
-  local from to
-  from=$(active_server) || {
-    problem "no server says that it is active"
-    return
-  }
-  to=$(other "$from")
-  on_limit=90 on "$from" pnfs-ha switchover >>"$dir/switchovers" 2>&1 || problem "$from does not switch over: $(tail -n 1 "$dir/switchovers")"
-  wait_for 60 serves "$to" || problem "$to does not serve after a switchover"
-  wait_for 60 both_are_healthy || problem "not healthy after a switchover: $(why_unhealthy)"
-}

@@ -61,3 +61,16 @@ await_recovery() {
 # log_says SERVER PATTERN: the agent's journal of this server, of all boots.
 log_says() { on "$1" "journalctl -u pnfs-ha-agent -o cat" | grep -qE "$2"; }
 fencer_says() { on "$1" "journalctl -u pnfs-ha-fencer -o cat" | grep -qE "$2"; }
+
+# switch_over: to the other server, which then serves while the previous one stands by.
+switch_over() {
+  local from to
+  from=$(active_server) || {
+    problem "no server says that it is active"
+    return
+  }
+  to=$(other "$from")
+  on_limit=90 on "$from" pnfs-ha switchover >>"$dir/switchovers" 2>&1 || problem "$from does not switch over: $(tail -n 1 "$dir/switchovers")"
+  wait_for 60 serves "$to" || problem "$to does not serve after a switchover"
+  wait_for 60 both_are_healthy || problem "not healthy after a switchover: $(why_unhealthy)"
+}

@@ -49,12 +49,17 @@ class AgentTest : public testing::Test {
     host.changes.clear();
   }
 
-  // … and until beta died and alpha was elected.
-  void become_active() {
-    become_standby();
+  // beta dies, and VRRP elects alpha.
+  void be_elected() {
     host.disconnect_peer();
     host.give_vip(true);
     agent->notified(Vrrp::master);
+  }
+
+  // … and until beta died and alpha was elected.
+  void become_active() {
+    become_standby();
+    be_elected();
     host.changes.clear();
   }
 

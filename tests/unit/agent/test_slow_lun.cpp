@@ -135,13 +135,11 @@ TEST_F(SlowLunTest, leaves_a_standby_standing) {
 TEST_F(SlowLunTest, has_the_next_active_wait_out_what_the_old_one_declared) {
   become_standby();
   host.files[Validity::file] = "8000\n";
-  host.disconnect_peer();
-  host.give_vip(true);
   std::optional<Host::Duration> taken;
   host.lun.meanwhile = [&](const ScsiCommand& command) {
     if (command.cdb.at(0) == 0x5f && command.cdb.at(1) == 5 && !taken) taken = host.uptime();
   };
-  agent->notified(Vrrp::master);
+  be_elected();
   EXPECT_EQ(role(), "active");
   EXPECT_TRUE(host.gate_is_open());
   ASSERT_TRUE(taken);

@@ -77,9 +77,7 @@ TEST_F(PathsTest, each_have_the_standbys_key_and_one_that_of_who_serves) {
   become_standby();
   EXPECT_EQ(keys_of(alpha_port), Lines{"0x7048410000000001"});
   EXPECT_EQ(keys_of(second_port), Lines{"0x7048410000000001"});
-  host.disconnect_peer();
-  host.give_vip(true);
-  agent->notified(Vrrp::master);
+  be_elected();
   tick(4);
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(keys_of(alpha_port), Lines{"0x7048530000000001"});
@@ -108,9 +106,7 @@ TEST_F(PathsTest, are_changed_by_a_standby_whose_own_dies) {
   // It stays there when the first one is back, and serves by it.
   host.dead_paths.clear();
   tick(4);
-  host.disconnect_peer();
-  host.give_vip(true);
-  agent->notified(Vrrp::master);
+  be_elected();
   tick(4);
   EXPECT_EQ(role(), "active") << status()["reason"];
   EXPECT_EQ(mounted(), "/dev/sdb");
@@ -127,9 +123,7 @@ TEST_F(PathsTest, are_changed_by_a_standby_whose_own_vanishes) {
   host.mounts.erase(mount_point);
   tick(4);
   EXPECT_EQ(role(), "standby") << status()["reason"];
-  host.disconnect_peer();
-  host.give_vip(true);
-  agent->notified(Vrrp::master);
+  be_elected();
   tick(4);
   EXPECT_EQ(role(), "active") << status()["reason"];
   EXPECT_EQ(mounted(), "/dev/sdb");
