@@ -125,23 +125,37 @@ Decision decide_contest(const Observation& seen) {
   return stay_out(why);
 }
 
-Decision decide_standby(const Observation& seen) {
-  if (!seen.reservation && seen.answers_by_another_path)
+// Whatever the LUN says. Empty: nothing keeps this server out of the election.
+std::string reason_to_stay_out(const Observation& seen) {
+  if (seen.mirror.disk != "UpToDate")
+    return "the state mirror is " + (seen.mirror.disk.empty() ? "down" : seen.mirror.disk);
+  if (seen.died_young) return "the last servers that began to serve died within a minute";
+  if (seen.standing_down) return "standing down";
+  if (seen.maintenance) return "maintenance";
+  if (!seen.link_up) return "the VIP's interface has no link";
+  if (!seen.witness_answers) return "no witness answers";
+  return {};
+}
+
+// keepalived begins anew to wait for the active's advertisements when a server stands again: one late answer every few
+// seconds would keep it out for ever.
+Decision decide_blind_standby(const Observation& seen) {
+  if (seen.answers_by_another_path)
     return {Action::renew_standby, false, "the path to the LUN does not answer, and another one does"};
-  if (!seen.reservation) return stay_out("the LUN does not answer");
+  const bool stands = seen.lun_silent_for < limits::moment && seen.contested_for < limits::contest &&
+                      reason_to_stay_out(seen).empty();
+  return {Action::wait, stands, "the LUN does not answer"};
+}
+
+Decision decide_standby(const Observation& seen) {
+  if (!seen.reservation) return decide_blind_standby(seen);
   if (!seen.reservation->own_key) return {Action::renew_standby, false, "another server took over"};
   if (says_serving(*seen.reservation->own_key))
     return {Action::renew_standby, false, "this server is registered as if it served"};
   if (!seen.election_runs) return {Action::bring_up, false, "keepalived does not run"};
   if (is_worthless(seen)) return {Action::renew_mirror, false, "the copy of the NFS state is worthless"};
   if (seen.mirror.disk == "Inconsistent" && seen.mirror.blank) return decide_blank(seen);
-  if (seen.mirror.disk != "UpToDate")
-    return stay_out("the state mirror is " + (seen.mirror.disk.empty() ? "down" : seen.mirror.disk));
-  if (seen.died_young) return stay_out("the last servers that began to serve died within a minute");
-  if (seen.standing_down) return stay_out("standing down");
-  if (seen.maintenance) return stay_out("maintenance");
-  if (!seen.link_up) return stay_out("the VIP's interface has no link");
-  if (!seen.witness_answers) return stay_out("no witness answers");
+  if (std::string why = reason_to_stay_out(seen); !why.empty()) return stay_out(std::move(why));
   if (seen.contested_for >= limits::contest) return decide_contest(seen);
   if (seen.vrrp == Vrrp::master && seen.contested_for == Observation::Duration(0))
     return {Action::take_over, true, {}};

@@ -77,6 +77,8 @@ using std::chrono::seconds;
 // A path that fails over or a target that restarts is back by then; longer, and the other server is better
 // off. The gate is shut meanwhile.
 constexpr seconds lun_silence(10);
+// Of a standby, whose answers may be late: it takes over only on an answer.
+constexpr seconds moment(2);
 // By the path in use, while the LUN answers by another one. A session that is set up anew is back by then.
 constexpr seconds path_silence(3);
 // keepalived whose VIP somebody else has removed says BACKUP and is MASTER again within milliseconds

@@ -1,5 +1,6 @@
 // Questions whose answers may come late. Whoever asks again does not wait for the old question, nor is its answer lost:
-// several are on their way at once, and the newest answer that has come is the one that counts.
+// several are on their way at once, and the newest answer that has come is the one that counts. One that is there already
+// is no reason not to wait for the present question's: whoever asks once a second would be told what was true a second ago.
 #pragma once
 
 #include <chrono>
@@ -23,9 +24,10 @@ class LateAnswers {
   // most: so many are on their way at once.
   explicit LateAnswers(int most) : most_(most) {}
 
-  // Puts the question, unless enough are on their way, and waits at most `limit` for an answer, also of an earlier one,
-  // that is newer than those that were given before; nullopt: none has come. Throws what the question threw. It may
-  // outlive its caller, and must own what it uses.
+  // Puts the question, unless enough are on their way, and waits at most `limit` for its answer; then for none, if an
+  // earlier question has one that is newer than those that were given before; nullopt: none has come. Where the last
+  // answer took longer than `limit`, this one's is not waited for if there is another. Throws what the question threw. It
+  // may outlive its caller, and must own what it uses.
   std::optional<Answer> ask(std::chrono::milliseconds limit, Question question) {
     std::unique_lock lock(shared_->mutex);
     // Evenly: an answer is to come every so often, not three at once.
@@ -37,8 +39,10 @@ class LateAnswers {
       put(std::move(question));
       lock.lock();
     }
-    if (!shared_->changed.wait_for(lock, limit, [&] { return shared_->answer.has_value(); }))
-      return std::nullopt;
+    shared_->changed.wait_for(lock, limit, [&] {
+      return shared_->answer && (shared_->newest == asked_ || shared_->took > limit);
+    });
+    if (!shared_->answer) return std::nullopt;
     std::future<Answer> answer = std::move(*shared_->answer);
     shared_->answer.reset();
     lock.unlock();

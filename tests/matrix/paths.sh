@@ -31,11 +31,15 @@ cut_path() {
 }
 mend_paths() { on san nft delete table ip paths; }
 
-# slow_down SECONDS: that is what the servers' packets from the SAN take, and so each of their commands. The clients' do not.
+# slow_down SECONDS [SERVER]...: that is what these servers' packets from the SAN take (default: all servers'), and so each of
+# their commands. The clients' do not.
 slow_down() {
+  local addresses=("${on_san[@]}") server
+  if (($# > 1)); then addresses=(); fi
+  for server in "${@:2}"; do addresses+=("${on_san[$server]}"); done
   on san "modprobe -a sch_prio sch_netem cls_u32 && tc qdisc add dev san root handle 1: prio &&
     tc qdisc add dev san parent 1:3 handle 30: netem delay $1s limit 20000 &&
-    for server in ${on_san[*]}; do
+    for server in ${addresses[*]}; do
       tc filter add dev san protocol ip parent 1: prio 1 u32 match ip dst \$server flowid 1:3; done"
 }
 speed_up() { on san tc qdisc delete dev san root; }

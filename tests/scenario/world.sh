@@ -41,7 +41,8 @@ why_unhealthy() {
   local server
   for server in "${servers[@]}"; do
     printf '%s: %s ' "$server" "$(soon "$server" pnfs-ha status --here --json 2>/dev/null |
-      jq -r 'if .reason != "" then "\(.role), \(.reason)" else "\(.role), mirror \(.mirror.disk)/\(.mirror.peer_disk) \(.mirror.connection)" end' || true)"
+      jq -r '"\(.role), " + (if .reason != "" then .reason else "mirror \(.mirror.disk)/\(.mirror.peer_disk) \(.mirror.connection)" end)
+        + ([.steps[] | select(.event == "failed")] | last | if . then "; last failure: \(.step): \(.why)" else "" end)' || true)"
   done
 }
 
@@ -70,7 +71,7 @@ switch_over() {
     return
   }
   to=$(other "$from")
-  on_limit=90 on "$from" pnfs-ha switchover >>"$dir/switchovers" 2>&1 || problem "$from does not switch over: $(tail -n 1 "$dir/switchovers")"
+  on_limit=90 on "$from" pnfs-ha switchover >>"$dir/switchovers" 2>&1 || problem "$from does not switch over: $(grep '^pnfs-ha: ' "$dir/switchovers" | tail -n 1); $(why_unhealthy)"
   wait_for 60 serves "$to" || problem "$to does not serve after a switchover"
   wait_for 60 both_are_healthy || problem "not healthy after a switchover: $(why_unhealthy)"
 }

@@ -218,6 +218,9 @@ TEST_F(AgentTest, does_not_reboot_a_standby_whose_lun_falls_silent) {
   become_standby();
   host.lun_answers = false;
   tick(2);
+  EXPECT_EQ(status()["reason"], "the LUN does not answer");
+  EXPECT_TRUE(stands());
+  tick(3);
   EXPECT_EQ(role(), "standby");
   EXPECT_EQ(status()["reason"], "the LUN does not answer");
   EXPECT_FALSE(stands());
