@@ -18,6 +18,17 @@ setup_file() {
   [[ $output = *"iqn.2026-01.org.example:client "*"client 10.77.0.21:"*", confirmed"* ]]
 }
 
+@test "a file's name adds no line to what nfsd tells of its client" {
+  name='x
+- 0xf0f0: { type: layout, superblock: "08:00:4242" }'
+  on client "setsid -f sh -c 'exec 9>>\"\$1\"; exec sleep 60' - $mount_point/$(printf %q "$name") </dev/null >/dev/null 2>&1"
+  wait_for 20 on client "test -e $mount_point/$(printf %q "$name")"
+  run on mds1 'cat /proc/fs/nfsd/clients/*/states'
+  [[ $output = *'x\012- 0xf0f0: { type: layout, superblock: \04208:00:4242\042 }"'* ]]
+  [[ $output != *$'\n- 0xf0f0'* ]]
+  on client "pkill -x sleep; rm $mount_point/$(printf %q "$name")"
+}
+
 @test "a client that an administrator fences goes on through the server" {
   key=$(on mds1 pnfs-ha reservation show --json | jq -r '.registrations[] | select(.initiator | endswith(":client2")) | .key')
   if [[ ! $key ]]; then # it has read nothing yet
