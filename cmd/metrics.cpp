@@ -29,6 +29,13 @@ void of_status(const Status& status) {
   family("health", "0 healthy, 1 degraded, 2 out of service.",
          {{"", static_cast<double>(health_of(status).health)}});
   family("active", "Whether this server is the active one.", {{"", status.role == Role::active}});
+  family("vrrp", "What VRRP says of this server.",
+         {{fmt::format("{{state=\"{}\"}}", to_string(status.vrrp)), 1}});
+  family("lun_answers", "Whether the LUN answers this server.", {{"", status.lun.holder.has_value()}});
+  family("lun_latency_seconds", "The longest that an answer of the LUN took in the last minute.",
+         {{"", std::chrono::duration<double>(status.lun.latency).count()}});
+  family("mirror_connected", "Whether the mirror reaches the other server.",
+         {{"", status.mirror.connection == "Connected"}});
   family("mirror_up_to_date", "Whether this server's copy of the NFS state is complete.",
          {{"", status.mirror.disk == "UpToDate"}});
   family("nfs_clients", "Clients that the NFS server knows.",

@@ -18,6 +18,7 @@ void require_fitting_nfsd(Server& s) {
 }
 
 void configure_services(Server& s) {
+  s.gate.hear(s.config, s.self);
   if (write_configuration(s.host, s.config, s.self) != Changed::keepalived) return;
   try {
     s.election.reload();

@@ -52,7 +52,7 @@ struct Server {
         terms(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
         layouts(machine, nfs, config.export_root()),
-        gate(machine, config.vip.address),
+        gate(machine, config, self),
         validity(machine),
         election(machine, config.vip.address, config.interface) {}
 

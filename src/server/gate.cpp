@@ -31,6 +31,28 @@ constexpr const char* installation =
     "add rule inet pnfs_ha output tcp sport 2049 meta nfproto != {2} tcp flags & rst == rst accept\n"
     "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n";
 
+// keepalived drops what comes from nobody's address as well (vrrp_check_unicast_src), but waits anew for the active's
+// after each: a host that speaks often enough would have the standby elected. Only this cluster's virtual router:
+// another keepalived of this machine's has its own.
+std::string vrrp_of_servers_only(const ClusterConfig& config, const ServerConfig& self) {
+  if (config.advertise != Advertise::unicast) return {};
+  const std::string rule =
+      fmt::format("add rule inet pnfs_ha input iifname \"{}\" meta l4proto 112 @th,8,8 {} ", config.interface,
+                  config.router_id);
+  std::string rules;
+  for (const ServerConfig& server : config.servers)
+    if (server.id != self.id)
+      rules +=
+          fmt::format("{}{} saddr {} accept\n", rule, is_ipv6(server.address) ? "ip6" : "ip", server.address);
+  return rules + rule + "counter drop\n";
+}
+
+std::string rules(const ClusterConfig& config, const ServerConfig& self) {
+  const bool v6 = is_ipv6(config.vip.address);
+  return fmt::format(installation, v6 ? "ip6" : "ip", config.vip.address, v6 ? "ipv6" : "ipv4") +
+         vrrp_of_servers_only(config, self);
+}
+
 // Lets packets of one direction through for this long. One transaction: the kernel renews no timeout of an
 // element that is already there.
 std::string let(const char* what, std::chrono::milliseconds time) {
@@ -43,9 +65,12 @@ std::string let(const char* what, std::chrono::milliseconds time) {
 
 }  // namespace
 
-Gate::Gate(Host& host, const std::string& vip) : host_(host) {
-  const bool v6 = is_ipv6(vip);
-  installation_ = fmt::format(installation, v6 ? "ip6" : "ip", vip, v6 ? "ipv6" : "ipv4");
+Gate::Gate(Host& host, const ClusterConfig& config, const ServerConfig& self)
+    : host_(host), installation_(rules(config, self)) {}
+
+void Gate::hear(const ClusterConfig& config, const ServerConfig& self) {
+  installation_ = rules(config, self);
+  install();
 }
 
 void Gate::install() {

@@ -1,22 +1,26 @@
 // The gate in front of TCP port 2049: shut unless somebody goes on saying that it may stay open. An agent
 // that hangs or dies takes the service with it; clients see silence, never an error or a reset, and try again.
 // `nft flush ruleset`, with which most firewalls begin a reload, takes it away: whoever moves it puts it back.
+// Beside it: VRRP of this cluster comes in from its servers only.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <string>
 
+#include "config/cluster_config.h"
 #include "host/host.h"
 
 namespace pnfs_ha {
 
 class Gate {
  public:
-  // vip: the address that clients may use; a client of a server's own would hang when that server dies.
-  Gate(Host& host, const std::string& vip);
+  // Clients may use the VIP only: a client of a server's own address would hang when that server dies.
+  Gate(Host& host, const ClusterConfig& config, const ServerConfig& self);
 
   void install();  // shut; an installed gate is left as it is
+  // Other servers than it was made for.
+  void hear(const ClusterConfig& config, const ServerConfig& self);
 
   // Until this long (validity.h) after the moment (Host::uptime()) at which this server's right to serve was
   // verified. A moment longer ago than that opens nothing; the answer is no.

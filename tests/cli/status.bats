@@ -193,6 +193,10 @@ removed or shortened until then: no answer" ]
   diff - <(grep -v '^#' <<<"$output") <<'TEXT'
 pnfs_ha_health 0
 pnfs_ha_active 1
+pnfs_ha_vrrp{state="MASTER"} 1
+pnfs_ha_lun_answers 1
+pnfs_ha_lun_latency_seconds 0
+pnfs_ha_mirror_connected 1
 pnfs_ha_mirror_up_to_date 1
 pnfs_ha_nfs_clients 3
 pnfs_ha_nfsd_accepts_late_commits 1

@@ -1,11 +1,15 @@
 // The gate in the kernel's nftables, between two network namespaces.
 #include <gtest/gtest.h>
+#include <netinet/ip.h>
 #include <sched.h>
+#include <spdlog/fmt/fmt.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <csignal>
 #include <thread>
 
+#include "base/unique_fd.h"
 #include "error_of.h"
 #include "linux/linux_host.h"
 #include "server/gate.h"
@@ -69,6 +73,20 @@ class Neighbour {
 };
 using Sees = Neighbour::Sees;
 
+// The neighbour's address is 10.99.0.2.
+ClusterConfig cluster(const std::string& vip, const std::string& other_server = "10.99.0.9") {
+  ClusterConfig config;
+  config.vip.address = vip;
+  config.interface = "here";
+  config.router_id = 51;
+  config.servers = {{"mds1", 1, "10.99.0.1", "10.99.1.1"}, {"mds2", 2, other_server, "10.99.1.2"}};
+  return config;
+}
+
+Gate gate_of(Host& host, const ClusterConfig& config) {
+  return {host, config, config.servers.front()};
+}
+
 class GateTest : public testing::Test {
  protected:
   ~GateTest() override {
@@ -90,14 +108,14 @@ class GateTest : public testing::Test {
   Sees while_open(int port) {
     std::jthread agent([](const std::stop_token& stop) {
       LinuxHost mine;
-      for (Gate own(mine, "10.99.0.1"); !stop.stop_requested(); mine.sleep(100ms))
+      for (Gate own = gate_of(mine, cluster("10.99.0.1")); !stop.stop_requested(); mine.sleep(100ms))
         own.open(mine.uptime(), Validity::shortest);
     });
     return client.connects(port, "60");
   }
 
   LinuxHost host;
-  Gate gate{host, "10.99.0.1"};
+  Gate gate = gate_of(host, cluster("10.99.0.1"));
   Neighbour client;
 
  private:
@@ -113,12 +131,12 @@ TEST_F(GateTest, is_silent_and_refuses_nothing_while_it_is_shut) {
 
 TEST_F(GateTest, refuses_who_comes_to_the_servers_own_address) {
   serve(2049);
-  Gate of_another_vip(host, "10.99.0.9");
+  Gate of_another_vip = gate_of(host, cluster("10.99.0.9"));
   of_another_vip.install();
   EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);  // also while it is shut
   of_another_vip.open(host.uptime(), Validity::shortest);
   EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);
-  Gate of_ipv6(host, "fd00::64");
+  Gate of_ipv6 = gate_of(host, cluster("fd00::64"));
   of_ipv6.install();
   EXPECT_EQ(client.connects(2049, "60"), Sees::refusal);
 }
@@ -163,6 +181,34 @@ TEST_F(GateTest, leaves_the_loopback_interface_to_the_keeper) {
   serve(2049);
   gate.install();
   EXPECT_EQ(host.run({"timeout", "60", "socat", "-u", "OPEN:/dev/null", "TCP:127.0.0.1:2049"}).exit_code, 0);
+}
+
+// Which virtual router's advertisement is the first to come in, of these that the neighbour sends.
+int first_heard(Neighbour& neighbour, const std::vector<int>& routers) {
+  const UniqueFd vrrp(socket(AF_INET, SOCK_RAW, 112));
+  for (const int router : routers)
+    neighbour.must_run(
+        {"bash", "-c",
+         fmt::format("printf '\\x31\\x{:02x}' | socat -u STDIN IP4-SENDTO:10.99.0.1:112", router)});
+  unsigned char packet[128];
+  const ssize_t length = recv(vrrp.get(), packet, sizeof packet, 0);
+  return length >= static_cast<ssize_t>(sizeof(ip)) + 2 ? packet[sizeof(ip) + 1] : -1;
+}
+
+TEST_F(GateTest, lets_no_stranger_speak_vrrp) {
+  EXPECT_EQ(first_heard(client, {51, 52}), 51);
+  gate.install();
+  EXPECT_EQ(first_heard(client, {51, 52}), 52);  // another keepalived's
+  const ClusterConfig joined = cluster("10.99.0.1", "10.99.0.2");
+  gate.hear(joined, joined.servers.front());
+  EXPECT_EQ(first_heard(client, {51, 52}), 51);
+}
+
+TEST_F(GateTest, hears_all_whom_the_group_hears) {
+  ClusterConfig config = cluster("10.99.0.1");
+  config.advertise = Advertise::multicast;
+  gate.hear(config, config.servers.front());
+  EXPECT_EQ(first_heard(client, {51, 52}), 51);
 }
 
 TEST(Nft, tells_why_it_refuses) {

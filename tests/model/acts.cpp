@@ -5,6 +5,14 @@
 #include "lun.h"
 
 namespace pnfs_ha::model {
+namespace {
+
+bool is_last_copy(const World& world, int server) {
+  const MirrorState mirror = mirror_state(world, server);
+  return mirror.disk == "UpToDate" && mirror.peer_disk != "UpToDate";
+}
+
+}  // namespace
 
 bool AgentModel::Call::seed(SeedAs how, const Rules& rules) {
   // Whoever is powered and has newer records than the LUN would lose them to this copy. Where a client is
@@ -76,9 +84,11 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
     case Effect::start_nfsd:
       return start_nfsd(call);
     case Effect::stop_nfsd:
-      s.nfsd = s.half_saved = false;
+      s.nfsd = s.gate = s.half_saved = false;
       s.snapshot = 0;
       return Result::done;
+    case Effect::open_gate:
+      return open_gate(call);
     case Effect::register_own_key:
       return done_if(register_and_ignore(world, server, Key::own));
     case Effect::unregister:
@@ -95,12 +105,9 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
     case Effect::register_as_serving:
       return done_if(register_and_ignore(world, server, Key::serving));
     case Effect::destroy_ramdisk:
-    case Effect::take_mirror_down: {
-      const MirrorState mirror = mirror_state(world, server);
-      const bool last_copy = mirror.disk == "UpToDate" && mirror.peer_disk != "UpToDate";
-      if (!last_copy && s.disk != Disk::down) lose_ramdisk(world, server);
+    case Effect::take_mirror_down:
+      if (!is_last_copy(world, server) && s.disk != Disk::down) lose_ramdisk(world, server);
       return Result::done;
-    }
   }
   return Result::failed;
 }

@@ -52,6 +52,7 @@ AgentModel::Result AgentModel::begin(Call& call) const {
             call.world.server[static_cast<std::size_t>(other)].key == Key::challenge &&
             !preempt_and_abort(call.world, call.server, key_number(other, Key::challenge)))
           return Result::failed;
+      s.gate = true;  // on the strength of what it saw, perhaps long ago
       return Result::done;
     case Task::will_expel:
       return expel(call);
@@ -95,6 +96,20 @@ Acted AgentModel::act(World& world, int server, Luck luck) const {
   call.acted.could_fail = true;
   advance(call, result);
   return call.acted;
+}
+
+// Whoever held the LUN before has proved it before this server took it. When that is longer ago than a proof is
+// valid, its gate has shut by itself, and a look of then opens nothing any more.
+AgentModel::Result AgentModel::open_gate(Call& call) const {
+  if (rules_.waits_for_proofs)
+    for (Server& other : call.world.server) {
+      if (&other == &call.self) continue;
+      other.gate = false;
+      if (other.task == Task::will_serve) other.task = Task::idle;
+    }
+  if (call.world.holder != call.server + 1 || !could_write(call.world, call.server)) return Result::failed;
+  call.self.gate = true;
+  return Result::done;
 }
 
 void AgentModel::advance(Call& call, Result result) const {

@@ -84,11 +84,12 @@ std::string Found::summary() const {
 }
 
 const char* broken_invariant(const World& world) {
-  int writers = 0, registered = 0;
+  int writers = 0, registered = 0, answering = 0;
   bool hidden = false;
   for (int server = 0; server < world.count; ++server) {
     const Server& s = world.server[static_cast<std::size_t>(server)];
     writers += could_write(world, server);
+    answering += s.gate;
     const bool read_write = s.powered && s.access == Access::read_write;
     registered += read_write && s.key != Key::none;
     hidden |= read_write && s.key != Key::none && !says_serving(s.key);
@@ -96,6 +97,7 @@ const char* broken_invariant(const World& world) {
   if (registered > 1) return "I1: two servers are registered and have the LUN mounted read-write";
   if (hidden) return "I1: a server has the LUN mounted read-write and is registered as one that does not";
   if (writers > 1) return "I1: two servers could write to the LUN";
+  if (answering > 1) return "I3: two servers answer clients";
   return nullptr;
 }
 
@@ -111,7 +113,7 @@ World healthy_cluster(int servers, Key nfsd_key) {
     s.role = i == 0 ? Role::active : Role::standby;
     s.access = i == 0 ? Access::read_write : Access::read_only;
     s.key = i == 0 ? nfsd_key : Key::own;
-    s.state_mounted = s.nfsd = s.primary = i == 0;
+    s.state_mounted = s.nfsd = s.primary = s.gate = i == 0;
     s.nfsd_has_key = i == 0 && nfsd_key == Key::serving;
     s.disk = Disk::up_to_date;
     s.copy = {1, 1};

@@ -14,7 +14,7 @@ enum class Wanted { active, redundancy };
 struct Search {
   int servers = 2;
   int depth = 1000;                      // moves
-  std::size_t most_worlds = 20'000'000;  // then it stops, at a whole depth
+  std::size_t most_worlds = 40'000'000;  // then it stops, at a whole depth
   std::size_t settle_every = 0;          // of which worlds one is healed; 0: of none
   Wanted wanted = Wanted::active;
   Bounds bounds;

@@ -171,8 +171,8 @@ std::string describe(const World& world) {
     else
       all += ", " + mirror.connection + " " + mirror.role + " " + (mirror.blank ? "blank" : mirror.disk) +
              " " + text(s.copy);
-    all += std::string(s.nfsd ? ", nfsd" : "") + (s.hung ? ", hung" : "") + (s.san ? "" : ", no SAN") +
-           (s.witness ? "" : ", no witness") + "] ";
+    all += std::string(s.nfsd ? ", nfsd" : "") + (s.gate ? ", gate open" : "") + (s.hung ? ", hung" : "") +
+           (s.san ? "" : ", no SAN") + (s.witness ? "" : ", no witness") + "] ";
   }
   all += "LUN[" + (world.holder == 0 ? "unreserved" : "held by " + name(world.holder - 1)) + ", " +
          text(world.lun) + "] newest " + std::to_string(world.acknowledged);

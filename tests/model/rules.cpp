@@ -53,7 +53,7 @@ constexpr Meaning meanings[] = {
     {keep_layout_journal, Effect::nothing},
     {start_keeper, Effect::nothing},
     {start_fencer, Effect::nothing},
-    {open_gate, Effect::nothing},
+    {open_gate, Effect::open_gate},  // its undo is the first, and who stops nfsd later answers nobody either
 };
 
 const Meaning& meaning_of(StepId step) {

@@ -112,6 +112,12 @@ TEST(Mutation, AReleaseGivesTheServingKeyBackBeforeItUnmounts) {
   expect_violation(rules, "I1: a server has the LUN mounted read-write");
 }
 
+TEST(Mutation, ATakeoverDoesNotWaitForTheProofsOfWhoHeldTheLunBefore) {
+  Rules rules = real_rules();
+  rules.waits_for_proofs = false;
+  expect_violation(rules, "I3: ");
+}
+
 TEST(Mutation, NobodyEverSeedsTheMirror) {
   Rules rules = real_rules();
   rules.decide = [](const Observation& seen) {

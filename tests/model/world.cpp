@@ -22,6 +22,7 @@ void each_field(Server& s, Field field) {
   field(s.state_mounted, 1);
   field(s.nfsd, 1);
   field(s.nfsd_has_key, 1);
+  field(s.gate, 1);
   field(s.half_saved, 1);
   field(s.snapshot, 3);
   field(s.disk, 2);

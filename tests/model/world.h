@@ -73,6 +73,7 @@ struct Server {
   bool state_mounted = false;
   bool nfsd = false;
   bool nfsd_has_key = false;  // the agent told it this server's
+  bool gate = false;          // clients reach its nfsd, and its replies leave
   bool half_saved = false;    // of the two writes that save the client records, the first is done
   Byte snapshot = 0;          // the records that the second is to write
 

@@ -48,6 +48,12 @@ inline Observation standby() {
   return seen;
 }
 
+inline Observation silent(Observation seen, Observation::Duration since) {
+  seen.reservation.reset();
+  seen.lun_silent_for = since;
+  return seen;
+}
+
 inline Observation joining() {
   Observation seen;
   seen.lun_present = true;

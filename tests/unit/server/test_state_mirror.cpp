@@ -152,7 +152,7 @@ TEST(RamdiskOf, busy_a_moment_longer_is_destroyed_nevertheless) {
 
 TEST(GateTest, shuts_by_itself) {
   FakeHost host;
-  Gate gate(host, "10.0.0.100");
+  Gate gate(host, two_servers(), two_servers().servers.front());
   gate.install();
   EXPECT_FALSE(host.gate_is_open());
   gate.open(host.uptime(), Validity::shortest);
@@ -164,7 +164,7 @@ TEST(GateTest, shuts_by_itself) {
 
 TEST(GateTest, stays_open_while_it_is_renewed) {
   FakeHost host;
-  Gate gate(host, "10.0.0.100");
+  Gate gate(host, two_servers(), two_servers().servers.front());
   gate.install();
   for (int second = 0; second < 10; ++second) {
     gate.open(host.uptime(), Validity::shortest);
@@ -181,7 +181,7 @@ TEST(GateTest, stays_open_while_it_is_renewed) {
 // What was seen a while ago proves less than what is seen now.
 TEST(GateTest, counts_from_the_moment_of_the_proof) {
   FakeHost host;
-  Gate gate(host, "10.0.0.100");
+  Gate gate(host, two_servers(), two_servers().servers.front());
   gate.install();
   const Host::Duration seen = host.uptime();
   host.pass(std::chrono::milliseconds(600));
@@ -196,7 +196,7 @@ TEST(GateTest, counts_from_the_moment_of_the_proof) {
 // `systemctl reload nftables`, as Debian's configuration has it.
 TEST(GateTest, is_put_back_by_whoever_moves_it) {
   FakeHost host;
-  Gate gate(host, "10.0.0.100");
+  Gate gate(host, two_servers(), two_servers().servers.front());
   gate.install();
   host.flush_ruleset();
   EXPECT_TRUE(gate.open(host.uptime(), Validity::shortest));
@@ -215,7 +215,7 @@ TEST(GateTest, is_put_back_by_whoever_moves_it) {
 // A client that misses the reply to a REMOVE repeats it at the next server, and is told ENOENT.
 TEST(GateTest, lets_the_last_replies_leave) {
   FakeHost host;
-  Gate gate(host, "10.0.0.100");
+  Gate gate(host, two_servers(), two_servers().servers.front());
   gate.install();
   gate.open(host.uptime(), Validity::shortest);
   gate.refuse_requests();

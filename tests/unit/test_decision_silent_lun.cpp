@@ -1,0 +1,36 @@
+// A standby whose LUN answers late now and then.
+#include <gtest/gtest.h>
+
+#include "observations.h"
+
+namespace pnfs_ha::observed {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(SilentLun, is_no_reason_for_a_standby_to_leave_for_a_moment) {
+  const Decision decision = decide(silent(standby(), 1999ms));
+  EXPECT_EQ(decision.action, Action::wait);
+  EXPECT_TRUE(decision.stand);
+  EXPECT_EQ(decision.reason, "the LUN does not answer");
+  EXPECT_FALSE(decide(silent(standby(), 2s)).stand);
+}
+
+TEST(SilentLun, is_not_taken_over_in_that_moment) {
+  EXPECT_EQ(decide(silent(elected(), 1ms)).action, Action::wait);
+}
+
+TEST(SilentLun, does_not_bring_back_who_is_out_for_another_reason) {
+  Observation seen = silent(standby(), 1ms);
+  seen.maintenance = true;
+  EXPECT_FALSE(decide(seen).stand);
+  seen = silent(standby(), 1ms);
+  seen.mirror = {};
+  EXPECT_FALSE(decide(seen).stand);
+  seen = silent(elected(), 1ms);
+  seen.contested_for = 3s;
+  EXPECT_FALSE(decide(seen).stand);
+}
+
+}  // namespace
+}  // namespace pnfs_ha::observed
