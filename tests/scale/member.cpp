@@ -15,15 +15,15 @@ using std::chrono::milliseconds;
 
 // As Linux: a minute for a reply (nfs(5), timeo). Linux's TCP looks for a dead server's successor after 6.2 s and 12.6 s; this
 // client does every second or two, so that it measures the server and not itself.
-constexpr nfs41::Patience patience{.reply = milliseconds(60'000), .acknowledgement = milliseconds(4'000)};
+constexpr nfs41::Patience patience{.reply = milliseconds(60'000), .acknowledgement = milliseconds(5'000)};
 constexpr milliseconds between_connections{1'000};
-// nfs4_update_delay(), fs/nfs/nfs4proc.c; but not longer than its lease may be.
+// nfs4_update_delay(), fs/nfs/nfs4proc.c; but no longer than it may leave its lease alone.
 constexpr milliseconds shortest_wait{100}, longest_wait{15'000};
 
 // Whoever recalls a layout may have it: nothing is ever written.
 std::optional<std::string> give_back(const std::string& arguments) {
-  return nfs41::answer_callback(
-      arguments, [](const nfs41::Recall&) { return nfs41::Answer{.recall = nfs41::no_matching_layout}; });
+  const nfs41::Answer has_none{.recall = nfs41::no_matching_layout};
+  return nfs41::answer_callback(arguments, [&](const nfs41::Recall&) { return has_none; });
 }
 
 }  // namespace
@@ -72,8 +72,8 @@ void Member::try_to_settle() {
 void Member::connect() {
   const bool is_new = !client_;
   if (is_new) {
-    ask_patiently(
-        [this] { client_.emplace(order_.server, nfs41::Identity{.owner = name_}, give_back, patience); });
+    const nfs41::Identity identity{.owner = name_};
+    ask_patiently([&] { client_.emplace(order_.server, identity, give_back, patience); });
   } else {
     client_->reconnect();
     try {

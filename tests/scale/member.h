@@ -18,8 +18,8 @@ namespace scale {
 enum class Layouts { wanted, none };
 
 struct Order {
-  std::string server, directory;  // from the export's root
-  std::chrono::milliseconds renew_every{5000};
+  std::string server, directory;                  // from the export's root
+  std::chrono::milliseconds renew_every{10'000};  // two thirds of the lease, as Linux
   Layouts layouts = Layouts::wanted;
 };
 
