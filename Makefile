@@ -7,7 +7,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build judge image deb unit cluster fuzz-build fuzz compilers check matrix loss disks clients soak long demo lint format release install clean deps
+.PHONY: all build judge image deb unit cluster fuzz-build fuzz compilers check matrix loss disks clients scale soak long demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -103,6 +103,13 @@ clients: judge
 		tests/disks/disks $(client_disks) || failed=1; \
 		tests/lab/lab down; \
 	done; exit $$failed
+
+# 2,000 registrations, 1,000 clients: takeover time, grace, what the servers spend. SCALE="clients:500" takes another number.
+SCALE ?=
+scale: judge
+	image/build.sh --lab
+	tests/scale/scale --continue $(SCALE)
+	tests/lab/lab down
 
 # Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); a million moves of two whole agents;
 # random crashes of virtual clusters under random writes (two hours). Each random run prints its seed.

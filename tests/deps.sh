@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(
   git make g++ cmake ninja-build pkg-config                                    # the build
   libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev # its libraries
-  libmount-dev libblkid-dev libsmartcols-dev libsystemd-dev libnftables-dev libsqlite3-dev libtirpc-dev xfslibs-dev
+  libmount-dev libblkid-dev libsmartcols-dev libsystemd-dev libnftables-dev libsqlite3-dev libtirpc-dev xfslibs-dev libiscsi-dev
   libgtest-dev libgmock-dev bats patch xz-utils python3 cpio # the tests
   lintian                                                    # those of the packages
   dbus-daemon xfsprogs                                       # those of the real machine

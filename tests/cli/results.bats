@@ -58,7 +58,7 @@ setup() {
 }
 
 @test "a suite that is only to list its scenarios runs none, though nobody reads the list" {
-  for suite in loss/loss disks/disks matrix/matrix; do
+  for suite in loss/loss disks/disks matrix/matrix scale/scale; do
     # /dev/full: each line of the list is an error.
     run bash -c '"$1" --list >/dev/full' - "$BATS_TEST_DIRNAME/../$suite"
     [[ $output != *"snapshot"* && $output != *" passed, "* ]]

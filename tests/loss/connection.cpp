@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,20 +12,23 @@
 namespace nfs41 {
 namespace {
 
-constexpr std::chrono::seconds timeout{30};
 constexpr std::uint32_t last_fragment = 0x80000000;  // RFC 5531 11
 constexpr std::uint32_t a_call = 0, a_reply = 1;     // msg_type
 
-int connect_to(const std::string& server) {
+int connect_to(const std::string& server, std::chrono::milliseconds acknowledgement) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(2049);
   if (inet_pton(AF_INET, server.c_str(), &address.sin_addr) != 1)
     throw std::runtime_error(server + " is no IPv4 address");
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (bindresvport(fd, nullptr) != 0) throw std::runtime_error("no privileged port to be had: be root");
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+  if (fd < 0) throw std::runtime_error("there is no socket to be had");
+  const auto limit = static_cast<unsigned>(acknowledgement.count());
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    close(fd);
     throw std::runtime_error("cannot connect to the server");
+  }
   return fd;
 }
 
@@ -57,8 +61,11 @@ std::string rest_of(const std::string& bytes, XDR* xdr) {
 
 }  // namespace
 
-Connection::Connection(const std::string& server, unsigned uid, Callback callback)
-    : socket_(connect_to(server)), credential_(auth_sys(uid)), callback_(std::move(callback)) {
+Connection::Connection(const std::string& server, unsigned uid, Callback callback, Patience patience)
+    : socket_(connect_to(server, patience.acknowledgement)),
+      credential_(auth_sys(uid)),
+      callback_(std::move(callback)),
+      patience_(patience) {
   reader_ = std::thread([this] { read_all(); });
 }
 
@@ -141,7 +148,7 @@ std::string Connection::call(const std::string& arguments, std::chrono::millisec
        arguments);
   std::unique_lock lock(receiving_);
   const bool in_time =
-      received_.wait_for(lock, timeout, [&] { return over_ || replies_.contains(id); }) && !over_;
+      received_.wait_for(lock, patience_.reply, [&] { return over_ || replies_.contains(id); }) && !over_;
   if (!in_time) throw std::runtime_error(over_ ? "the connection is broken" : "the server does not answer");
   const std::string reply = replies_.extract(id).mapped();
   lock.unlock();

@@ -6,10 +6,21 @@
 
 namespace nfs41 {
 
-Client::Client(const std::string& server, const Identity& identity, Connection::Callback callback)
-    : has_backchannel_(callback != nullptr), connection_(server, identity.uid, std::move(callback)) {
-  exchange_id(identity);
+Client::Client(const std::string& server, const Identity& identity, Connection::Callback callback,
+               Patience patience)
+    : server_(server), identity_(identity), callback_(std::move(callback)), patience_(patience) {
+  reconnect();
+  introduce();
+}
+
+void Client::reconnect() {
+  connection_ = std::make_unique<Connection>(server_, identity_.uid, callback_, patience_);
+}
+
+void Client::introduce() {
+  exchange_id();
   create_session();
+  sequence_ = 0;
 }
 
 void Client::call(const Compound& operations, std::chrono::milliseconds read_late) {
@@ -32,15 +43,15 @@ void Client::call(const Compound& operations, std::chrono::milliseconds read_lat
     }
     return true;
   };
-  if (!decode(connection_.call(encode(request), read_late), reply))
+  if (!decode(connection_->call(encode(request), read_late), reply))
     throw std::runtime_error("the server's reply makes no sense");
   if (failed.status != 0) throw Failed(failed);
 }
 
-void Client::exchange_id(const Identity& identity) {
-  const auto arguments = [identity](XDR* xdr) {
+void Client::exchange_id() {
+  const auto arguments = [this](XDR* xdr) {
     // nfsd finds an owner again by its first 8 bytes (clientstr_hashval()), also where there are fewer.
-    return put64(xdr, identity.instance) && put_bytes(xdr, "nfs41-probe " + identity.owner) &&
+    return put64(xdr, identity_.instance) && put_bytes(xdr, "nfs41-probe " + identity_.owner) &&
            put32(xdr, 0) && put32(xdr, 0) && put32(xdr, 0);  // flags, SP4_NONE, no implementation ID
   };
   const auto results = [this](XDR* xdr) { return get64(xdr, client_id_) && get32(xdr, session_number_); };
@@ -59,7 +70,7 @@ void Client::create_session() {
   const auto arguments = [this, channel](XDR* xdr) {
     // Flags; program of the callbacks, whose only flavour is AUTH_NONE.
     return put64(xdr, client_id_) && put32(xdr, session_number_) &&
-           put32(xdr, has_backchannel_ ? conn_back_chan : 0) && channel(xdr) && channel(xdr) &&
+           put32(xdr, callback_ ? conn_back_chan : 0) && channel(xdr) && channel(xdr) &&
            put32(xdr, 0x40000000) && put32(xdr, 1) && put32(xdr, 0);
   };
   std::uint32_t flags = 0;
@@ -67,8 +78,7 @@ void Client::create_session() {
     return get_array(xdr, session_) && skip(xdr, 1) && get32(xdr, flags);
   };
   call({{43, "CREATE_SESSION", arguments, results}});
-  if (has_backchannel_ && (flags & conn_back_chan) == 0)
-    throw std::runtime_error("the server wants no backchannel");
+  if (callback_ && (flags & conn_back_chan) == 0) throw std::runtime_error("the server wants no backchannel");
 }
 
 Client::Compound Client::in_session() {
@@ -105,7 +115,7 @@ void Client::renew() {
 
 std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
   constexpr std::uint32_t both = 3, want_no_delegation = 0x400, none_as_wanted = 3;  // RFC 8881 18.16.3
-  const std::uint32_t access = has_backchannel_ ? both | want_no_delegation : both;
+  const std::uint32_t access = callback_ ? both | want_no_delegation : both;
   const auto arguments = [this, claim, access](XDR* xdr) {
     // Sequence number, access, deny, owner; do not create; claim, with the delegation that is reclaimed: none.
     const bool good = put32(xdr, 0) && put32(xdr, access) && put32(xdr, 0) && put64(xdr, client_id_) &&
@@ -123,7 +133,7 @@ std::uint32_t Client::open_for_writing(const std::string& path, Claim claim) {
   Compound operations = at(path);
   operations.push_back({18, "OPEN", arguments, results});
   call(operations);
-  return has_backchannel_ && delegation == none_as_wanted ? 0 : delegation;
+  return callback_ && delegation == none_as_wanted ? 0 : delegation;
 }
 
 }  // namespace nfs41

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,14 @@ class Client {
  public:
   // Connects, and makes a client ID for this owner and a session; the connection is its backchannel if there
   // is a callback. Throws std::runtime_error if there is no answer, Failed for a refusal.
-  Client(const std::string& server, const Identity& identity, Connection::Callback callback = {});
+  Client(const std::string& server, const Identity& identity, Connection::Callback callback = {},
+         Patience patience = {});
+
+  // A new connection in place of one that may be broken. Throws std::runtime_error; then the present one stays.
+  void reconnect();
+  // Makes a client ID and a session anew. A server that knows the client gives the same client ID, and it loses nothing.
+  void introduce();
+  std::uint64_t id() const { return client_id_; }  // other than before: a server that has started since
 
   // All throw Failed. Paths are relative to the export's root.
   void reclaim_complete();
@@ -96,11 +104,14 @@ class Client {
   void call(const Compound& operations, std::chrono::milliseconds read_late = {});
   Compound in_session();
   Compound at(const std::string& path);
-  void exchange_id(const Identity& identity);
+  void exchange_id();
   void create_session();
 
-  bool has_backchannel_;
-  Connection connection_;
+  std::string server_;
+  Identity identity_;
+  Connection::Callback callback_;
+  Patience patience_;
+  std::unique_ptr<Connection> connection_;
   std::uint64_t client_id_ = 0;
   std::uint32_t session_number_ = 0;
   SessionId session_{};
