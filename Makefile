@@ -111,7 +111,8 @@ scale: judge
 	tests/scale/scale --continue $(SCALE)
 	tests/lab/lab down
 
-# Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); a million moves of two whole agents;
+# Two and three servers: a million random moves, and sixty million worlds in order (3 GiB); a million moves of two whole agents, and a
+# few thousand without one mend or the other, each of which has to fail;
 # random crashes of virtual clusters under random writes (two hours). Each random run prints its seed.
 CRASHES ?= 100
 soak: build
@@ -120,6 +121,7 @@ soak: build
 	$(build)/tests/model/model_soak --servers 2 --explore 60000000
 	$(build)/tests/model/model_soak --servers 3 --explore 60000000
 	$(build)/tests/outage/outage_soak
+	tests/outage/reversals/run build
 	image/build.sh --lab
 	tests/loss/loss --soak $(CRASHES)
 	tests/matrix/matrix failovers:50

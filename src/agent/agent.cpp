@@ -18,7 +18,7 @@ Agent::Agent(Host& host, const ClusterConfig& config, Alive alive, Neighbours::A
       observer_(server_, std::move(ask)),
       alive_(std::move(alive)),
       pulse_(host) {
-  host_.while_waiting([this] { still_waiting(); });
+  host_.while_waiting([this](Host::Duration idle) { still_waiting(idle); });
   role_ = role_found();
 }
 
@@ -81,6 +81,7 @@ void Agent::look_and_act() {
 
 void Agent::act(const Decision& decision) {
   try {
+    doing_ = decision.action;
     perform(decision);
     if (decision.action != Action::wait) last_failure_.clear();
     // After a release: the VIP leaves when there is nothing behind it any more, and the other server need not wait.
@@ -101,6 +102,7 @@ void Agent::act(const Decision& decision) {
   } catch (const std::exception& error) {
     failed(decision, error.what(), Failure::is_over);
   }
+  doing_ = Action::wait;
 }
 
 void Agent::leave_election() {
@@ -118,8 +120,7 @@ void Agent::perform(const Decision& decision) {
       break;
     case Action::bring_up:
       role_ = Role::joining;
-      // An agent before this one died in the middle of a takeover.
-      if (holds_what_the_active_needs() && !release(IfItFails::try_again)) break;
+      if (!let_go_of_what_was_left()) break;
       bring_up(server_).run(step_recorder());
       role_ = Role::standby;
       reason_.clear();
@@ -169,17 +170,6 @@ void Agent::perform(const Decision& decision) {
       fence_self(decision.reason);
       break;
   }
-}
-
-// Nothing may come before the reboot but the gate, and not even that may prevent it.
-void Agent::fence_self(const std::string& why) {
-  spdlog::critical("rebooting at once: {}", why);
-  try {
-    server_.gate.close();
-  } catch (const std::exception& error) {
-    spdlog::critical("{}", error.what());
-  }
-  host_.reboot_now();
 }
 
 bool Agent::release(IfItFails then) {

@@ -50,8 +50,10 @@ class Agent {
   void act(const Decision& decision);
   void blind(const std::string& why, Failure how);
   void failed(const Decision& decision, const std::string& why, Failure how);
-  void still_waiting();
+  void still_waiting(Host::Duration idle);
+  bool clients_wait() const;
   void end_outage();
+  bool let_go_of_what_was_left();
   void give_up_serving(const std::string& why);
   void give_up_vip(const std::string& why);
   void perform(const Decision& decision);
@@ -95,8 +97,10 @@ class Agent {
   std::string reason_;
   std::string last_failure_;        // of an act, as it was logged
   std::optional<Failure> failure_;  // of the last look or act
-  bool in_act_ = false;             // of a sequence, whose calls have limits of their own
+  bool in_act_ = false;             // of a sequence
+  Action doing_ = Action::wait;
   bool stands_ = false;
+  bool rebooting_ = false;
   Host::Duration looked_at_{0};
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};

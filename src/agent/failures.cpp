@@ -2,6 +2,8 @@
 // keeps its server from serving.
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "agent/agent.h"
 #include "base/error.h"
 
@@ -9,6 +11,7 @@ namespace pnfs_ha {
 namespace {
 
 constexpr std::chrono::seconds retry_interval(10);
+constexpr std::chrono::seconds progress_shows(2);  // in a call, if it gets on
 
 // Where a call that the kernel carries out later would find this server with what only the active may have.
 bool holds_or_takes(Action action) {
@@ -74,6 +77,26 @@ void Agent::end_outage() {
     give_up_vip(why);
 }
 
+// Nothing may come before the reboot but the gate, and not even that may prevent it: who waits for it comes by
+// here again (still_waiting()).
+void Agent::fence_self(const std::string& why) {
+  spdlog::critical("rebooting at once: {}", why);
+  try {
+    if (!std::exchange(rebooting_, true)) server_.gate.close();
+  } catch (const std::exception& error) {
+    spdlog::critical("{}", error.what());
+  }
+  host_.reboot_now();
+}
+
+// An agent before this one died in the middle of a takeover. So may the next one: another server tries first.
+bool Agent::let_go_of_what_was_left() {
+  if (!holds_what_the_active_needs()) return true;
+  if (!release(IfItFails::try_again)) return false;
+  if (another_is_ready()) stand_down_until_ = host_.uptime() + Pulse::outage;
+  return true;
+}
+
 // Another server tries, or this one again when none has.
 void Agent::give_up_serving(const std::string& why) {
   if (failure_ == Failure::is_stuck) fence_self(why);
@@ -100,12 +123,19 @@ void Agent::give_up_vip(const std::string& why) {
   }
 }
 
-// The calls of an act have limits of their own. Any other must not take longer than clients should wait.
-void Agent::still_waiting() {
+bool Agent::clients_wait() const {
+  if (in_act_) return doing_ == Action::take_over || holds_what_the_active_needs();
+  return role_ == Role::active;
+}
+
+// Calls have limits of their own, generous ones. None is to take longer than clients should wait, where another
+// server is ready; but a mount gets on as long as its device completes I/O, there and here.
+void Agent::still_waiting(Host::Duration idle) {
   alive_(timeout_working);
-  if (in_act_)
+  const bool gets_on = in_act_ && (idle < progress_shows || !clients_wait());
+  if (gets_on)
     pulse_.beat_in_act();
-  else if (role_ == Role::active && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
+  else if (clients_wait() && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
     fence_self("nobody is served: a call does not end");
 }
 

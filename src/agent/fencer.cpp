@@ -136,10 +136,15 @@ Fencer::Next Fencer::fence(const std::vector<StaleRegistration>& victims) {
   return victims.empty() ? Next::pause : Next::at_once;
 }
 
-void Fencer::tell() {
+// Whoever cannot be told, because /run is full, keeps nobody from being fenced: clients wait for the blocks.
+void Fencer::tell() try {
   if (report_ == written_) return;
   host_.write_file(fence_report_file, to_text(to_json(report_)) + "\n");
   written_ = report_;
+  told_ = true;
+} catch (const Error& error) {
+  if (told_) spdlog::error("cannot tell whom this server fences: {}", error.what());
+  told_ = false;
 }
 
 }  // namespace pnfs_ha

@@ -49,6 +49,7 @@ class Fencer {
   std::map<pr::Key, int> attempts_;
   FenceReport report_;  // its stale registrations: at the last look
   std::optional<FenceReport> written_;
+  bool told_ = true;  // the report could be written
 };
 
 }  // namespace pnfs_ha

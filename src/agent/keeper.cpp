@@ -9,6 +9,7 @@ namespace pnfs_ha {
 namespace {
 
 constexpr Format keeper_format{"the keeper's report", 1};
+constexpr std::size_t report_length = 4096;
 
 }  // namespace
 
@@ -31,8 +32,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
 
 void Keeper::round() {
   const Host::Duration began = host_.uptime();
-  tell(began);
-  // Whatever comes of one, the rest: a LUN or a mirror that is full must not keep it from following.
+  // Whatever comes of one, the rest: a LUN, a mirror or a /run that is full must not keep it from following.
   std::string trouble;
   const auto attempt = [&](const auto& act) {
     try {
@@ -41,6 +41,7 @@ void Keeper::round() {
       if (trouble.empty()) trouble = error.what();
     }
   };
+  attempt([&] { tell(began); });
   attempt([&] { keys_.save(); });
   attempt([&] { records_.save_changes(); });
   attempt([&] { layouts_.save(); });
@@ -72,9 +73,14 @@ void Keeper::reconnect_mirror() {
   mirror_.reconnect();
 }
 
+// Over the last report: where /run is full, a round of which nobody is told that it has ended is one that hangs.
 void Keeper::tell(Host::Duration began, std::optional<Host::Duration> ended) {
-  const KeeperReport report = {.began = began, .ended = ended, .in_the_way = in_the_way_};
-  host_.write_file(report_file, to_text(to_json(report)) + "\n");
+  KeeperReport report = {.began = began, .ended = ended, .in_the_way = in_the_way_};
+  std::string text = to_text(to_json(report));
+  for (; text.size() >= report_length && !report.in_the_way.empty(); text = to_text(to_json(report)))
+    report.in_the_way.pop_back();
+  text.resize(report_length - 1, ' ');
+  host_.overwrite(report_file, text + "\n");
 }
 
 std::optional<KeeperReport> Keeper::report(const Host& host) {

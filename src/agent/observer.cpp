@@ -23,7 +23,11 @@ constexpr seconds silence_to_ask_about(2);
 }  // namespace
 
 Observer::Observer(Server& server, Neighbours::Ask ask)
-    : server_(server), host_(server.host), neighbours_(std::move(ask)) {}
+    : server_(server),
+      host_(server.host),
+      neighbours_(std::move(ask)),
+      lun_silent_(host_, "/run/pnfs-ha/since-lun-silent"),
+      contest_(host_, "/run/pnfs-ha/since-contest") {}
 
 Host::Duration Observer::time_since(Since& since, bool so) const {
   if (!so) {
@@ -61,7 +65,7 @@ void Observer::look_at_lun(Observation& seen) {
   seen.access = server_.lun.access();
   const auto time = seen.role == Role::active ? time_of_active : time_of_standby;
   const auto tell = [&](const Error& error) {
-    if (!lun_silent_) spdlog::warn("{}", error.what());
+    if (!lun_silent_.since()) spdlog::warn("{}", error.what());
   };
   try {
     if (seen.lun_present)
@@ -80,7 +84,7 @@ void Observer::look_at_lun(Observation& seen) {
   }
   seen.reservation = lun_.current(host_.uptime());
   seen.lun_latency = lun_.latency(host_.uptime());
-  seen.lun_silent_for = time_since(lun_silent_, !seen.reservation);
+  seen.lun_silent_for = lun_silent_.look(!seen.reservation);
   if (!seen.reservation && seen.lun_present)
     seen.answers_by_another_path = server_.reservation.answers_by_another_path(time);
   if (seen.lun_silent_for >= silence_to_ask_about) {
@@ -127,12 +131,7 @@ void Observer::look_at_election(Observation& seen) {
   seen.link_up = server_.election.link_up();
 
   seen.unelected_for = time_since(unelected_, seen.role == Role::active && seen.vrrp == Vrrp::backup);
-  const bool contest = seen.vrrp == Vrrp::master && seen.mirror.connection == "Connected" &&
-                       seen.mirror.peer_role == "Primary";
-  const bool remembered = contest_ && seen.mirror.connection == "Connected" &&
-                          seen.mirror.peer_role == "Primary" &&
-                          host_.uptime() - *contest_ < limits::contest_memory;
-  seen.contested_for = time_since(contest_, seen.role == Role::standby && (contest || remembered));
+  seen.contested_for = contested_for(seen);
 
   // There is no other server that the clients could reach instead.
   if (seen.alone) return;
@@ -146,11 +145,20 @@ void Observer::look_at_election(Observation& seen) {
   seen.witness_answers = witness_answers_;
 }
 
+// An agent that was started again and is not a standby yet knows nothing new of it.
+Host::Duration Observer::contested_for(const Observation& seen) {
+  if (seen.role == Role::joining) return Host::Duration(0);
+  const bool beside_an_active = seen.role == Role::standby && seen.mirror.connection == "Connected" &&
+                                seen.mirror.peer_role == "Primary";
+  const bool remembered = contest_.since() && host_.uptime() - *contest_.since() < limits::contest_memory;
+  return contest_.look(beside_an_active && (seen.vrrp == Vrrp::master || remembered));
+}
+
 void Observer::peer_is_alive() {
   peer_gone_.reset();
   challenge_.reset();
   // The contest is decided; it stays so until it is forgotten.
-  if (contest_) *contest_ -= limits::contest + limits::challenge;
+  contest_.began_earlier(limits::contest + limits::challenge);
 }
 
 }  // namespace pnfs_ha

@@ -1,6 +1,7 @@
 // What the agent sees: gathers an Observation, and remembers since when things have been as they are.
 #pragma once
 
+#include "agent/lasting.h"
 #include "agent/lun_view.h"
 #include "agent/neighbours.h"
 #include "decision.h"
@@ -38,12 +39,14 @@ class Observer {
   void look_at_election(Observation& seen);
   void look_at_keeper(Observation& seen);
   Host::Duration time_since(Since& since, bool so) const;
+  Host::Duration contested_for(const Observation& seen);
 
   Server& server_;
   Host& host_;
   LunView lun_;
   Neighbours neighbours_;
-  Since lun_silent_, peer_gone_, challenge_, contest_, serving_elsewhere_, active_, lun_answers_, unelected_;
+  Lasting lun_silent_, contest_;
+  Since peer_gone_, challenge_, serving_elsewhere_, active_, lun_answers_, unelected_;
   bool witness_answers_ = true;
   Host::Duration witnesses_due_{0};
   bool election_runs_ = true;

@@ -67,19 +67,18 @@ BoundedCalls::~BoundedCalls() {
 }
 
 bool BoundedCalls::ends(Worker& worker, Duration limit, const Progress& progress) const {
-  SteadyClock::time_point end = SteadyClock::now() + limit;
+  SteadyClock::time_point heard = SteadyClock::now();
   std::string before = progress ? progress() : "";
   for (;;) {
-    const SteadyClock::duration left = end - SteadyClock::now();
+    const SteadyClock::duration left = heard + limit - SteadyClock::now();
     if (worker.ends_within(std::clamp<SteadyClock::duration>(left, SteadyClock::duration(0), breath)))
       return true;
     if (left <= SteadyClock::duration(0)) return false;
-    if (while_waiting) while_waiting();
-    if (!progress) continue;
-    if (std::string now = progress(); now != before) {
+    if (std::string now = progress ? progress() : ""; now != before) {
       before = std::move(now);
-      end = SteadyClock::now() + limit;
+      heard = SteadyClock::now();
     }
+    if (while_waiting) while_waiting(std::chrono::duration_cast<Duration>(SteadyClock::now() - heard));
   }
 }
 

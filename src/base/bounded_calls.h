@@ -33,8 +33,9 @@ class BoundedCalls {
   BoundedCalls& operator=(const BoundedCalls&) = delete;
   ~BoundedCalls();
 
-  // Called every second while a call is waited for. It may make calls, of other names.
-  std::function<void()> while_waiting;
+  // Called every second while a call is waited for, with the time for which it has shown no progress. It may
+  // make calls, of other names.
+  std::function<void(Duration idle)> while_waiting;
 
   // What the call returns or throws; Stuck after the limit. The call outlives its caller then: it must own
   // everything it uses. A call of a name that was left behind and has not come back is not made again.

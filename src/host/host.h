@@ -31,8 +31,9 @@ class Host : public Clock,
              public Processes,
              public Units {
  public:
-  // Called about every second while one call is waited for.
-  virtual void while_waiting(std::function<void()> tell) = 0;
+  // Called about every second while one call is waited for, with the time for which it has shown no progress.
+  using Waiting = std::function<void(Duration idle)>;
+  virtual void while_waiting(Waiting tell) = 0;
   // A change that threw Stuck and that the kernel has not given back since: what it is.
   virtual std::optional<std::string> unfinished() const = 0;
 };

@@ -101,6 +101,6 @@ void DryRunHost::reboot_now() {
   would("reboot", "at once");
 }
 
-void DryRunHost::while_waiting(std::function<void()>) {}
+void DryRunHost::while_waiting(Waiting) {}
 
 }  // namespace pnfs_ha

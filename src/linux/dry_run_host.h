@@ -66,7 +66,7 @@ class DryRunHost final : public Host {
   void nft(const std::string& ruleset) override;
   std::string random_hex(std::size_t bytes) override;  // zeros
   void reboot_now() override;
-  void while_waiting(std::function<void()> tell) override;  // nothing is waited for
+  void while_waiting(Waiting tell) override;  // nothing is waited for
 
  private:
   void would(const std::string& verb, const std::string& what);

@@ -54,7 +54,7 @@ std::vector<InterfaceAddress> addresses_now() {
 
 }  // namespace
 
-void LinuxHost::while_waiting(std::function<void()> tell) {
+void LinuxHost::while_waiting(Waiting tell) {
   units_.while_waiting = tell;
   calls_.while_waiting = std::move(tell);
 }

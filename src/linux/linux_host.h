@@ -24,7 +24,7 @@ class LinuxHost : public Host {
 
   explicit LinuxHost(Calls calls = Calls::patient) : are_(calls) {}
 
-  void while_waiting(std::function<void()> tell) override;
+  void while_waiting(Waiting tell) override;
   std::optional<std::string> unfinished() const override { return calls_.unfinished(); }
 
   CommandResult run(const Command& command) override;

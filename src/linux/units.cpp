@@ -147,7 +147,7 @@ void SystemdUnits::change(const std::string& unit, Change change) {
                      : change == Change::stop ? Job{"StopUnit", "stop "}
                                               : Job{"ReloadUnit", "reload "};
   PendingJob pending;
-  const Steady::time_point end = Steady::now() + call_limits::unit_job;
+  const Steady::time_point begin = Steady::now(), end = begin + call_limits::unit_job;
   std::string why;
   try {
     connect(first_answer_limit);
@@ -162,7 +162,7 @@ void SystemdUnits::change(const std::string& unit, Change change) {
     for (auto tell_at = Steady::now() + 1s; pending.result.empty() && Steady::now() < end;) {
       wait_a_moment(end);
       if (!while_waiting || Steady::now() < tell_at) continue;
-      while_waiting();
+      while_waiting(std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - begin));
       tell_at = Steady::now() + 1s;
     }
     if (pending.result.empty())

@@ -23,7 +23,7 @@ class SystemdUnits {
   bool is_active(const std::string& unit);
 
   // Called every second while a job is waited for.
-  std::function<void()> while_waiting;
+  std::function<void(std::chrono::milliseconds)> while_waiting;  // Host::Waiting
 
   // Waits until systemd has done it. Stuck if it has not after call_limits::unit_job, whatever else it tells
   // meanwhile: it may do it yet.

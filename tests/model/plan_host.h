@@ -25,7 +25,7 @@ class PlanHost : public Host {
   std::string host_name() const override { return "alpha"; }
   std::vector<InterfaceAddress> addresses() const override { return {}; }
 
-  void while_waiting(std::function<void()>) override { throw unused(); }
+  void while_waiting(Waiting) override { throw unused(); }
   std::optional<std::string> unfinished() const override { throw unused(); }
   CommandResult run(const Command&) override { throw unused(); }
   std::optional<std::string> read_file(const Path&) const override { throw unused(); }

@@ -26,7 +26,8 @@ void since(Moment& moment, bool so, Duration now) {
 
 // Of those that leave a server as able as it was.
 bool is_harmless(Kind kind) {
-  return kind == Kind::no_vrrp || kind == Kind::no_mirror_link || kind == Kind::strange_names;
+  return kind == Kind::no_vrrp || kind == Kind::no_mirror_link || kind == Kind::strange_names ||
+         kind == Kind::run_is_full || kind == Kind::other_host_name;
 }
 
 bool holds_what_the_active_needs(const Machine& machine) {
@@ -89,6 +90,7 @@ void Judge::look_at_service(const World& world) {
   for (const Node& node : world.nodes) {
     Moment& mine = able_since_.at(static_cast<std::size_t>(node.index));
     since(mine, could_serve(world, node), world.now);
+    if (serves(world, node)) served_at_.at(static_cast<std::size_t>(node.index)) = world.now;
     if (mine && (!able || *mine < *able)) able = mine;
     if (node.machine && node.step_began && (!step || *node.step_began > *step)) step = node.step_began;
   }
@@ -113,9 +115,16 @@ void Judge::rebooted(const World& world, const Node& node) const {
     return trouble.node == node.index &&
            (trouble.kind == Kind::call_lies || trouble.kind == Kind::keeper_stopped);
   });
+  const Moment& able = able_since_.at(static_cast<std::size_t>(node.index));
+  const Moment& served = served_at_.at(static_cast<std::size_t>(node.index));
+  const bool well = able && world.now - *able >= bounds::gate_shut && served &&
+                    world.now - *served < std::chrono::seconds(1);
   const bool stuck = node.stuck_at && world.now - *node.stuck_at < std::chrono::seconds(130);
   const bool preempted =
       !world.lun.may_access(machine.port) || !world.lun.held || world.lun.held->port != machine.port;
+  if (well && !stuck && !(preempted && holds_what_the_active_needs(machine)))
+    throw Violation("needless reboot",
+                    node.name + " rebooted while it served, and nothing was wrong with it");
   if (machine.mirror.peer_is_ready() || stuck || (preempted && holds_what_the_active_needs(machine)) ||
       excused)
     return;

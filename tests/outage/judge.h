@@ -61,7 +61,7 @@ class Judge {
   static void look_at_lun(const World& world);
 
   std::optional<std::chrono::milliseconds> outage_since_, calm_since_;
-  std::array<std::optional<std::chrono::milliseconds>, 2> able_since_;
+  std::array<std::optional<std::chrono::milliseconds>, 2> able_since_, served_at_;
 };
 
 }  // namespace pnfs_ha::outage

@@ -91,7 +91,7 @@ bool ProcessHost::lies(const char* name, const std::string& subject) const {
 void ProcessHost::hang(const Call& call, const std::function<bool()>& stuck) const {
   const Duration begin = world_.now;
   for (int looks = 0; stuck(); process_.sleep(milliseconds(100))) {
-    if (tell_ && looks++ % 10 == 9) tell_();
+    if (tell_ && looks++ % 10 == 9) tell_(world_.now - begin);
     if (call.gives_up_after > Duration(0) && world_.now - begin >= call.gives_up_after)
       throw Error(std::string("cannot ") + call.name + ": no answer in time");
     if (calls_ == Calls::unbounded || world_.now - begin < call.limit) continue;

@@ -18,7 +18,7 @@ class ProcessHost : public Host {
   enum class Calls { bounded, unbounded };
   ProcessHost(World& world, Node& node, Process& process, Calls calls);
 
-  void while_waiting(std::function<void()> tell) override { tell_ = std::move(tell); }
+  void while_waiting(Waiting tell) override { tell_ = std::move(tell); }
   std::optional<std::string> unfinished() const override;
   CommandResult run(const Command& command) override;
   std::string host_name() const override;
@@ -94,7 +94,7 @@ class ProcessHost : public Host {
   Process& process_;
   Machine& machine_;
   Calls calls_;
-  std::function<void()> tell_;
+  Waiting tell_;
   mutable std::vector<Left> left_;
   mutable std::map<std::string, bool> known_units_;  // what systemd said last
 };

@@ -98,8 +98,13 @@ void World::run_systemd(Node& at) {
     log.add(now, at.agent.name, "systemd's watchdog kills it");
     at.agent.kill();
   }
+  for (const Trouble& trouble : troubles)
+    if (trouble.kind == Kind::agent_dies && trouble.node == at.index &&
+        now - at.agent_started_at >= trouble.life)
+      at.agent.kill();
   if (!at.agent.there() && !at.agent.due() && !at.gave_up && now >= at.agent_starts_at) {
     at.watched_until = now + seconds(60);  // WatchdogSec
+    at.agent_started_at = now;
     at.agent.start([this, &at] { run_agent(*this, at); });
   }
   const bool keeper_is_wanted = machine.units.contains(units::keeper) && at.keeper_starts_at;

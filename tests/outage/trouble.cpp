@@ -8,6 +8,7 @@
 namespace pnfs_ha::outage {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -111,6 +112,7 @@ std::optional<Trouble> any_trouble(World& world) {
   trouble.kind = static_cast<Kind>(world.random.below(static_cast<std::size_t>(Kind::count)));
   trouble.node = static_cast<int>(world.random.below(2));
   trouble.until = world.now + world.random.any_scale(seconds(1), minutes(3));
+  trouble.life = world.random.any_scale(milliseconds(300), seconds(15));
   const Node& node = world.node(trouble.node);
   if (!node.machine || world.has(trouble.kind, node)) return std::nullopt;
   if (is_of_a_call(trouble.kind) && !choose_call(world, trouble)) return std::nullopt;

@@ -27,6 +27,7 @@ enum class Kind {
   agent_in_kernel,  // does not even die
   agent_refused,    // a configuration that is wrong: exit 64
   agent_fails,      // each start
+  agent_dies,       // again and again
   no_keepalived,
   no_nfsdcld,
   no_mountd,
@@ -56,6 +57,7 @@ inline constexpr auto kind_names = names<Kind>({{Kind::no_power, "no power"},
                                                 {Kind::agent_in_kernel, "the agent hangs in the kernel"},
                                                 {Kind::agent_refused, "the agent may not start"},
                                                 {Kind::agent_fails, "the agent's starts fail"},
+                                                {Kind::agent_dies, "the agent dies again and again"},
                                                 {Kind::no_keepalived, "keepalived was killed"},
                                                 {Kind::no_nfsdcld, "nfsdcld was killed"},
                                                 {Kind::no_mountd, "mountd was killed"},
@@ -75,6 +77,7 @@ struct Trouble {
   Kind kind = Kind::count;
   int node = 0;
   std::chrono::milliseconds until{0};
+  std::chrono::milliseconds life{0};  // of an agent that dies again and again
   bool once = false;
   std::string call;     // of the last four: its name
   std::string subject;  // what it is about; empty: whatever

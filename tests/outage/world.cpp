@@ -118,7 +118,7 @@ void World::rebooting(const Node& at) {
 }
 
 void World::start_keeper(Node& at) {
-  at.keeper_starts_at = now + Duration(20);
+  at.keeper_starts_at = now + random.any_scale(Duration(20), seconds(2));
 }
 
 // A step of a takeover has begun, if the last one in the status has.

@@ -44,7 +44,7 @@ struct Node {
   std::optional<Duration> boots_at;
   std::map<std::string, std::string> disk;  // files that outlive a boot
 
-  Duration agent_starts_at{0};
+  Duration agent_starts_at{0}, agent_started_at{0};
   std::optional<Duration> keeper_starts_at;
   std::map<std::string, Duration> killed_units;  // by unit: when; systemd starts them again
   std::optional<Duration> fenced_since;

@@ -31,6 +31,17 @@ TEST_F(FencerTest, one_that_was_started_again_goes_on_with_what_the_one_before_t
   EXPECT_EQ(told()->fenced.size(), 1U);
 }
 
+// Clients wait for the blocks: nobody was fenced as long as nobody could be told.
+TEST_F(FencerTest, fences_although_run_is_full) {
+  one_stranger();
+  in_grace(false);
+  host.run_is_full = true;
+  EXPECT_EQ(std::ranges::count(run(seconds(3)), preempts(1)), 1);
+  host.run_is_full = false;
+  run(seconds(2));
+  EXPECT_EQ(told()->count, 1);
+}
+
 TEST_F(FencerTest, a_report_of_a_newer_pnfs_ha_is_begun_anew) {
   one_stranger();
   in_grace(false);

@@ -61,7 +61,7 @@ TEST_F(BoundedCallsTest, leaves_a_call_behind_that_does_not_end) {
 // with it.
 TEST_F(BoundedCallsTest, makes_calls_while_one_is_waited_for) {
   int told = 0;
-  calls.while_waiting = [&] {
+  calls.while_waiting = [&](auto) {
     if (told > 0) return;
     told = calls.run({"tell", change}, seconds(60), [] { return 1; });
     device->comes_back.set_value();
@@ -94,15 +94,23 @@ TEST_F(BoundedCallsTest, a_question_leaves_nothing_unfinished) {
   EXPECT_EQ(calls.unfinished(), std::nullopt);
 }
 
+TEST_F(BoundedCallsTest, tells_how_long_it_waits_in_vain) {
+  milliseconds idle{0};
+  calls.while_waiting = [&](auto time) { idle = time; };
+  umount(milliseconds(2500));
+  EXPECT_GE(idle, milliseconds(2000));
+}
+
 TEST_F(BoundedCallsTest, tells_that_it_waits) {
   int told = 0;
-  calls.while_waiting = [&] { ++told; };
+  calls.while_waiting = [&](auto) { ++told; };
   umount(milliseconds(1200));
   EXPECT_GE(told, 1);
 }
 
 TEST_F(BoundedCallsTest, gives_a_call_that_gets_on_its_time) {
   int done = 0;
+  calls.while_waiting = [&](auto idle) { EXPECT_LT(idle, milliseconds(900)); };
   calls.run(
       {"mount", change}, milliseconds(1200), [] { usleep(2'500'000); },
       [&] { return std::to_string(++done); });

@@ -108,8 +108,8 @@ void FakeHost::change(const std::string& text, const std::function<void()>& effe
   changes.push_back(text + (!fault ? "" : fault->sticks ? " (stuck)" : " (failed)"));
   if (fault && fault->sticks) {
     unfinished_ = text;
-    for (const Duration end = uptime() + stuck_for; uptime() < end; sleep(Duration(1000)))
-      if (tell_) tell_();
+    for (const Duration begin = uptime(); uptime() - begin < stuck_for; sleep(Duration(1000)))
+      if (tell_) tell_(uptime() - begin);
     throw Stuck(text + " does not end");
   }
   if (!fault || fault->effect == Effect::full) effect();

@@ -129,7 +129,7 @@ class FakeHost : public Host {
 
   // --- Host ---
 
-  void while_waiting(std::function<void()> tell) override { tell_ = std::move(tell); }
+  void while_waiting(Waiting tell) override { tell_ = std::move(tell); }
   std::optional<std::string> unfinished() const override { return unfinished_; }
   CommandResult run(const Command& command) override;
   std::string host_name() const override { return name_; }
@@ -207,7 +207,7 @@ class FakeHost : public Host {
   FakeLun own_lun_;
   std::vector<Fault> faults_;
   std::size_t counted_ = 0;  // changes since fail_nth()
-  std::function<void()> tell_;
+  Waiting tell_;
   std::optional<std::string> unfinished_;
   static constexpr Duration booted{60'000};
   Duration uptime_ = booted;
