@@ -21,16 +21,18 @@ void add_plan(CLI::App& app, int&) {
   CLI::App* verb = app.add_subcommand("plan", "print the steps of the sequences");
   verb->footer("The number behind a step says to which of the eight steps it belongs.");
   verb->add_option("sequence", *which, "print only this one")
-      ->check(CLI::IsMember(
-          {"format", "bring_up", "takeover", "release", "renew_standby", "renew_mirror", "switchover"}));
+      ->check(CLI::IsMember({"format", "bring_up", "takeover", "release", "renew_standby", "renew_mirror",
+                             "switchover", "grow"}));
   verb->callback([which] {
     LinuxHost host;
     ClusterConfig any;  // the steps are the same for every cluster
     any.servers = {{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}}};
     Server server(host, any);
     Drained nobody;
+    Growth nothing;
     for (const Sequence& s : {format(server, Overwrite::no), bring_up(server), takeover(server),
-                              renew_standby(server), renew_mirror(server), switchover(server, {}, nobody)}) {
+                              renew_standby(server), renew_mirror(server), switchover(server, {}, nobody),
+                              grow(server, {}, nothing, AfterGrowth::switch_over)}) {
       if (which->empty() || *which == s.name()) print(s.name(), s.acts());
       const bool has_a_way_back = s.unwound_as() == "release";
       if (has_a_way_back && (which->empty() || *which == s.unwound_as())) print(s.unwound_as(), s.undos());

@@ -56,10 +56,14 @@ void require_root() {
   if (geteuid() != 0) throw UsageError("only root can do this", "run it with sudo");
 }
 
+void require_somebody(const std::string& question, Confirmation confirmation) {
+  if (confirmation == Confirmation::ask && isatty(STDIN_FILENO) == 0)
+    throw UsageError(question + ": nobody is there to confirm this", "give --yes if it is what you want");
+}
+
 void confirm(const std::string& question, Confirmation confirmation) {
   if (confirmation == Confirmation::given) return;
-  if (isatty(STDIN_FILENO) == 0)
-    throw UsageError(question + ": nobody is there to confirm this", "give --yes if it is what you want");
+  require_somebody(question, confirmation);
   std::cout << question << " [y/N] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);

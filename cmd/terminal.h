@@ -12,6 +12,9 @@ void require_root();
 
 enum class Confirmation { ask, given };  // given: by --yes
 
+// Throws UsageError if confirm() would have nobody to ask: before anything is done.
+void require_somebody(const std::string& question, Confirmation confirmation);
+
 // Asks "… [y/N]" on the terminal. Throws if the answer is no, or if nobody can answer and it was not given.
 void confirm(const std::string& question, Confirmation confirmation);
 

@@ -16,11 +16,11 @@ constexpr const char* daemons = "Started by others";
 constexpr const char* hidden = "";
 
 constexpr Verb table[] = {
-    {founding, add_check},       {founding, add_init},      {founding, add_token},  {founding, add_join},
-    {looking, add_status},       {looking, add_history},    {looking, add_metrics}, {looking, add_plan},
-    {acting, add_switchover},    {acting, add_maintenance}, {acting, add_recover},  {acting, add_reservation},
-    {clients, add_client_check}, {daemons, add_agent},      {daemons, add_notify},  {hidden, add_keep},
-    {hidden, add_fence},         {hidden, add_guard},       {hidden, add_manual},
+    {founding, add_check},     {founding, add_init},        {founding, add_token},  {founding, add_join},
+    {looking, add_status},     {looking, add_history},      {looking, add_metrics}, {looking, add_plan},
+    {acting, add_switchover},  {acting, add_maintenance},   {acting, add_grow},     {acting, add_recover},
+    {acting, add_reservation}, {clients, add_client_check}, {daemons, add_agent},   {daemons, add_notify},
+    {hidden, add_keep},        {hidden, add_fence},         {hidden, add_guard},    {hidden, add_manual},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ void add_agent(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_client_check(CLI::App& app, int& exit_code);
 void add_fence(CLI::App& app, int& exit_code);
+void add_grow(CLI::App& app, int& exit_code);
 void add_guard(CLI::App& app, int& exit_code);
 void add_history(CLI::App& app, int& exit_code);
 void add_init(CLI::App& app, int& exit_code);

@@ -151,4 +151,36 @@ Sequence switchover(Server& s, const Agents& agents, Drained& drained) {
       .step(8, await_successor, "wait until the other server is active", agents.await_successor);
 }
 
+Sequence grow(Server& s, const Growers& growers, Growth& growth, AfterGrowth then) {
+  Sequence sequence =
+      // Nothing of the first half needs an undo: a kernel that knows a disk's size is no worse off.
+      Sequence("grow")
+          .step(8, check_successor, "check that this server is active and the other one ready",
+                growers.require_successor)
+          .step(1, read_sizes, "read the LUN's size again by every path",
+                [&s, &growth] { rescan_here(s, growth); })
+          .step(1, ask_sizes, "have the other server read it again, too",
+                [&s, &growth, ask = growers.ask] { rescan_there(s, ask, growth); })
+          .step(1, compare_sizes, "check that all see one size, larger than the file system",
+                [&s, &growth] { require_room(s, growth); })
+          // Before there is anything at the new end: a client that does not know of it loses writes (growth.h).
+          .step(1, await_clients, "wait until each client has read the LUN's size again",
+                [&s, &growth, wait = growers.await_clients] {
+                  growth.clients = clients_of_lun(s);
+                  wait();
+                })
+          // XFS gives the new part out before it tells that the device is another one.
+          .step(2, quiesce_nfsd, "have nfsd give out no layouts", [&s] { s.nfs.quiesce(); })
+          .undo("let nfsd give out layouts again", [&s] { s.nfs.resume(); })
+          .step(2, wait_until_idle, "wait until nfsd waits for no client", [&s] { require_idle(s); })
+          .step(1, grow_xfs, "grow the LUN's XFS", [&s, &growth] { grow_to_the_end(s, growth); })
+          // XFS does not shrink.
+          .point_of_no_return()
+          .step(2, resume_nfsd, "let nfsd give out layouts again", [&s] { s.nfs.resume(); });
+  if (then == AfterGrowth::stay) return sequence;
+  // Clients look at the size anew when they recover, also one that was forgotten above; and now, rather than at
+  // the next crash, it shows that the other server mounts a file system of this size.
+  return std::move(sequence).step(8, switch_over, "make the other server active", growers.switch_over);
+}
+
 }  // namespace pnfs_ha

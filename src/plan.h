@@ -1,7 +1,7 @@
 // clang-format off
 // THE EIGHT STEPS.
 //
-//   1  create the shared LUN's XFS, once                                    format
+//   1  create the shared LUN's XFS, once                                    format; grow, when the LUN has grown
 //   2  kernel nfsd on every server                                          bring_up installs it, takeover starts it
 //   3  every server mounts the LUN read-only                                bring_up, renew_standby
 //   4  a ramdisk on each server                                             bring_up, renew_mirror
@@ -16,6 +16,7 @@
 
 #include <functional>
 
+#include "growth.h"
 #include "sequence.h"
 #include "server.h"
 #include "server/drain.h"
@@ -43,5 +44,19 @@ struct Agents {
 // commit first (bounded: drain_limit, idle_limit), and nfsd is quiesced when the release begins.
 // drained: what the clients committed, known when wait_until_idle is done.
 Sequence switchover(Server& server, const Agents& agents, Drained& drained);
+
+// What growing asks of others; cmd/grow.cpp talks to them. They throw Error.
+struct Growers {
+  std::function<void()> require_successor;  // as Agents'; of a cluster of one, that this server is active
+  AskSizes ask;
+  std::function<void()> await_clients;  // returns when each of Growth::clients has rescanned
+  std::function<void()> switch_over;
+};
+
+enum class AfterGrowth { switch_over, stay };
+
+// An administrator's, beside the agent of the active, when the storage system has grown the LUN. growth: what is known,
+// as of each step.
+Sequence grow(Server& server, const Growers& growers, Growth& growth, AfterGrowth then);
 
 }  // namespace pnfs_ha

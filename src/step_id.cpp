@@ -51,6 +51,13 @@ constexpr auto step_names = names<StepId>({
     {wait_until_idle, "wait_until_idle"},
     {release, "release"},
     {await_successor, "await_successor"},
+    {read_sizes, "read_sizes"},
+    {ask_sizes, "ask_sizes"},
+    {compare_sizes, "compare_sizes"},
+    {await_clients, "await_clients"},
+    {grow_xfs, "grow_xfs"},
+    {resume_nfsd, "resume_nfsd"},
+    {switch_over, "switch_over"},
 });
 
 static_assert(std::distance(step_names.begin(), step_names.end()) == static_cast<int>(count_of_steps),

@@ -51,6 +51,14 @@ enum class StepId {
   wait_until_idle,
   release,
   await_successor,
+  // grow
+  read_sizes,
+  ask_sizes,
+  compare_sizes,
+  await_clients,
+  grow_xfs,
+  resume_nfsd,
+  switch_over,
   count_of_steps,
 };
 

@@ -84,6 +84,7 @@ class Agent {
   RoleAnswer reply(const MaintenanceQuestion& question);
   RecoverAnswer reply(const RecoverQuestion& question);
   HealthAnswer reply(const HealthQuestion& question);
+  RescanAnswer reply(const RescanQuestion& question);
   void intervene(const Intervention& intervention);
 
   Host& host_;

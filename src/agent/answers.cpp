@@ -23,10 +23,11 @@ constexpr seconds switchover_limit(30);  // how long a server that stood down wa
 bool may_ask(Origin origin, const Question& question) {
   switch (origin) {
     case Origin::local:
-      return true;
+      return !std::holds_alternative<RescanQuestion>(question);
     case Origin::peer:
       return std::holds_alternative<JoinQuestion>(question) ||
-             std::holds_alternative<HealthQuestion>(question);
+             std::holds_alternative<HealthQuestion>(question) ||
+             std::holds_alternative<RescanQuestion>(question);
     case Origin::network:
       return std::holds_alternative<JoinQuestion>(question);
   }
@@ -128,6 +129,17 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
 
 HealthAnswer Agent::reply(const HealthQuestion&) {
   return {role_, health_of(status()), to_toml(server_.config), seen_.reservation.has_value()};
+}
+
+// A path whose death the kernel has not noticed may keep the agent waiting: a standby can, who serves cannot. What
+// a rescan does late does no harm.
+RescanAnswer Agent::reply(const RescanQuestion&) try {
+  if (role_ == Role::active)
+    throw Error(server_.self.name + " is active, and rescans for nobody else", "`pnfs-ha grow` there");
+  spdlog::info("the active has this server read the LUN's size again");
+  return {rescan_paths(host_, server_.lun.device())};
+} catch (const Stuck& stuck) {
+  throw Error(stuck.what(), "check this server's paths to the LUN");
 }
 
 RecoverAnswer Agent::reply(const RecoverQuestion& question) {

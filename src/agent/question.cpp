@@ -39,6 +39,10 @@ json question_of(const HealthQuestion&) {
   return {{"verb", "health"}};
 }
 
+json question_of(const RescanQuestion&) {
+  return {{"verb", "rescan"}};
+}
+
 RecoverQuestion recover_question(const json& message) {
   const std::string id = value_of(message, "decision", "");
   const auto decision = intervention_ids.find(id);
@@ -79,6 +83,7 @@ Question question_from_json(const json& message) {
     return MaintenanceQuestion{value_of(message, "on", true), value_of(message, "force", false)};
   if (verb == "recover") return recover_question(message);
   if (verb == "health") return HealthQuestion{};
+  if (verb == "rescan") return RescanQuestion{};
   throw unknown_question(message);
 }
 
@@ -108,6 +113,15 @@ json to_json(const HealthAnswer& answer) {
                       {"why", answer.verdict.why},
                       {"config", answer.config},
                       {"lun_answers", answer.lun_answers}});
+}
+
+json to_json(const RescanAnswer& answer) {
+  return with_format({{"paths", to_array(answer.paths)}});
+}
+
+RescanAnswer rescan_answer_from_json(const json& message) {
+  if (!message.is_object() || !message.contains("paths")) throw other_version("paths");
+  return {each_of(message, "paths", path_size_from_json)};
 }
 
 HealthAnswer health_answer_from_json(const json& message) {

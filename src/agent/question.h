@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "config/cluster_config.h"
 #include "report/health.h"
+#include "server/lun_size.h"
 
 namespace pnfs_ha {
 
@@ -40,8 +41,11 @@ struct RecoverQuestion {
 // By another server of the cluster as well: could the cluster lose another than you?
 struct HealthQuestion {};
 
-using Question =
-    std::variant<JoinQuestion, SwitchoverQuestion, MaintenanceQuestion, RecoverQuestion, HealthQuestion>;
+// By another server only, the active: ask the LUN by each of your paths how large it is.
+struct RescanQuestion {};
+
+using Question = std::variant<JoinQuestion, SwitchoverQuestion, MaintenanceQuestion, RecoverQuestion,
+                              HealthQuestion, RescanQuestion>;
 
 nlohmann::json to_json(const Question& question);
 Question question_from_json(const nlohmann::json& message);  // throws Error
@@ -71,15 +75,22 @@ struct HealthAnswer {
   bool lun_answers = true;  // it
 };
 
+// Of rescan.
+struct RescanAnswer {
+  std::vector<PathSize> paths;
+};
+
 nlohmann::json to_json(const JoinAnswer& answer);
 nlohmann::json to_json(const RoleAnswer& answer);
 nlohmann::json to_json(const RecoverAnswer& answer);
 nlohmann::json to_json(const HealthAnswer& answer);
+nlohmann::json to_json(const RescanAnswer& answer);
 
 // Throw Error for another answer: the agent is of another version.
 JoinAnswer join_answer_from_json(const nlohmann::json& message);
 RoleAnswer role_answer_from_json(const nlohmann::json& message);
 RecoverAnswer recover_answer_from_json(const nlohmann::json& message);
 HealthAnswer health_answer_from_json(const nlohmann::json& message);
+RescanAnswer rescan_answer_from_json(const nlohmann::json& message);
 
 }  // namespace pnfs_ha

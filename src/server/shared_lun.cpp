@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "server/designators.h"
 #include "server/lun_paths.h"
+#include "server/lun_size.h"
 #include "server/unmount.h"
 
 namespace pnfs_ha {
@@ -110,6 +111,16 @@ void SharedLun::format(const std::string& label, Overwrite overwrite) {
 
 void SharedLun::rescan() {
   host_.write_attribute(sysfs_of(require_path()) / "device/rescan", "1");
+}
+
+std::uint64_t SharedLun::file_system_size() const {
+  const std::string geometry = host_.must_run({"xfs_growfs", "-n", mount_point_});
+  if (const auto size = parse_xfs_size(geometry)) return *size;
+  throw Error("cannot tell the size of the LUN's file system from what xfs_growfs says: " + geometry);
+}
+
+void SharedLun::grow_file_system() {
+  host_.must_run({"xfs_growfs", "-d", mount_point_});
 }
 
 void SharedLun::mount(Access access) {

@@ -39,6 +39,11 @@ class SharedLun {
   // XFS would not flush the cache that clients write through.
   void rescan();
 
+  // Of the XFS, in bytes, where it is mounted.
+  std::uint64_t file_system_size() const;
+  // To the end of the LUN, while it is served. There is no way back: XFS does not shrink.
+  void grow_file_system();
+
   // read_only is ro,norecovery: plain ro would replay the active's log and corrupt the file system. XFS
   // refuses to remount a norecovery mount read-write, so going from one to the other is umount and mount.
   // Mounting also sets the kernel's XFS panic mask: a fenced active must die, a standby with stale metadata

@@ -53,7 +53,7 @@ init() { alone "\$pnfs_ha init $options $*; "; }
 }
 
 @test "token, agent and switchover need a cluster" {
-  for verb in token agent "switchover --dry-run" maintenance "maintenance on" recover "reservation show"; do
+  for verb in token agent "switchover --dry-run" "grow --dry-run" "grow --yes" maintenance "maintenance on" recover "reservation show"; do
     run alone "\$pnfs_ha $verb"
     refused 64 "/etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster"
     [[ ${lines[1]} == *"pnfs-ha init"* ]]
@@ -84,6 +84,54 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   refused 1 "switchover: cannot check that the other server is ready (8): cannot reach this server's agent"
   run alone "\$pnfs_ha notify INSTANCE pnfs-ha MASTER 100"
   refused 1 "cannot tell the agent through /run/pnfs-ha/vrrp"
+}
+
+@test "a dry run of the growth tells what would happen here, and there" {
+  run alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+    \$pnfs_ha grow --dry-run --no-switchover"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "would here: grow: check that this server is active and the other one ready (8)" ]
+  [[ $output = *"would there: grow: have the other server read it again, too (1)"* ]]
+  [ "${lines[-1]}" = "would here: grow: let nfsd give out layouts again (2)" ]
+  run -0 --separate-stderr alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+    \$pnfs_ha grow --dry-run --json"
+  jq -e '.format == 1 and .lun == null and (.commands.rescan | contains("naa.6001405f00d00000000000000000cafe"))' <<<"$output"
+}
+
+@test "grow needs somebody to ask, or --yes, and an agent" {
+  local server
+  server=$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+  run alone "$server
+    \$pnfs_ha grow </dev/null"
+  refused 64 "Has each of them read the LUN's size again?: nobody is there to confirm this"
+  run alone "$server
+    \$pnfs_ha grow --json"
+  refused 64 "--json asks nobody whether the clients have read the LUN's size again"
+  run alone "$server
+    \$pnfs_ha grow --yes >/dev/null"
+  refused 1 "grow: cannot check that this server is active and the other one ready (8): the agent has not said anything"
+}
+
+# A script for alone() with as many paths to the LUN as names are given, in a /sys of its own.
+with_paths() {
+  local each
+  echo "mount -t tmpfs tmpfs /sys"
+  for each in "$@"; do
+    echo "mkdir -p /sys/block/$each/device; echo naa.$each >/sys/block/$each/device/wwid; : >/sys/block/$each/device/rescan"
+  done
+}
+
+@test "the command for clients rescans every path of the LUN, and no other disk" {
+  run -0 alone "$(a_server | sed "s/^name = \"alpha\"/name = \"$(uname -n)\"/")
+    rescan=\$(\$pnfs_ha grow --dry-run --json | jq -r .commands.rescan)
+    $(with_paths sda sdb sdc)
+    echo naa.6001405f00d00000000000000000cafe | tee /sys/block/sda/device/wwid >/sys/block/sdc/device/wwid
+    for shell in sh bash; do
+      for each in sda sdb sdc; do : >/sys/block/\$each/device/rescan; done
+      \$shell -c \"\$rescan\"
+      cat /sys/block/sda/device/rescan /sys/block/sdc/device/rescan; wc -c </sys/block/sdb/device/rescan
+    done"
+  [ "$output" = "1"$'\n'"1"$'\n'"0"$'\n'"1"$'\n'"1"$'\n'"0" ]
 }
 
 @test "notify passes keepalived's words on to the agent" {

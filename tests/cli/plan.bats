@@ -7,7 +7,7 @@ load common
 }
 
 @test "plan of one sequence is its part of the whole" {
-  for sequence in format bring_up takeover release renew_standby renew_mirror switchover; do
+  for sequence in format bring_up takeover release renew_standby renew_mirror switchover grow; do
     "$PNFS_HA" plan "$sequence"
   done | diff "$BATS_TEST_DIRNAME/plan.golden" -
 }

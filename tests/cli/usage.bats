@@ -101,7 +101,7 @@ complete_after() {
 }
 
 @test "the shell completes values" {
-  [[ " $(complete_after plan | paste -sd' ') " == *" format bring_up takeover release renew_standby renew_mirror switchover "* ]]
+  [[ " $(complete_after plan | paste -sd' ') " == *" format bring_up takeover release renew_standby renew_mirror switchover grow "* ]]
   [[ " $(complete_after maintenance | paste -sd' ') " == *" on off "* ]]
   [[ " $(complete_after init --interface | paste -sd' ') " == *" lo "* ]]
   complete_after client-check --pid | grep -qx $$

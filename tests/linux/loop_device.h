@@ -22,6 +22,12 @@ class LoopDevice {
 
   const Path& path() const { return path_; }
 
+  // Or shrink.
+  void grow(std::uintmax_t bytes) {
+    std::filesystem::resize_file(directory_ / "disk", bytes);
+    host_.must_run({"losetup", "--set-capacity", path_.string()});
+  }
+
  private:
   LinuxHost host_;
   TemporaryDirectory directory_;

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "server/shared_lun.h"
 #include "xfs_scene.h"
 
 namespace pnfs_ha {
@@ -82,6 +83,37 @@ TEST_F(XfsTest, with_an_open_log_is_only_readable_without_recovery) {
   std::string text;
   std::ifstream(place / "file") >> text;
   EXPECT_EQ(text, "text");
+}
+
+// While it is written, and as far as its disk goes.
+TEST_F(XfsTest, grows_while_it_is_mounted) {
+  mount("rw");
+  SharedLun shared(host, lun.path(), place);
+  constexpr std::uint64_t mib = 1 << 20;
+  EXPECT_EQ(shared.file_system_size(), 400 * mib);
+  shared.grow_file_system();
+  EXPECT_EQ(shared.file_system_size(), 400 * mib);
+  write("file", 0, "text");
+  lun.grow(800 * mib);
+  shared.grow_file_system();
+  EXPECT_EQ(shared.file_system_size(), 800 * mib);
+  host.umount(place);
+  mount("rw");
+  EXPECT_EQ(shared.file_system_size(), 800 * mib);
+  EXPECT_TRUE(std::filesystem::exists(place / "file"));
+  host.umount(place);
+  EXPECT_NE(error_of([&] { shared.grow_file_system(); }), "");
+}
+
+// What a takeover by a server meets that has not read the LUN's size again.
+TEST_F(XfsTest, that_is_larger_than_its_disk_is_not_mounted) {
+  mount("rw");
+  lun.grow(800 << 20);
+  SharedLun(host, lun.path(), place).grow_file_system();
+  host.umount(place);
+  lun.grow(400 << 20);
+  EXPECT_NE(error_of([&] { mount("rw"); }), "");
+  EXPECT_FALSE(host.mounted_at(place));
 }
 
 // mount(8) would make do with read-only.

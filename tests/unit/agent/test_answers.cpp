@@ -75,6 +75,32 @@ TEST_F(AgentTest, tells_other_servers_its_own_word) {
   EXPECT_TRUE(agent->answer(to_json(SwitchoverQuestion{}), Origin::peer).contains("error"));
 }
 
+TEST_F(AgentTest, reads_the_luns_size_again_for_the_active_only) {
+  become_standby();
+  host.lun.bytes = 8ULL << 30;
+  const json question = to_json(RescanQuestion{});
+  for (const Origin origin : {Origin::network, Origin::local})
+    EXPECT_EQ(agent->answer(question, origin).value("error", ""), "unknown question 'rescan'");
+  const RescanAnswer answer = rescan_answer_from_json(agent->answer(question, Origin::peer));
+  EXPECT_EQ(answer.paths, (std::vector<PathSize>{{"sda", 8ULL << 30, ""}}));
+  EXPECT_EQ(host.changes, Lines{"set /sys/block/sda/device/rescan to 1"});
+  be_elected();
+  tick(4);
+  EXPECT_EQ(agent->answer(question, Origin::peer).value("error", ""),
+            "alpha is active, and rescans for nobody else");
+}
+
+// A path whose death the kernel has not noticed: whatever the rescan does late, this server stays as it is.
+TEST_F(AgentTest, stays_standby_when_the_luns_size_does_not_come) {
+  become_standby();
+  host.stick("device/rescan");
+  EXPECT_NE(agent->answer(to_json(RescanQuestion{}), Origin::peer).value("error", ""), "");
+  host.heal();
+  tick(2);
+  EXPECT_EQ(role(), "standby");
+  EXPECT_EQ(std::ranges::count(host.changes, "reboot"), 0);
+}
+
 TEST_F(AgentTest, admits_nobody_else) {
   start(one_server());
   tick(3);

@@ -56,6 +56,8 @@ TEST(AnswerTest, arrives_as_it_was_given) {
   EXPECT_EQ(health.verdict.health, Health::degraded);
   EXPECT_EQ(health.verdict.why, "the LUN does not answer");
   EXPECT_EQ(health.config, "x");
+  const std::vector<PathSize> paths = {{"sda", 8ULL << 40, ""}, {"sdb", 0, "it is offline"}};
+  EXPECT_EQ(rescan_answer_from_json(to_json(RescanAnswer{paths})).paths, paths);
 }
 
 // As an agent gave it that was not restarted after the upgrade.
@@ -65,6 +67,7 @@ TEST(AnswerTest, of_another_version_is_an_error_that_says_what_to_do) {
   EXPECT_NE(error_of([&] { recover_answer_from_json(strange); }).find(why), std::string::npos);
   EXPECT_NE(error_of([] { role_answer_from_json({{"role", "king"}}); }).find(why), std::string::npos);
   EXPECT_NE(error_of([] { join_answer_from_json({{"config", 3}}); }).find(why), std::string::npos);
+  EXPECT_NE(error_of([&] { rescan_answer_from_json(strange); }).find(why), std::string::npos);
 }
 
 TEST(MessageTest, carries_its_format) {

@@ -13,7 +13,6 @@ namespace pnfs_ha {
 namespace {
 
 const std::string templates = "/usr/share/pnfs-ha/";
-const std::string disk = "/dev/sda";
 const std::string ramdisk = "/sys/block/zram0/disksize";
 const std::string panic_mask = "/proc/sys/fs/xfs/panic_mask";
 const std::string log_interval_file = "/proc/sys/fs/xfs/xfssyncd_centisecs";
@@ -58,9 +57,8 @@ FakeHost::FakeHost(const std::string& name, FakeLun* shared) : lun(shared ? *sha
   files[nfsd + "/max_connections"] = "0\n";
   files["/sys/block/sda/device/wwid"] = "naa.6001405f00d00000000000000000cafe\n";
   links["/sys/block/sda/device"] = "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1";
-  directories = {"/sys/block/sda",     disk,          "/dev/sda1",       "/dev/vda",
-                 "/sys/block/vda",     "/dev/dm-0",   "/sys/block/dm-0", "/dev/nvme0n1",
-                 "/sys/block/nvme0n1", "/var/lib/nfs"};
+  directories = {"/sys/block/sda", "/dev/sda",        "/dev/sda1",    "/dev/vda",           "/sys/block/vda",
+                 "/dev/dm-0",      "/sys/block/dm-0", "/dev/nvme0n1", "/sys/block/nvme0n1", "/var/lib/nfs"};
   plug_lun();
 }
 
@@ -119,6 +117,7 @@ void FakeHost::change(const std::string& text, const std::function<void()>& effe
 CommandResult FakeHost::run(const Command& command) {
   // Questions, not changes.
   if (command.at(0) == "blockdev") return {};
+  if (command.at(0) == "xfs_growfs" && command.at(1) == "-n") return geometry_of_lun();
   if (command.at(0) == "blkid")
     return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
   if (command.at(0) == "modinfo") {  // -F FIELD MODULE
@@ -171,10 +170,9 @@ std::string FakeHost::dispatch(const Command& command) {
     if (mirror.role != "Primary") throw Error("mkfs.ext4: Wrong medium type while trying to open /dev/drbd0");
     mirror_holds = "ext4";
   } else if (program == "mkfs.xfs") {
-    if (read_only.contains(disk)) throw Error("mkfs.xfs: cannot open /dev/sda: Permission denied");
-    if (!lun.content.empty() && std::ranges::find(command, "-f") == command.end())
-      throw Error("mkfs.xfs: /dev/sda appears to contain an existing filesystem (" + lun.content + ").");
-    lun.content = "xfs";
+    make_xfs(std::ranges::find(command, "-f") != command.end());
+  } else if (program == "xfs_growfs") {
+    grow_xfs();
   } else {
     throw Error(program + ": command not found");
   }
@@ -231,8 +229,8 @@ void FakeHost::write_attribute(const Path& path, const std::string& text) {
       mirror_holds.clear();
     } else if (path == ramdisk && ramdisk_size() != 0) {
       throw Error("write " + path.string() + ": Device or resource busy");
-    } else if (path == "/sys/block/sda/device/rescan" || path == "/sys/block/sdb/device/rescan") {
-      if (!links.contains(lun_device)) throw Error("open " + path.string() + ": No such file or directory");
+    } else if (path.filename() == "rescan") {
+      rescan(Path("/dev") / path.parent_path().parent_path().filename());
     } else {
       if (!files.contains(path)) throw Error("open " + path.string() + ": No such file or directory");
       files[path] = (path == reservation_key ? std::to_string(std::stoull(text, nullptr, 0)) : shown) + "\n";

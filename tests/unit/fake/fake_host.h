@@ -196,6 +196,11 @@ class FakeHost : public Host {
   const FakeLun::Port* port_of(const Path& node) const;
   ScsiReply answer_late(const FakeLun::Port& by, const ScsiCommand& command);
   bool may_use(const Path& node) const;  // that path to the LUN, to read and write
+  void rescan(const Path& node);
+  std::uint64_t size_of(const Path& node) const;  // as the kernel has it
+  void make_xfs(bool forced);
+  void grow_xfs();
+  CommandResult geometry_of_lun() const;
 
   bool lets(const std::string& set) const;
   std::string dispatch(const Command& command);

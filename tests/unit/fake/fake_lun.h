@@ -44,6 +44,7 @@ class FakeLun {
   std::optional<Held> held;
   std::uint32_t generation = 0;
   std::string content = "xfs";  // what blkid would say
+  std::uint64_t bytes = 4ULL << 30, xfs_bytes = bytes;
 
   // What another initiator does just before a command arrives.
   std::function<void(const ScsiCommand&)> meanwhile;

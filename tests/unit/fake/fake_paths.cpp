@@ -1,4 +1,5 @@
-// FakeHost's paths to its LUN, and answers that come late.
+// FakeHost's paths to its LUN, how large each of them has it, and answers that come late.
+#include "base/error.h"
 #include "fake/fake_host.h"
 
 namespace pnfs_ha {
@@ -10,12 +11,14 @@ void FakeHost::unplug_lun() {
 void FakeHost::plug_lun() {
   links[lun_device] = "/dev/sda";
   directories.insert("/dev/sda");
+  files["/sys/block/sda/size"] = std::to_string(lun.bytes / 512) + "\n";
 }
 
 void FakeHost::plug_second_path(const FakeLun::Port& by) {
   more_paths_["/dev/sdb"] = by;
   directories.insert({"/dev/sdb", "/sys/block/sdb"});
   files["/sys/block/sdb/device/wwid"] = files["/sys/block/sda/device/wwid"];
+  files["/sys/block/sdb/size"] = std::to_string(lun.bytes / 512) + "\n";
   links["/sys/block/sdb/device"] = "/sys/devices/platform/host3/session2/target3:0:0/3:0:0:1";
   files["/sys/class/iscsi_session/session2/initiatorname"] = by.substr(0, by.find(',')) + "\n";
 }
@@ -28,6 +31,46 @@ const FakeLun::Port* FakeHost::port_of(const Path& node) const {
 
 bool FakeHost::may_use(const Path& node) const {
   return lun_answers && !dead_paths.contains(node) && lun.may_access(*port_of(node));
+}
+
+void FakeHost::rescan(const Path& node) {
+  const std::string sysfs = "/sys/block/" + node.filename().string();
+  if (!links.contains(lun_device) || !directories.contains(node))
+    throw Error("open " + sysfs + "/device/rescan: No such file or directory");
+  files[sysfs + "/size"] = std::to_string(lun.bytes / 512) + "\n";
+}
+
+std::uint64_t FakeHost::size_of(const Path& node) const {
+  return std::stoull(text("/sys/block/" + node.filename().string() + "/size")) * 512;
+}
+
+// --- its file system ---
+
+void FakeHost::make_xfs(bool forced) {
+  if (read_only.contains("/dev/sda")) throw Error("mkfs.xfs: cannot open /dev/sda: Permission denied");
+  if (!lun.content.empty() && !forced)
+    throw Error("mkfs.xfs: /dev/sda appears to contain an existing filesystem (" + lun.content + ").");
+  lun.content = "xfs";
+}
+
+void FakeHost::grow_xfs() {
+  const auto mounted = mounts.find("/srv/pnfs-ha");
+  if (mounted == mounts.end()) throw Error("xfs_growfs: /srv/pnfs-ha is not a mounted XFS filesystem");
+  if (!mounted->second.options.starts_with("rw")) throw Error("xfs_growfs: Read-only file system");
+  lun.xfs_bytes = std::max(lun.xfs_bytes, size_of(mounted->second.source));
+}
+
+// As xfsprogs 6.1 has it.
+CommandResult FakeHost::geometry_of_lun() const {
+  return {.exit_code = 0,
+          .output =
+              "meta-data=/dev/sda               isize=512    agcount=4, agsize=262144 blks\n"
+              "         =                       sectsz=512   attr=2, projid32bit=1\n"
+              "data     =                       bsize=4096   blocks=" +
+              std::to_string(lun.xfs_bytes / 4096) +
+              ", imaxpct=25\n         =                       sunit=0      swidth=0 blks\n"
+              "log      =internal log           bsize=4096   blocks=16384, version=2\n",
+          .message = {}};
 }
 
 // As LateAnswers: three are on their way at most.

@@ -125,7 +125,7 @@ void FakeHost::mount(const Mount& m) {
     if (m.type != "nfsd" && !directories.contains(m.target)) refuse("mount point does not exist");
     const bool is_lun = port_of(m.source) != nullptr;
     if (is_lun && !may_use(m.source)) refuse("can't read superblock");
-    if (is_lun && lun.content != "xfs") refuse("wrong fs type, bad superblock");
+    if (is_lun && (lun.content != "xfs" || size_of(m.source) < lun.xfs_bytes)) refuse("bad superblock");
     if (is_lun && m.options.starts_with("rw") && read_only.contains(m.source)) refuse("write-protected");
     if (m.source == drbd && mirror.role != "Primary") refuse("Wrong medium type");
     if (m.source == drbd && mirror_holds != "ext4") refuse("wrong fs type, bad superblock");

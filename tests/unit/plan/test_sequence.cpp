@@ -10,10 +10,12 @@ namespace {
 TEST(Plan, names_each_step_of_a_sequence_once_and_no_other) {
   Scene s;
   Drained drained;
+  Growth growth;
   std::set<StepId> all;
   for (const Sequence& sequence :
        {format(s.server, Overwrite::no), bring_up(s.server), takeover(s.server), renew_standby(s.server),
-        renew_mirror(s.server), switchover(s.server, {}, drained)}) {
+        renew_mirror(s.server), switchover(s.server, {}, drained),
+        grow(s.server, {}, growth, AfterGrowth::switch_over)}) {
     std::set<StepId> own;
     for (const Step& step : sequence.steps()) {
       EXPECT_TRUE(own.insert(step.act.id).second) << sequence.name() << ": " << to_string(step.act.id);

@@ -179,5 +179,20 @@ TEST(Takeover, waits_for_nfsdclds_records) {
             cannot(takeover(s->server), StepId::start_nfsdcld) + "nfsdcld did not open its records");
 }
 
+// Somebody grew it, and this server has not looked since: XFS mounts nothing that is larger than its disk.
+TEST(Takeover, succeeds_on_a_server_that_does_not_know_that_the_lun_has_grown) {
+  const auto unaware = [] {
+    auto scene = widowed();
+    scene->host.lun.bytes = scene->host.lun.xfs_bytes = 8ULL << 30;
+    return scene;
+  };
+  const auto refused = unaware();
+  refused->server.lun.umount();
+  EXPECT_NE(error_of([&] { refused->server.lun.mount(Access::read_write); }), "");
+  const auto s = unaware();
+  takeover(s->server).run(nobody);
+  EXPECT_EQ(s->host.changes, takeover_record);
+}
+
 }  // namespace
 }  // namespace pnfs_ha

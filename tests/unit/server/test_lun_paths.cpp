@@ -114,6 +114,28 @@ TEST_F(PathsTest, are_changed_by_a_standby_whose_own_dies) {
   EXPECT_EQ(keys_of(alpha_port), Lines{});
 }
 
+// The kernel keeps a size for each path, and the takeover needs that of the one that it mounts.
+TEST_F(PathsTest, of_a_lun_that_has_grown_unseen_can_be_taken_over_by) {
+  become_standby();
+  host.lun.bytes = host.lun.xfs_bytes *= 2;
+  be_elected();
+  tick(4);
+  EXPECT_EQ(role(), "active") << status()["reason"];
+  EXPECT_EQ(mounted(), "/dev/sda");
+}
+
+TEST_F(PathsTest, of_a_lun_that_has_grown_unseen_can_be_taken_over_by_each) {
+  become_standby();
+  host.dead_paths = {"/dev/sda"};
+  tick(4);
+  host.dead_paths.clear();
+  host.lun.bytes = host.lun.xfs_bytes *= 2;
+  be_elected();
+  tick(4);
+  EXPECT_EQ(role(), "active") << status()["reason"];
+  EXPECT_EQ(mounted(), "/dev/sdb");
+}
+
 // Its iSCSI session was ended by hand.
 TEST_F(PathsTest, are_changed_by_a_standby_whose_own_vanishes) {
   become_standby();
