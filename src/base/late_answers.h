@@ -39,9 +39,8 @@ class LateAnswers {
       put(std::move(question));
       lock.lock();
     }
-    shared_->changed.wait_for(lock, limit, [&] {
-      return shared_->answer && (shared_->newest == asked_ || shared_->took > limit);
-    });
+    shared_->changed.wait_for(
+        lock, limit, [&] { return shared_->answer && (shared_->newest == asked_ || shared_->took > limit); });
     if (!shared_->answer) return std::nullopt;
     std::future<Answer> answer = std::move(*shared_->answer);
     shared_->answer.reset();
