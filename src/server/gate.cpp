@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/address.h"
 #include "base/error.h"
@@ -69,7 +70,9 @@ Gate::Gate(Host& host, const ClusterConfig& config, const ServerConfig& self)
     : host_(host), installation_(rules(config, self)) {}
 
 void Gate::hear(const ClusterConfig& config, const ServerConfig& self) {
-  installation_ = rules(config, self);
+  std::string now = rules(config, self);
+  if (now == installation_) return;
+  installation_ = std::move(now);
   install();
 }
 

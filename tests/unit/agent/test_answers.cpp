@@ -23,9 +23,10 @@ TEST_F(AgentTest, admits_a_server_with_the_right_token) {
   host.files[MirrorSecret::path] = "c0ffee\n";
   answer = agent->answer({{"verb", "join"}, {"token", token}, {"server", beta_asks}}, Origin::network);
   EXPECT_EQ(parse_cluster_config(answer.value("config", "")), two_servers());
-  EXPECT_EQ(host.changes, (Lines{"write /etc/pnfs-ha/cluster.toml", "write /etc/drbd.d/pnfs-ha.res",
-                                 "write /etc/pnfs-ha/keepalived.conf", "reload pnfs-ha-keepalived.service",
-                                 "run drbdadm adjust pnfs-ha", "write /etc/pnfs-ha/join-token"}));
+  EXPECT_EQ(host.changes,
+            (Lines{"write /etc/pnfs-ha/cluster.toml", "install the gate", "write /etc/drbd.d/pnfs-ha.res",
+                   "write /etc/pnfs-ha/keepalived.conf", "reload pnfs-ha-keepalived.service",
+                   "run drbdadm adjust pnfs-ha", "write /etc/pnfs-ha/join-token"}));
   EXPECT_EQ(answer.value("mirror_secret", ""), "c0ffee");
   EXPECT_EQ(load_cluster_config(host), two_servers());
   tick();
