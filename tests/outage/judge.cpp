@@ -117,7 +117,7 @@ void Judge::rebooted(const World& world, const Node& node) const {
   });
   const Moment& able = able_since_.at(static_cast<std::size_t>(node.index));
   const Moment& served = served_at_.at(static_cast<std::size_t>(node.index));
-  const bool well = able && world.now - *able >= bounds::gate_shut && served &&
+  const bool well = could_serve(world, node) && able && world.now - *able >= bounds::gate_shut && served &&
                     world.now - *served < std::chrono::seconds(1);
   const bool stuck = node.stuck_at && world.now - *node.stuck_at < std::chrono::seconds(130);
   const bool preempted =

@@ -68,7 +68,7 @@ TEST_F(DyingAgentTest, lets_another_one_try_after_it_died_in_a_takeover) {
   EXPECT_EQ(role(), "standby");
   EXPECT_EQ(host.mirror.role, "Secondary");
   EXPECT_FALSE(stands());
-  tick(12);
+  tick(48);
   EXPECT_TRUE(host.gate_is_open());
 }
 
