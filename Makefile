@@ -69,11 +69,13 @@ check: build fuzz-build compilers
 	image/build.sh --lab
 	tests/check.sh all $(build)
 
-# Every fault on virtual clusters, each under load: an hour and a half. FAULTS="power-cut agent-hung" runs these only.
+# Every fault on virtual clusters, each under load, and a LUN that grows: an hour and a half. FAULTS="power-cut agent-hung" runs
+# these only.
 FAULTS ?=
 matrix: judge
 	image/build.sh --lab
 	tests/matrix/matrix --continue $(FAULTS)
+	[ -n "$(FAULTS)" ] || bats tests/cluster/long
 	tests/lab/lab down
 
 # Crashes while clients have written what they have not committed, every scenario; and virtual disks.

@@ -3,7 +3,7 @@
 # The SAN makes the LUN larger, twice: `pnfs-ha grow` under load; and a takeover by a server that was not told. The tests build
 # on each other.
 
-load cluster
+load ../cluster
 
 gib=$((1024 * 1024 * 1024))
 new_part=$((4 * gib)) # where it begins: lun_size, topology.sh
@@ -47,7 +47,7 @@ df_shows() {
 offset_beyond() {
   on "$1" "xfs_bmap /srv/pnfs-ha/export/$2" |
     sed -nE 's/.*\[([0-9]+)\.\.[0-9]+\]: ([0-9]+)\.\.[0-9]+$/\1 \2/p' |
-    awk -v from="$3" '$2 >= from { print $1 * 512; exit }'
+    awk -v from="$3" '$2 >= from { printf "%.0f\n", $1 * 512; exit }'
 }
 
 # direct_in_new_part GUEST READER FILE OFFSET: 32 MiB written by one and read by both, past the server.
