@@ -104,7 +104,7 @@ void add_switchover(CLI::App& app, int&) {
       "serving in order, lets the other server take over, and becomes standby. Refused unless the other "
       "server's copy of the state is up to date. Clients have ten seconds to commit; files that are written "
       "on all the time, and those of clients that do not answer, are named: their clients commit at the "
-      "other server. If nfsd does not stop within 30 seconds, this server reboots and the other one takes "
+      "other server. If nfsd does not stop within 16 seconds, this server reboots and the other one takes "
       "over.");
   add_dry_run(*verb, *effect);
   verb->callback([effect] {
