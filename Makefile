@@ -59,7 +59,7 @@ fuzz-build: deps
 compilers: deps
 	set -e; mkdir -p build; for compiler in g++ clang++; do \
 		cmake -S . -B build/release-$$compiler -G Ninja -DCMAKE_CXX_COMPILER=$$compiler -DCMAKE_BUILD_TYPE=Release \
-			-DBUILD_TESTING=OFF -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >build/release-$$compiler.log 2>&1 || \
+			-DCMAKE_UNITY_BUILD=$(UNITY) -DBUILD_TESTING=OFF -DPNFS_HA_WARNINGS_ARE_ERRORS=ON >build/release-$$compiler.log 2>&1 || \
 			{ cat build/release-$$compiler.log; exit 1; }; \
 		cmake --build build/release-$$compiler; \
 	done

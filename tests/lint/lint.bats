@@ -56,8 +56,9 @@ finds() {
   finds functions "src/base/error.h: int too_long(): 61 lines, more than 60"
   [[ $output == *"image/common.sh: too_long(): 61 lines"* ]]
   sed -i "/too_long/,\$d" src/base/error.h image/common.sh
-  sed -i 's/^77 /78 /' tests/lint/functions.allowed
-  finds functions "only 77 lines now"
+  read -r lines rest < <(grep -v '^#' tests/lint/functions.allowed)
+  sed -i "s/^$lines /$((lines + 1)) /" tests/lint/functions.allowed
+  finds functions "only $lines lines now"
 }
 
 @test "headers: one that needs another, a file that does not say what it is, a system header in the story" {
