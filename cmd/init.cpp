@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "acts.h"
 #include "agent/witness.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
@@ -111,9 +112,10 @@ void init(const InitOptions& options) {
   LinuxHost machine;
   const ClusterConfig config = cluster_from(options, machine);
   require_nfsd(machine, config);
-  drbd_version(machine);
+  Server real(machine, config);
+  require_nothing_in_place(real);
   require_witness(machine, config);
-  require_reservations(Server(machine, config));
+  require_reservations(real);
   DryRunHost dry_run(machine, std::cout);
   Host& host = options.effect == Effect::only_said ? static_cast<Host&>(dry_run) : machine;
   Server server(host, config);

@@ -1,6 +1,7 @@
 // pnfs-ha join: the second server fetches the cluster's configuration from the first and becomes standby.
 #include <iostream>
 
+#include "acts.h"
 #include "agent/question.h"
 #include "base/error.h"
 #include "config/cluster_keys.h"
@@ -52,9 +53,11 @@ ClusterConfig checked(const ClusterConfig& cluster, const ServerConfig& self, Ho
       parse_cluster_config(to_toml(with_server(cluster, self)), "the cluster with this server");
   require_fits_machine(wider, host);
   if (!wider.stock_nfsd_may_lose_data) require_patched_nfsd(host);
-  const Path lun = SharedLun::stable_name(host, wider.lun);
-  const ServerConfig& joined = wider.self(host);
-  Reservation(host, lun, joined.id).require_no_namesake(wider.others(joined));
+  ClusterConfig here = wider;
+  here.lun = SharedLun::stable_name(host, wider.lun);
+  Server joined(host, here);
+  require_nothing_in_place(joined);
+  joined.reservation.require_no_namesake(wider.others(joined.self));
   return wider;
 }
 

@@ -34,6 +34,18 @@ void register_with_lun(Server& s) {
   s.reservation.register_own_key();
 }
 
+void require_nothing_in_place(Server& s) {
+  drbd_version(s.host);
+  s.ramdisk.require_free();
+  s.mirror.require_own_minor();
+  s.nfs.require_stopped();
+}
+
+void create_own_ramdisk(Server& s) {
+  s.mirror.require_own_minor();
+  s.ramdisk.create();
+}
+
 void take_mirror_down_unless_last_copy(Server& s) {
   if (!s.mirror.is_last_copy()) s.mirror.take_down();
 }
@@ -97,9 +109,12 @@ void take_lun(Server& s) {
   s.taken_at = s.host.uptime();
 }
 
-void open_gate_as_holder(Server& s) {
+void await_older_proofs(Server& s) {
   const Host::Duration until = s.taken_at + s.validity.declared();
   s.host.wait_until([&] { return s.host.uptime() >= until; }, Validity::longest);
+}
+
+void open_gate_as_holder(Server& s) {
   s.validity.withdraw();
   const Host::Duration now = s.host.uptime();
   s.reservation.require_held();

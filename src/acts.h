@@ -16,6 +16,11 @@ void configure_services(Server& server);
 // Throws, before it changes anything, if another server has this one's initiator name.
 void register_with_lun(Server& server);
 
+// Before this server is in a cluster. Throws if it serves NFS already, or if something of others is where the ramdisk or the
+// mirror has to be.
+void require_nothing_in_place(Server& server);
+void create_own_ramdisk(Server& server);
+
 // A copy of the NFS state that no other server has is kept.
 void take_mirror_down_unless_last_copy(Server& server);
 void destroy_ramdisk_unless_last_copy(Server& server);
@@ -41,8 +46,10 @@ void take_nfsds_key_back(Server& server);
 // Becomes the holder of the LUN's reservation, and remembers when.
 void take_lun(Server& server);
 
-// Opens it from a moment at which this server was seen to hold the LUN, and not before a server that lost it is silent
-// (validity.h).
+// Until a server that lost the LUN, and hangs, answers nobody (validity.h).
+void await_older_proofs(Server& server);
+
+// Opens it from a moment at which this server was seen to hold the LUN.
 void open_gate_as_holder(Server& server);
 void shut_gate_to_requests(Server& server);
 

@@ -25,7 +25,7 @@ Sequence see_lun(Server& s) {
 
 Sequence join_mirror(Server& s) {
   return Sequence("join_mirror")
-      .step(4, create_ramdisk, "create the ramdisk", [&s] { s.ramdisk.create(); })
+      .step(4, create_ramdisk, "create the ramdisk", [&s] { create_own_ramdisk(s); })
       .undo("destroy the ramdisk", [&s] { destroy_ramdisk_unless_last_copy(s); })
       .step(5, create_metadata, "create the mirror's metadata", [&s] { s.mirror.create_metadata(); })
       .step(5, connect_mirror, "connect the mirror", [&s] { s.mirror.bring_up(); })
@@ -95,6 +95,9 @@ Sequence takeover(Server& s) {
       // for. The fencer ends it.
       .step(2, keep_blocks, "keep every block", [&s] { s.nfs.keep_blocks(); })
       .undo("let blocks go", [&s] { s.nfs.give_blocks(); })
+      // Before nfsd, not before the gate: grace runs from nfsd's start, and clients reclaim only when the gate is open.
+      .step(2, await_proofs, "wait until the server that lost the LUN answers nobody",
+            [&s] { await_older_proofs(s); })
       .step(2, start_nfsd, "start the NFS server", [&s] { s.nfs.start(); })
       .undo("stop the NFS server", [&s] { s.nfs.stop(); })
       // At once: no later start may be in the same second.

@@ -37,6 +37,7 @@ constexpr auto step_names = names<StepId>({
     {give_nfsd_key, "give_nfsd_key"},
     {set_parameters, "set_parameters"},
     {keep_blocks, "keep_blocks"},
+    {await_proofs, "await_proofs"},
     {start_nfsd, "start_nfsd"},
     {record_start, "record_start"},
     {keep_layout_journal, "keep_layout_journal"},

@@ -35,6 +35,7 @@ enum class StepId {
   give_nfsd_key,
   set_parameters,
   keep_blocks,
+  await_proofs,
   start_nfsd,
   record_start,
   keep_layout_journal,

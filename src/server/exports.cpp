@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include "base/error.h"
 #include "config/units.h"
@@ -13,11 +15,35 @@ namespace {
 // A line for each client: DIRECTORY TAB CLIENT(OPTIONS)
 const Path table = "/var/lib/nfs/etab";
 
-bool exports(const Host& host, const Path& directory) {
+struct Exported {
+  std::string directory, to;  // with its options
+};
+
+std::vector<Exported> exported(const Host& host) {
+  std::vector<Exported> found;
   std::istringstream lines(host.read_file(table).value_or(""));
   for (std::string line; std::getline(lines, line);)
-    if (line.starts_with(directory.string() + "\t")) return true;
-  return false;
+    if (const std::size_t tab = line.find('\t'); tab != std::string::npos)
+      found.push_back({line.substr(0, tab), line.substr(tab + 1)});
+  return found;
+}
+
+bool exports(const Host& host, const Path& directory) {
+  return std::ranges::any_of(exported(host), [&](const Exported& e) { return e.directory == directory; });
+}
+
+// Clients that an administrator's own NFSv4 root is for as well could be given that one as `/`: mountd answers for any export
+// with fsid=0 (match_fsid(), nfs-utils' support/export/cache.c).
+void withdraw_other_roots(Host& host, const Path& directory) {
+  for (const auto& [other, to] : exported(host)) {
+    const std::size_t options = to.find('(');
+    const bool root =
+        options != std::string::npos && ("," + to.substr(options + 1)).find(",fsid=0,") != std::string::npos;
+    if (!root || other == directory) continue;
+    spdlog::warn("{} is exported with fsid=0 as well: withdrawn, clients have one root", other);
+    host.must_run({"exportfs", "-u", to.substr(0, options) + ":" + other},
+                  "take fsid=0 from it in /etc/exports: `/` is the cluster's");
+  }
 }
 
 }  // namespace
@@ -31,6 +57,7 @@ void export_all(Host& host, const Path& directory) {
     if (!exports(host, directory)) throw;
     spdlog::warn("{}; {} is exported all the same", error.what(), directory.string());
   }
+  withdraw_other_roots(host, directory);
 }
 
 void unexport_all(Host& host) {

@@ -64,10 +64,14 @@ void NfsServer::prepare() {
   host_.create_directory(upcalls);
   if (!host_.mounted_at(upcalls))
     host_.mount({.source = "rpc_pipefs", .target = upcalls, .type = "rpc_pipefs", .options = ""});
+  require_stopped();
+  note_start("-", "-");
+}
+
+void NfsServer::require_stopped() const {
   if (state().running)
     throw Error("the kernel's NFS server is running already",
                 "only the promotion may start it: systemctl disable --now nfs-server.service");
-  note_start("-", "-");
 }
 
 void NfsServer::start_tracker() {

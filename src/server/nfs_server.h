@@ -52,6 +52,7 @@ class NfsServer {
   // Everything short of running. Throws if nfsd runs already: an nfsd that was started before the promotion
   // has no grace period left, and every reclaim would fail (nfs4_state_start_net() runs at start only).
   void prepare();
+  void require_stopped() const;  // throws if it runs
 
   // nfsdcld keeps its database open: it must start after the state is mounted, or it writes below the mount.
   void start_tracker();

@@ -26,13 +26,20 @@ std::uint64_t Ramdisk::current_size() const {
   return *size;
 }
 
-void Ramdisk::create() {
-  const std::uint64_t now = current_size();
-  if (now == size_) return;
-  if (now != 0)
+bool Ramdisk::exists(const Host& host) {
+  return leading_number<std::uint64_t>(host.read_file(sysfs / "disksize").value_or("")).value_or(0) > 0;
+}
+
+void Ramdisk::require_free() const {
+  if (exists(host_))
     throw Error(
-        "/dev/zram0 already has " + std::to_string(now) + " bytes",
+        "/dev/zram0 already has " + std::to_string(current_size()) + " bytes",
         "something else uses it: disable zram swap (systemd-zram-generator, zramswap) on this server");
+}
+
+void Ramdisk::create() {
+  if (current_size() == size_) return;
+  require_free();
   host_.write_attribute(sysfs / "disksize", std::to_string(size_));
 }
 

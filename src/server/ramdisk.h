@@ -13,9 +13,12 @@ class Ramdisk {
   Ramdisk(Host& host, std::uint64_t size);
 
   void create();
+  // Throws if something else uses it. A server that was never set up may not even have the module.
+  void require_free() const;
   void destroy();  // only after nothing uses it
 
   static Path device() { return "/dev/zram0"; }
+  static bool exists(const Host& host);  // with a size
 
  private:
   std::uint64_t current_size() const;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "server/ramdisk.h"
 #include "server/unmount.h"
 
 namespace pnfs_ha {
@@ -53,7 +54,17 @@ MirrorState parse_proc_drbd(const std::string& text, int minor) {
 StateMirror::StateMirror(Host& host) : host_(host) {}
 
 MirrorState StateMirror::state() const {
+  return Ramdisk::exists(host_) ? minor() : MirrorState();
+}
+
+MirrorState StateMirror::minor() const {
   return parse_proc_drbd(host_.read_file("/proc/drbd").value_or(""), 0);
+}
+
+void StateMirror::require_own_minor() const {
+  if (!Ramdisk::exists(host_) && !minor().connection.empty())
+    throw Error(std::string("another DRBD resource of this server is ") + device,
+                "give it another minor (drbdadm down, `device minor` in /etc/drbd.d, drbdadm up)");
 }
 
 bool StateMirror::is_last_copy() const {

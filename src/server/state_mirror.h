@@ -68,12 +68,16 @@ class StateMirror {
   void mount();
   void umount();
 
+  // Somebody else's on the same minor is none: this one is down where its ramdisk has no size.
   MirrorState state() const;
+  void require_own_minor() const;  // throws if it is somebody else's
 
   // No other server has this state: whoever takes this mirror down loses it.
   bool is_last_copy() const;
 
  private:
+  MirrorState minor() const;  // whoever's it is
+
   Host& host_;
 };
 

@@ -58,11 +58,9 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
     case Effect::umount:
       return mount(call, Access::none);
     case Effect::mount_state:
-      s.state_mounted = s.primary;
-      return done_if(s.primary);
     case Effect::umount_state:
-      s.state_mounted = false;
-      return Result::done;
+      s.state_mounted = effect == Effect::mount_state && s.primary;
+      return done_if(s.primary || effect == Effect::umount_state);
     case Effect::choose_records:
       return choose_records(call);
     case Effect::export_lun:
@@ -87,6 +85,8 @@ AgentModel::Result AgentModel::perform(Call& call, Effect effect) const {
       s.nfsd = s.gate = s.half_saved = false;
       s.snapshot = 0;
       return Result::done;
+    case Effect::await_proofs:
+      return await_proofs(call);
     case Effect::open_gate:
       return open_gate(call);
     case Effect::register_own_key:

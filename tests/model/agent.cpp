@@ -100,13 +100,16 @@ Acted AgentModel::act(World& world, int server, Luck luck) const {
 
 // Whoever held the LUN before has proved it before this server took it. When that is longer ago than a proof is
 // valid, its gate has shut by itself, and a look of then opens nothing any more.
+AgentModel::Result AgentModel::await_proofs(Call& call) {
+  for (Server& other : call.world.server) {
+    if (&other == &call.self) continue;
+    other.gate = false;
+    if (other.task == Task::will_serve) other.task = Task::idle;
+  }
+  return Result::done;
+}
+
 AgentModel::Result AgentModel::open_gate(Call& call) const {
-  if (rules_.waits_for_proofs)
-    for (Server& other : call.world.server) {
-      if (&other == &call.self) continue;
-      other.gate = false;
-      if (other.task == Task::will_serve) other.task = Task::idle;
-    }
   if (call.world.holder != call.server + 1 || !could_write(call.world, call.server)) return Result::failed;
   call.self.gate = true;
   return Result::done;

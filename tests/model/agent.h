@@ -42,6 +42,7 @@ class AgentModel {
   Result begin(Call& call) const;
   Result perform(Call& call, Effect effect) const;
   Result take(Call& call) const;
+  static Result await_proofs(Call& call);
   Result open_gate(Call& call) const;
   Result mount(Call& call, Access access) const;
   Result expel(Call& call) const;

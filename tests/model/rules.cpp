@@ -48,6 +48,7 @@ constexpr Meaning meanings[] = {
     {give_nfsd_key, Effect::tell_nfsd, Effect::untell_nfsd},
     {set_parameters, Effect::nothing},
     {keep_blocks, Effect::nothing},
+    {await_proofs, Effect::await_proofs},
     {start_nfsd, Effect::start_nfsd, Effect::stop_nfsd},
     {record_start, Effect::nothing},
     {keep_layout_journal, Effect::nothing},

@@ -31,6 +31,7 @@ enum class Effect {
   untell_nfsd,
   start_nfsd,
   stop_nfsd,
+  await_proofs,  // of who held the LUN before, to be too old
   open_gate,
   register_own_key,
   unregister,
@@ -89,7 +90,6 @@ struct Rules {
   bool take_reads_back = true;
   bool take_spares_clients = true;
   bool takeover_reads_lun_copy = true;
-  bool waits_for_proofs = true;            // to be too old, of who held the LUN, before it opens its gate
   bool release_looks_at_the_mount = true;  // before it gives the serving key back
 };
 

@@ -114,7 +114,7 @@ TEST(Mutation, AReleaseGivesTheServingKeyBackBeforeItUnmounts) {
 
 TEST(Mutation, ATakeoverDoesNotWaitForTheProofsOfWhoHeldTheLunBefore) {
   Rules rules = real_rules();
-  rules.waits_for_proofs = false;
+  rules.takeover.erase(step(rules, Effect::await_proofs));
   expect_violation(rules, "I3: ");
 }
 

@@ -16,6 +16,7 @@ class KeeperTest : public testing::Test {
 
   void mirror_gives_up() {
     host.modules.insert("drbd");
+    host.files["/sys/block/zram0/disksize"] = "134217728\n";
     host.mirror = {.connection = "StandAlone",
                    .role = "Primary",
                    .peer_role = "Unknown",

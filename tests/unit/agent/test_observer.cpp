@@ -10,6 +10,7 @@ using std::chrono::seconds;
 TEST(Observer, counts_a_peer_as_gone_until_it_is_connected) {
   FakeHost host;
   host.modules.insert("drbd");
+  host.files["/sys/block/zram0/disksize"] = "134217728\n";
   Server server(host, two_servers());
   Observer observer(server);
   const auto gone_for = [&](const char* connection) {

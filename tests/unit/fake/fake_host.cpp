@@ -120,8 +120,8 @@ CommandResult FakeHost::run(const Command& command) {
   if (command.at(0) == "xfs_growfs" && command.at(1) == "-n") return geometry_of_lun();
   if (command.at(0) == "blkid")
     return {.exit_code = mirror_holds == "ext4" ? 0 : 2, .output = {}, .message = {}};
-  if (command.at(0) == "modinfo") {  // -F FIELD MODULE
-    const auto found = module_fields.find(command.at(2));
+  if (command.at(0) == "modinfo") {  // [-k KERNEL] -F FIELD MODULE
+    const auto found = module_fields.find(command.at(1) == "-k" ? "parm of " + command.at(2) : command.at(2));
     return {.exit_code = 0, .output = found == module_fields.end() ? "\n" : found->second, .message = {}};
   }
   if (command.at(0) == "ping") {  // -n -q -c 1 -W SECONDS ADDRESS
@@ -157,7 +157,7 @@ std::string FakeHost::dispatch(const Command& command) {
   } else if (program == "exportfs") {
     if (command.at(1) == "-r" && !files.contains("/etc/exports.d/pnfs-ha.exports"))
       throw Error("exportfs: No file systems exported!");
-    exported = command.at(1) == "-r";
+    if (command.at(1) != "-u") exported = command.at(1) == "-r";
   } else if (program == "rpc.nfsd") {
     if (!mounts.contains(nfsd)) throw Error("rpc.nfsd: Unable to access /proc/fs/nfsd");
     nfsd_scope = command.at(2);
@@ -209,7 +209,7 @@ std::vector<std::string> FakeHost::list(const Path& directory) const {
   for (const auto* entries : {&files, &links})
     for (const auto& [name, value] : *entries)
       if (Path(name).parent_path() == directory) names.insert(Path(name).filename());
-  if (directory == "/sys/block")
+  if (directory == "/sys/block" || directory == "/lib/modules")
     for (const std::string& name : directories)
       if (Path(name).parent_path() == directory) names.insert(Path(name).filename());
   return {names.begin(), names.end()};

@@ -95,6 +95,7 @@ TEST(Takeover, is_undone_wherever_it_fails_but_keeps_the_reservation) {
   const auto s = begin();
   Lines acts = takeover(s->server).acts();
   std::erase(acts, act(takeover(s->server), StepId::keep_layout_journal).name());  // there is none
+  std::erase(acts, act(takeover(s->server), StepId::await_proofs).name());         // changes nothing
   EXPECT_EQ(steps_of(trace(s->host, takeover(s->server))), acts);
 }
 
@@ -131,6 +132,36 @@ TEST(Takeover, needs_its_own_export_only) {
   EXPECT_NE(error_of([&] { takeover(s->server).run(nobody); }), "");
   s->host.files["/var/lib/nfs/etab"] += "/srv/pnfs-ha/export\t10.0.0.0/24(rw,pnfs)\n";
   EXPECT_EQ(error_of([&] { takeover(s->server).run(nobody); }), "");
+}
+
+// R17: an administrator's own NFSv4 root in /etc/exports.
+TEST(Takeover, leaves_clients_one_root) {
+  const auto s = widowed();
+  s->host.files["/var/lib/nfs/etab"] =
+      "/srv/pnfs-ha/export\t10.0.0.0/24(rw,sync,pnfs,fsid=0,sec=sys)\n"
+      "/srv/other\t*(ro,sync,fsid=0,sec=sys,ro)\n"
+      "/srv/third\t10.0.0.7(ro,sync,fsid=01,anonuid=0)\n";
+  takeover(s->server).run(nobody);
+  EXPECT_EQ(std::ranges::count(s->host.changes, "run exportfs -u *:/srv/other"), 1);
+  EXPECT_EQ(std::ranges::count_if(s->host.changes,
+                                  [](const std::string& c) { return c.starts_with("run exportfs -u "); }),
+            1);
+  EXPECT_TRUE(s->host.exported);
+}
+
+// A11: clients reclaim when the gate is open; what was waited for before that was taken from their grace period.
+TEST(Takeover, waits_for_older_proofs_before_the_grace_period) {
+  const auto s = widowed();
+  s->host.files[Validity::file] = "8000\n";
+  std::optional<Host::Duration> took, nfsd;
+  takeover(s->server).run([&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
+    if (event != Sequence::Event::done) return;
+    if (act.id == StepId::take_reservation) took = s->host.uptime();
+    if (act.id == StepId::start_nfsd) nfsd = s->host.uptime();
+  });
+  ASSERT_TRUE(took && nfsd);
+  EXPECT_GE(*nfsd - *took, std::chrono::seconds(8));
+  EXPECT_LT(s->host.uptime() - *nfsd, std::chrono::seconds(1));
 }
 
 TEST(Takeover, makes_the_export_once_and_never_beside_files_that_are_there) {

@@ -52,6 +52,25 @@ TEST(ProcDrbd, of_a_kernel_without_drbd_or_of_garbage) {
     EXPECT_EQ(parse_proc_drbd(text, 0).role, "") << text;
 }
 
+// B28: DRBD's minor 0 is another resource of the server's owner.
+TEST(StateMirrorOf, somebody_else_is_none) {
+  FakeHost host;
+  host.modules = {"drbd"};
+  host.mirror = {.connection = "Connected",
+                 .role = "Primary",
+                 .peer_role = "Secondary",
+                 .disk = "UpToDate",
+                 .peer_disk = "UpToDate"};
+  const Server server(host, two_servers());
+  EXPECT_EQ(server.mirror.state(), MirrorState{});
+  EXPECT_FALSE(server.mirror.is_last_copy());
+  EXPECT_EQ(error_of([&] { server.mirror.require_own_minor(); }),
+            "another DRBD resource of this server is /dev/drbd0");
+  host.files["/sys/block/zram0/disksize"] = "134217728\n";
+  EXPECT_EQ(server.mirror.state().role, "Primary");
+  EXPECT_EQ(error_of([&] { server.mirror.require_own_minor(); }), "");
+}
+
 class StateMirrorTest : public testing::Test {
  protected:
   std::unique_ptr<Scene> scene = widowed();
