@@ -21,9 +21,9 @@ bool has_lost_its_disk(const MirrorState& mirror) {
 
 // The LUN does not answer. What cannot be verified is not served: the gate shuts by itself meanwhile.
 Decision decide_blind(const Observation& seen) {
-  if (seen.lun_changes_over && seen.lun_silent_for < limits::change_over)
-    return {Action::wait, true, "the LUN is not ready: the storage system changes over"};
   const bool only_path = seen.answers_by_another_path;
+  if (seen.lun_changes_over && !only_path && seen.lun_silent_for < limits::change_over)
+    return {Action::wait, true, "the LUN is not ready: the storage system changes over"};
   const std::string why = only_path ? "the LUN does not answer by the path in use, and answers by another one"
                                     : "the LUN does not answer";
   if (seen.lun_silent_for < (only_path ? limits::path_silence : limits::lun_silence))

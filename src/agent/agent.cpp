@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 constexpr std::size_t steps_kept = 64;
+// Two mirrors that do not fit, of different sizes for instance, part again as soon as they meet.
+constexpr seconds renewal_interval(10);
 
 }  // namespace
 
@@ -126,6 +128,8 @@ void Agent::perform(const Decision& decision) {
       reason_.clear();
       break;
     case Action::renew_mirror:
+      if (host_.uptime() < renewal_due_) break;
+      renewal_due_ = host_.uptime() + renewal_interval;
       spdlog::warn("{}: beginning with a blank one", decision.reason);
       renew_mirror(server_).run(step_recorder());
       break;

@@ -67,6 +67,7 @@ class Agent {
   bool release(IfItFails then);
   void out_of_service(const std::string& why);
   bool another_is_ready() const;
+  bool is_ready_still();
   bool holds_what_the_active_needs() const;
   bool somebody_is_to_be_served() const;
   void leave_election();
@@ -102,11 +103,14 @@ class Agent {
   Action doing_ = Action::wait;
   bool stands_ = false;
   bool rebooting_ = false;
+  bool asking_ = false;  // whether another server is ready, while a call does not end
   Host::Duration looked_at_{0};
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};
   Host::Duration chores_due_{0};
   Host::Duration refusal_due_{0};
+  Host::Duration renewal_due_{0};
+  bool told_ = true;  // the status could be written
   std::optional<Host::Duration> blocks_stay_since_;
   std::optional<Host::Duration> quiesced_since_;
   std::deque<StepRecord> steps_;

@@ -135,8 +135,17 @@ void Agent::still_waiting(Host::Duration idle) {
   const bool gets_on = in_act_ && (idle < progress_shows || !clients_wait());
   if (gets_on)
     pulse_.beat_in_act();
-  else if (clients_wait() && pulse_.has_stopped() && seen_.mirror.peer_is_ready())
+  else if (clients_wait() && pulse_.has_stopped() && seen_.mirror.peer_is_ready() && is_ready_still())
     fence_self("nobody is served: a call does not end");
+}
+
+// The other server may have died since the last look. Where this question is one more call that does not end, what was
+// seen counts.
+bool Agent::is_ready_still() {
+  if (std::exchange(asking_, true)) return true;
+  const bool ready = another_is_ready();
+  asking_ = false;
+  return ready;
 }
 
 }  // namespace pnfs_ha

@@ -59,8 +59,10 @@ Status Agent::status() {
 // not count as failed, nor one that is stuck as over.
 void Agent::publish() try {
   host_.write_file(status_file, to_text(to_json(status()), 2) + "\n");
+  told_ = true;
 } catch (const std::exception& error) {
-  spdlog::error("cannot tell what this server does: {}", error.what());
+  if (told_) spdlog::error("cannot tell what this server does: {}", error.what());
+  told_ = false;
 }
 
 }  // namespace pnfs_ha

@@ -32,5 +32,14 @@ TEST(SilentLun, does_not_bring_back_who_is_out_for_another_reason) {
   EXPECT_FALSE(decide(seen).stand);
 }
 
+// B8: only the port in use changes over.
+TEST(SilentLun, that_is_ready_by_another_path_is_not_waited_for) {
+  Observation seen = silent(active(), 3s);
+  seen.lun_changes_over = true;
+  EXPECT_EQ(decide(seen).action, Action::wait);
+  seen.answers_by_another_path = true;
+  EXPECT_EQ(decide(seen).action, Action::fence_self);
+}
+
 }  // namespace
 }  // namespace pnfs_ha::observed

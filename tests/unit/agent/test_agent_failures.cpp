@@ -178,5 +178,22 @@ TEST_F(AgentFailuresTest, does_not_serve_in_a_second_that_nobody_wrote_down) {
   EXPECT_EQ(host.text(record), "1800000701\n");
 }
 
+// B14: two ramdisks of different sizes part as soon as they meet.
+TEST_F(AgentFailuresTest, renews_a_mirror_that_does_not_connect_now_and_then) {
+  become_standby();
+  host.connect_peer({.role = "Primary", .disk = "UpToDate"});
+  int renewed = 0;
+  for (int i = 0; i < 30; ++i) {
+    host.disconnect_peer();
+    host.mirror.connection = "StandAlone";
+    host.mirror.disk = "Outdated";
+    host.changes.clear();
+    tick();
+    renewed += static_cast<int>(std::ranges::count(host.changes, "run drbdadm down pnfs-ha"));
+  }
+  EXPECT_GE(renewed, 2);
+  EXPECT_LE(renewed, 4);
+}
+
 }  // namespace
 }  // namespace pnfs_ha

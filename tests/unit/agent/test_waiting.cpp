@@ -33,6 +33,18 @@ TEST_F(WaitingAgentTest, waits_no_longer_in_a_takeover_either) {
   EXPECT_LE(host.uptime() - begin, seconds(18));
 }
 
+// Found by outage_soak --seed 20261128: it rebooted for a server that had died meanwhile.
+TEST_F(WaitingAgentTest, does_not_reboot_for_a_server_that_died_meanwhile) {
+  become_standby();
+  host.connect_peer({});
+  host.give_vip(true);
+  host.stick("start pnfs-ha-fencer.service");
+  host.at(seconds(5), [&] { host.disconnect_peer(); });
+  const Host::Duration begin = host.uptime();
+  EXPECT_THROW(agent->notified(Vrrp::master), FakeHost::Rebooted);
+  EXPECT_GE(host.uptime() - begin, seconds(59));  // the call's own limit
+}
+
 // Who waited for the gate to shut came by the gate again, and so on.
 TEST_F(WaitingAgentTest, reboots_beside_a_ready_peer_although_the_gate_is_stuck) {
   be_active_beside_a_ready_peer();
