@@ -1,5 +1,6 @@
 // pnfs-ha check: will this server be able to do its part?
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/fmt/ranges.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -43,6 +44,15 @@ std::string check_watchdog(Host& host) {
   return without_line_end(*identity);
 }
 
+std::string check_kernels(Host& host) {
+  const std::vector<std::string> stock = kernels_without_patched_nfsd(host);
+  if (stock.empty()) return "each has the patched nfsd";
+  throw Error(fmt::format("stock nfsd with {}: restarted into it, this server stays out of service",
+                          fmt::join(stock, ", ")),
+              "`dkms autoinstall -k " + stock.front() +
+                  "` builds it, and says what is missing; or remove that kernel");
+}
+
 struct Program {
   std::string name, package;
 };
@@ -68,6 +78,7 @@ void check_machine(Checklist& list, Host& host) {
     require_patched_nfsd(host);
     return "accepts late commits and takes this server's key";
   });
+  list.advise("installed kernels", [&] { return check_kernels(host); });
   list.advise("watchdog", [&] { return check_watchdog(host); });
   list.check("DRBD", [&] { return "version " + drbd_version(host); });
   for (const Program& program : programs)

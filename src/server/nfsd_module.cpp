@@ -7,6 +7,12 @@
 namespace pnfs_ha {
 namespace {
 
+bool is_patched(const std::string& parameters) {
+  const std::string lines = "\n" + parameters;
+  return lines.find("\nlate_layoutcommit:") != std::string::npos &&
+         lines.find("\nmds_pr_key:") != std::string::npos;
+}
+
 // One field of the module that modprobe would pick; empty if it has none. Several values, such as its
 // parameters, are a line each.
 std::string field(Host& host, const std::string& module, const std::string& name) {
@@ -57,15 +63,25 @@ void require_patched_nfsd(Host& host) {
     stock = loaded_nfsd(host).is_stock();
   } else {
     require_accepted(host, "nfsd");
-    const std::string parameters = "\n" + field(host, "nfsd", "parm");
-    stock = parameters.find("\nlate_layoutcommit:") == std::string::npos ||
-            parameters.find("\nmds_pr_key:") == std::string::npos;
+    stock = !is_patched(field(host, "nfsd", "parm"));
   }
   if (stock)
     throw Error(
         "stock nfsd: whatever clients wrote directly and had not committed is lost when the active dies, "
         "although their fsync() succeeds afterwards; and a server that lost the LUN can let itself in again",
         "use the appliance, or install the package pnfs-ha-nfsd-dkms, and restart the server");
+}
+
+std::vector<std::string> kernels_without_patched_nfsd(Host& host) {
+  std::vector<std::string> found;
+  if (!host.resolve("/lib/modules")) return found;
+  for (const std::string& kernel : host.list("/lib/modules")) {
+    // Of a kernel that was removed dkms may have left a directory.
+    if (!host.resolve("/boot/vmlinuz-" + kernel)) continue;
+    const CommandResult parameters = host.run({"modinfo", "-k", kernel, "-F", "parm", "nfsd"});
+    if (parameters.exit_code != 0 || !is_patched(parameters.output)) found.push_back(kernel);
+  }
+  return found;
 }
 
 }  // namespace pnfs_ha

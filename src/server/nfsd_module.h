@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "host/host.h"
 
@@ -14,5 +15,8 @@ void require_accepted(Host& host, const std::string& module);
 
 // Throws for a stock nfsd, see NfsState, and for one that the kernel would refuse.
 void require_patched_nfsd(Host& host);
+
+// Of the kernels in /boot: a server that is restarted into one of them stays out of service.
+std::vector<std::string> kernels_without_patched_nfsd(Host& host);
 
 }  // namespace pnfs_ha

@@ -44,6 +44,19 @@ TEST_F(NfsdModuleTest, that_would_be_loaded) {
   EXPECT_EQ(verdict(), stock);
 }
 
+// C8: the next restart is into the newest kernel, whose module dkms could not build.
+TEST_F(NfsdModuleTest, of_every_kernel_that_may_be_booted) {
+  const std::string now = "6.12.118+deb13-amd64", next = "7.1.2+deb13-amd64",
+                    removed = "6.12.100+deb13-amd64";
+  for (const std::string& kernel : {now, next, removed}) {
+    host.directories.insert("/lib/modules/" + kernel);
+    host.module_fields["parm of " + kernel] = kernel == now ? host.module_fields["parm"] : "";
+    if (kernel != removed) host.files["/boot/vmlinuz-" + kernel] = "";
+  }
+  host.directories.insert("/lib/modules");
+  EXPECT_EQ(kernels_without_patched_nfsd(host), Lines{next});
+}
+
 // dkms built the module while stock nfsd was loaded.
 TEST_F(NfsdModuleTest, that_is_loaded_tells_for_itself) {
   host.modules = {"nfsd"};
