@@ -111,7 +111,7 @@ void take_lun(Server& s) {
 
 void await_older_proofs(Server& s) {
   const Host::Duration until = s.taken_at + s.validity.declared();
-  s.host.wait_until([&] { return s.host.uptime() >= until; }, Validity::longest);
+  if (const Host::Duration left = until - s.host.uptime(); left > Host::Duration(0)) s.host.sleep(left);
 }
 
 void open_gate_as_holder(Server& s) {
@@ -124,6 +124,12 @@ void open_gate_as_holder(Server& s) {
 void shut_gate_to_requests(Server& s) {
   s.gate.refuse_requests();
   s.validity.withdraw();
+  // Nobody connects any more: the list is exact. Whoever is not on it only waits longer.
+  try {
+    s.connections.save();
+  } catch (const Error& error) {
+    spdlog::warn("{}", error.what());
+  }
 }
 
 }  // namespace pnfs_ha

@@ -63,8 +63,7 @@ Sequence takeover(Server& s) {
   return Sequence("takeover", "release")
       // Whoever reloaded a firewall since may have removed it.
       .step(7, shut_gate, "shut the gate to the NFS port", [&s] { s.gate.install(); })
-      // Before the reservation: DRBD refuses while a live peer is Primary on a working link, which protects a
-      // healthy active from a half-deaf standby.
+      // First: DRBD refuses while a live peer is Primary on a working link: no half-deaf standby takes its LUN.
       .step(6, promote_mirror, "promote the state mirror", [&s] { s.mirror.promote(); })
       .undo("demote the state mirror", [&s] { s.mirror.demote(); })
       // Never released: the LUN would be open to servers and clients that were fenced.
@@ -91,8 +90,7 @@ Sequence takeover(Server& s) {
       .undo("take the key back from nfsd", [&s] { take_nfsds_key_back(s); })
       .step(2, set_parameters, "set nfsd's parameters",
             [&s] { s.nfs.set_parameters(s.start_seconds.last(), s.start_seconds.latest_to_free()); })
-      // Before nfsd answers anybody: a client of an earlier start may still write to what it had a layout
-      // for. The fencer ends it.
+      // Until the fencer ends it: a client of an earlier start may still write to what it had a layout for.
       .step(2, keep_blocks, "keep every block", [&s] { s.nfs.keep_blocks(); })
       .undo("let blocks go", [&s] { s.nfs.give_blocks(); })
       // Before nfsd, not before the gate: grace runs from nfsd's start, and clients reclaim only when the gate is open.
@@ -107,13 +105,19 @@ Sequence takeover(Server& s) {
       .step(6, keep_layout_journal, "keep the previous journal of layouts", [&s] { s.layouts.take_over(); })
       .undo("close the journal of layouts", [&s] { s.layouts.close(); })
       .optional()
+      .step(6, read_connections, "read who was connected to the server before",
+            [&s] { s.connections.take_over(); })
+      .optional()
       .step(6, start_keeper, "start the keeper", [&s] { s.host.start_unit(units::keeper); })
       .undo("stop the keeper", [&s] { s.host.stop_unit(units::keeper); })
       .step(8, start_fencer, "start the fencer", [&s] { s.host.start_unit(units::fencer); })
       .undo("stop the fencer", [&s] { s.host.stop_unit(units::fencer); })
       // Not on the strength of what was true before all these steps, nor beside a server that lost the LUN and hangs.
       .step(7, open_gate, "open the gate to the NFS port", [&s] { open_gate_as_holder(s); })
-      .undo("shut the gate to new requests", [&s] { shut_gate_to_requests(s); });
+      .undo("shut the gate to new requests", [&s] { shut_gate_to_requests(s); })
+      // They would wait for as long again as they have waited.
+      .step(7, wake_clients, "tell them that their server is another one", [&s] { s.connections.wake(); })
+      .optional();
 }
 
 Sequence renew_standby(Server& s) {

@@ -6,6 +6,7 @@
 #include "history/layout_journal.h"  // which files clients write directly               (6)
 #include "host/host.h"               // the machine
 #include "server/client_records.h"   // who may reclaim opens and locks                  (6)
+#include "server/connections.h"      // whom clients have to notice is another server      (7)
 #include "server/election.h"         // keepalived: VRRP and the VIP                       (7)
 #include "server/gate.h"             // TCP port 2049, shut unless renewed each second     (7)
 #include "server/lun_paths.h"        // by which path it is used                           (3, 8)
@@ -48,6 +49,7 @@ struct Server {
         ramdisk(machine, config.ramdisk_size),
         mirror(machine),
         records(machine, config.mount_point),
+        connections(machine, config.vip.address),
         start_seconds(machine, reservation, config.mount_point),
         terms(machine, config.mount_point),
         nfs(machine, config.name, config.threads),
@@ -65,6 +67,7 @@ struct Server {
   Ramdisk ramdisk;
   StateMirror mirror;
   ClientRecords records;
+  Connections connections;
   StartSeconds start_seconds;
   Terms terms;
   NfsServer nfs;

@@ -39,9 +39,11 @@ enum class StepId {
   start_nfsd,
   record_start,
   keep_layout_journal,
+  read_connections,
   start_keeper,
   start_fencer,
   open_gate,
+  wake_clients,
   // renew_mirror
   take_mirror_down,
   destroy_ramdisk,

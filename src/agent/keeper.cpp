@@ -20,6 +20,7 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       records_(host, config.mount_point),
       nfs_(host, config.name, config.threads),
       keys_(host, nfs_),
+      connections_(host, config.vip.address),
       layouts_(host, nfs_, config.export_root()),
       audit_(host, nfs_, layouts_, History(host, config.mount_point), config.lease_seconds),
       mirror_(host),
@@ -43,6 +44,7 @@ void Keeper::round() {
   };
   attempt([&] { tell(began); });
   attempt([&] { keys_.save(); });
+  attempt([&] { connections_.save(); });
   attempt([&] { records_.save_changes(); });
   attempt([&] { layouts_.save(); });
   attempt([&] { audit_.watch(); });

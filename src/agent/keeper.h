@@ -12,6 +12,7 @@
 #include "history/layout_audit.h"
 #include "report/in_the_way.h"
 #include "server/client_records.h"
+#include "server/connections.h"
 #include "server/state_mirror.h"
 #include "server/terms.h"
 
@@ -59,6 +60,7 @@ class Keeper {
   ClientRecords records_;
   NfsServer nfs_;
   KeyJournal keys_;
+  Connections connections_;
   LayoutJournal layouts_;
   LayoutAudit audit_;
   StateMirror mirror_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -15,13 +16,13 @@ class Clock : public Part {
   virtual std::int64_t wall_clock() const = 0;  // seconds since the epoch
   virtual void sleep(Duration time) = 0;
 
-  // Asks every 100 ms until `done` says yes. Answers no after `limit`.
+  // Asks until `done` says yes, soon again at first, later every 100 ms. Answers no after `limit`.
   template <typename Predicate>
   bool wait_until(Predicate done, Duration limit) {
     const Duration end = uptime() + limit;
-    while (!done()) {
+    for (Duration pause(3); !done(); pause = std::min(2 * pause, Duration(100))) {
       if (uptime() >= end) return false;
-      sleep(Duration(100));
+      sleep(std::min(pause, end - uptime()));
     }
     return true;
   }

@@ -88,6 +88,10 @@ std::set<std::uint64_t> DryRunHost::recall_layouts(const Path& mount_point,
   return {};
 }
 
+void DryRunHost::tickle(const std::string&, std::uint16_t, const std::vector<TcpPeer>& peers) {
+  would("tickle", std::to_string(peers.size()) + " connections");
+}
+
 void DryRunHost::nft(const std::string& ruleset) {
   would("apply to nftables:\n", ruleset);
 }

@@ -19,6 +19,9 @@ class DryRunHost final : public Host {
   std::optional<std::string> unfinished() const override { return machine_.unfinished(); }
   std::string host_name() const override { return machine_.host_name(); }
   std::vector<InterfaceAddress> addresses() const override { return machine_.addresses(); }
+  std::vector<TcpPeer> tcp_peers(const std::string& address, std::uint16_t port) const override {
+    return machine_.tcp_peers(address, port);
+  }
   std::optional<std::string> read_file(const Path& path) const override { return machine_.read_file(path); }
   std::optional<Path> resolve(const Path& path) const override { return machine_.resolve(path); }
   std::vector<std::string> list(const Path& directory) const override { return machine_.list(directory); }
@@ -63,6 +66,7 @@ class DryRunHost final : public Host {
   void call_nfsd(std::chrono::seconds limit) override;
   std::set<std::uint64_t> recall_layouts(const Path& mount_point, const std::set<std::uint64_t>& inodes,
                                          Duration limit) override;
+  void tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) override;
   void nft(const std::string& ruleset) override;
   std::string random_hex(std::size_t bytes) override;  // zeros
   void reboot_now() override;

@@ -30,6 +30,8 @@ class LinuxHost : public Host {
   CommandResult run(const Command& command) override;
   std::string host_name() const override;
   std::vector<InterfaceAddress> addresses() const override;
+  std::vector<TcpPeer> tcp_peers(const std::string& address, std::uint16_t port) const override;
+  void tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) override;
 
   std::optional<std::string> read_file(const Path& path) const override;
   std::optional<Path> resolve(const Path& path) const override;

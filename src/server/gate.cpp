@@ -15,8 +15,9 @@ namespace {
 constexpr std::chrono::milliseconds last_replies{30'000};
 
 // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
-// well: an nfsd that hangs must not answer later what it took in before. The keeper asks nfsd over the loopback
-// interface. A server's own address is no closed gate but none of the service's, and says so by a reset.
+// well: an nfsd that hangs must not answer later what it took in before. While no request comes in, no connection ends
+// either: a client would connect anew, to nobody, and wait longer from attempt to attempt; the next active tells it
+// (connections.h). The keeper asks nfsd over the loopback interface. A server's own address is no closed gate but none of the service's, and says so by a reset.
 constexpr const char* installation =
     "add table inet pnfs_ha\n"
     "add set inet pnfs_ha requests {{ type inet_service; flags timeout; }}\n"
@@ -30,7 +31,9 @@ constexpr const char* installation =
     "add rule inet pnfs_ha input iif != lo tcp dport 2049 tcp dport != @requests drop\n"
     "add rule inet pnfs_ha output tcp sport 2049 {0} saddr != {1} tcp flags & rst == rst accept\n"
     "add rule inet pnfs_ha output tcp sport 2049 meta nfproto != {2} tcp flags & rst == rst accept\n"
-    "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n";
+    "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @replies drop\n"
+    "add rule inet pnfs_ha output oif != lo tcp sport 2049 tcp sport != @requests tcp flags & (fin | rst) != "
+    "0 drop\n";
 
 // keepalived drops what comes from nobody's address as well (vrrp_check_unicast_src), but waits anew for the active's
 // after each: a host that speaks often enough would have the standby elected. Only this cluster's virtual router:

@@ -129,6 +129,32 @@ TEST_F(GateTest, is_silent_and_refuses_nothing_while_it_is_shut) {
   EXPECT_EQ(client.connects(2050, "60"), Sees::refusal);  // no business of ours
 }
 
+// Told that it ended, a client would connect to nobody, and wait longer after each attempt.
+TEST_F(GateTest, lets_no_connection_end_while_it_is_shut_to_requests) {
+  gate.install();
+  const pid_t server = fork();
+  if (server == 0) {
+    execlp("socat", "socat", "TCP-LISTEN:2049,reuseaddr", "EXEC:cat", nullptr);
+    _exit(127);
+  }
+  std::jthread connected([&] {
+    EXPECT_EQ(
+        client
+            .run({"timeout", "10", "socat", "-u", "TCP:10.99.0.1:2049,connect-timeout=60", "OPEN:/dev/null"})
+            .exit_code,
+        124);
+  });
+  ASSERT_TRUE(host.wait_until(
+      [&] {
+        gate.open(host.uptime(), Validity::shortest);
+        return !host.tcp_peers("10.99.0.1", 2049).empty();
+      },
+      1min));
+  gate.refuse_requests();
+  kill(server, SIGKILL), waitpid(server, nullptr, 0);
+  ASSERT_TRUE(host.wait_until([&] { return host.tcp_peers("10.99.0.1", 2049).empty(); }, 1min));
+}
+
 TEST_F(GateTest, refuses_who_comes_to_the_servers_own_address) {
   serve(2049);
   Gate of_another_vip = gate_of(host, cluster("10.99.0.9"));

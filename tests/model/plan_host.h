@@ -60,6 +60,8 @@ class PlanHost : public Host {
     throw unused();
   }
   std::string path_of_inode(const Path&, std::uint64_t) const override { throw unused(); }
+  std::vector<TcpPeer> tcp_peers(const std::string&, std::uint16_t) const override { throw unused(); }
+  void tickle(const std::string&, std::uint16_t, const std::vector<TcpPeer>&) override { throw unused(); }
   void nft(const std::string&) override { throw unused(); }
   std::string kernel_log() const override { throw unused(); }
   Duration uptime() const override { throw unused(); }

@@ -52,9 +52,11 @@ constexpr Meaning meanings[] = {
     {start_nfsd, Effect::start_nfsd, Effect::stop_nfsd},
     {record_start, Effect::nothing},
     {keep_layout_journal, Effect::nothing},
+    {read_connections, Effect::nothing},
     {start_keeper, Effect::nothing},
     {start_fencer, Effect::nothing},
     {open_gate, Effect::open_gate},  // its undo is the first, and who stops nfsd later answers nobody either
+    {wake_clients, Effect::nothing},
 };
 
 const Meaning& meaning_of(StepId step) {

@@ -155,4 +155,15 @@ std::vector<MountUser> ProcessHost::end_users_of(const Path& device) {
   return users;
 }
 
+std::vector<TcpPeer> ProcessHost::tcp_peers(const std::string& address, std::uint16_t port) const {
+  ask("tcp connections", "", call_limits::memory, Duration(0), Of::memory);
+  return machine_.tcp_peers(address, port);
+}
+
+void ProcessHost::tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) {
+  Machine& m = machine_;
+  make(change("tickle", address, call_limits::memory, {},
+              [&m, address, port, peers] { m.tickle(address, port, peers); }));
+}
+
 }  // namespace pnfs_ha::outage

@@ -53,6 +53,8 @@ class ProcessHost : public Host {
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
                                                          std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
+  std::vector<TcpPeer> tcp_peers(const std::string& address, std::uint16_t port) const override;
+  void tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override;
   Duration uptime() const override { return machine_.uptime(); }

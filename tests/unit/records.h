@@ -73,6 +73,7 @@ inline const Lines takeover_record = {
 
 inline const Lines release_record = {
     "shut the gate to requests",
+    "write /var/lib/nfs/nfsdcld/pnfs-ha-connections.json",
     "stop pnfs-ha-fencer.service",
     "stop pnfs-ha-keeper.service",
     "set /proc/fs/nfsd/threads to 0",

@@ -66,7 +66,7 @@ TEST_F(AgentTest, takes_over_when_it_is_elected) {
   EXPECT_EQ(role(), "active");
   EXPECT_EQ(status()["reason"], "");
   EXPECT_TRUE(stands());
-  EXPECT_EQ(status()["steps"].back()["id"], "open_gate");
+  EXPECT_EQ(status()["steps"].back()["id"], "wake_clients");
   EXPECT_EQ(status()["steps"].back()["event"], "done");
 }
 

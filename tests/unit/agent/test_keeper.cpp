@@ -59,6 +59,18 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
   EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
 }
 
+TEST_F(KeeperTest, tells_the_next_active_who_is_connected) {
+  host.mounts["/var/lib/nfs"] = {
+      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
+  host.connections = {{"10.0.0.21", 845}};
+  keeper.round();
+  EXPECT_EQ(host.text(Connections::file),
+            "{\"clients\":[{\"address\":\"10.0.0.21\",\"port\":845}],\"format\":1}\n");
+  host.changes.clear();
+  keeper.round();
+  EXPECT_EQ(std::ranges::count(host.changes, std::string("write ") + Connections::file), 0);
+}
+
 // A LUN that is full, for one, has nothing to do with it.
 TEST_F(KeeperTest, does_the_rest_if_something_fails) {
   mirror_gives_up();

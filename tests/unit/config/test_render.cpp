@@ -162,7 +162,7 @@ vrrp_instance pnfs-ha {
   nopreempt
   interface eth0
   virtual_router_id 51
-  priority 100
+  priority 250
   advert_int 1
   unicast_src_ip 10.0.0.11
   unicast_peer {

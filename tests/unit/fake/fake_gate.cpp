@@ -16,6 +16,12 @@ void FakeHost::flush_ruleset() {
   gate_open_until_.clear();
 }
 
+void FakeHost::tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) {
+  std::string all;
+  for (const TcpPeer& peer : peers) all += " " + peer.address + ":" + std::to_string(peer.port);
+  change("tickle from " + address + ":" + std::to_string(port) + all, [] {});
+}
+
 // Understands what the gate says: "add|delete element inet pnfs_ha SET { 2049 [timeout Ns] }", "flush set …".
 void FakeHost::nft(const std::string& ruleset) {
   if (ruleset.starts_with("add table")) {

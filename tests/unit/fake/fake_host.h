@@ -108,6 +108,7 @@ class FakeHost : public Host {
   std::map<std::string, std::vector<MountUser>> mount_users;  // by device
   std::vector<InterfaceAddress> networks;
   std::vector<std::string> nfs_clients;
+  std::vector<TcpPeer> connections;
   int nfsd_threads = 0;
   std::string nfsd_scope;
   bool stock_nfsd = false;
@@ -164,6 +165,8 @@ class FakeHost : public Host {
   std::optional<std::vector<ByteRange>> unwritten_ranges(const Path& mount_point,
                                                          std::uint64_t inode) const override;
   std::string path_of_inode(const Path& mount_point, std::uint64_t inode) const override;
+  std::vector<TcpPeer> tcp_peers(const std::string&, std::uint16_t) const override { return connections; }
+  void tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) override;
   void nft(const std::string& ruleset) override;
   std::string kernel_log() const override { return ring_buffer; }
   Duration uptime() const override { return uptime_; }
