@@ -7,7 +7,7 @@ KEEP ?=
 build := build/host$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 comma := ,
 
-.PHONY: all build judge image deb unit cluster fuzz-build fuzz compilers check matrix loss disks clients scale soak long demo lint format release install clean deps
+.PHONY: all build judge image deb unit cluster fuzz-build fuzz compilers check matrix loss disks clients scale soak long debian demo lint format release install clean deps
 all: build
 
 # The packages that the targets below need, from the host's own apt sources.
@@ -138,6 +138,16 @@ long: judge
 	image/build.sh --lab
 	QUIET=$(QUIET) TROUBLE=$(TROUBLE) tests/loss/loss long$(if $(SEED),:$(SEED))
 	tests/lab/lab down
+
+# Two servers that are somebody's Debian 13: README's own commands there, then upgrades, reboots and a power cut: an hour. Not in
+# check.
+debian: judge
+	image/build.sh --lab
+	bash -euc "$$(tests/debian/readme checkout)"
+	tests/debian/machine
+	tests/debian/packages
+	bats tests/debian
+	PNFS_HA_LAB_SERVERS=debian tests/lab/lab down
 
 demo: deps
 	image/build.sh --lab

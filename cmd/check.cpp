@@ -133,10 +133,15 @@ std::string check_mirror_link(Host& host, const ClusterConfig& config) {
 
 void check_cluster(Checklist& list, Host& host) {
   std::optional<ClusterConfig> config;
-  list.check("configuration", [&] {
+  const auto read = [&] {
     config = load_cluster_config(host);
     return "cluster " + config->name + ", " + std::to_string(config->servers.size()) + " servers";
-  });
+  };
+  // Before `init` and `join` there is none, and nothing wrong with that.
+  if (host.read_file(ClusterConfig::path))
+    list.check("configuration", read);
+  else
+    list.advise("configuration", read);
   if (!config) return;
   list.check("addresses", [&] {
     require_fits_machine(*config, host);

@@ -39,10 +39,10 @@ ClusterConfig cluster_from(const InitOptions& options, const Host& host) {
   ClusterConfig config;
   options.cluster.apply(config);
   config.lun = SharedLun::stable_name(host, config.lun);
-  ServerConfig self{.name = host.host_name(), .id = 1, .address = {}, .replication_address = {}};
-  for (const InterfaceAddress& a : host.addresses())
-    if (a.interface == config.interface && Network{a.address, a.prefix}.contains(config.vip.address))
-      self.address = a.address;
+  ServerConfig self{.name = host.host_name(),
+                    .id = 1,
+                    .address = address_towards(host, config.vip.address, config.interface),
+                    .replication_address = {}};
   if (self.address.empty())
     throw UsageError(config.interface + " has no address in the network of the VIP " + config.vip.text(),
                      "`ip address` lists the interfaces and their networks");

@@ -27,6 +27,7 @@ const std::map<std::string, Destination> destinations = {
     {"exports.in", {"/etc/exports.d/pnfs-ha.exports"}},
     {"drbd.res.in", {"/etc/drbd.d/pnfs-ha.res", 0600}},
     {"keepalived.conf.in", {"/etc/pnfs-ha/keepalived.conf"}},
+    {"needrestart.conf.in", {"/etc/needrestart/conf.d/pnfs-ha.conf"}},
 };
 
 std::map<std::string, std::string> values_of(const Host& host, const ClusterConfig& config,

@@ -12,7 +12,7 @@ namespace pnfs_ha {
 // Replaces every @NAME@. Throws if a name has no value.
 std::string render(const std::string& text, const std::map<std::string, std::string>& values);
 
-// Writes nfs.conf, exports, DRBD's resource and keepalived.conf of this server, and tells whether
+// Writes nfs.conf, exports, DRBD's resource, keepalived.conf and needrestart's conf of this server, and tells whether
 // keepalived.conf changed. What is already so is left alone.
 enum class Changed { keepalived, nothing_of_keepalived };
 Changed write_configuration(Host& host, const ClusterConfig& config, const ServerConfig& self);

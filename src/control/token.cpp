@@ -78,9 +78,11 @@ ClusterConfig with_server(ClusterConfig config, ServerConfig server) {
   return config;
 }
 
-std::string address_towards(const Networking& network, const std::string& peer) {
+std::string address_towards(const Networking& network, const std::string& peer,
+                            const std::string& interface) {
   for (const InterfaceAddress& a : network.addresses())
-    if (Network{a.address, a.prefix}.contains(peer)) return a.address;
+    if ((interface.empty() || a.interface == interface) && Network{a.address, a.prefix}.contains(peer))
+      return a.address;
   return {};
 }
 

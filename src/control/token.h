@@ -25,8 +25,10 @@ void use_up_join_token(Host& host, const std::string& server);
 // The configuration with one more server. The same server again: with its addresses brought up to date.
 ClusterConfig with_server(ClusterConfig config, ServerConfig server);
 
-// The local address in the same network as `peer`; empty if there is none.
-std::string address_towards(const Networking& network, const std::string& peer);
+// The local address in the same network as `peer`, on that interface if one is named; empty if there is none. Of several the
+// first: behind it the kernel lists the secondary ones, such as the VIP of another keepalived, which comes and goes.
+std::string address_towards(const Networking& network, const std::string& peer,
+                            const std::string& interface = {});
 
 nlohmann::json to_json(const ServerConfig& server);
 ServerConfig server_from_json(const nlohmann::json& server);

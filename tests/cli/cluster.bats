@@ -52,6 +52,12 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   [[ ${lines[0]} == "pnfs-ha: cannot reach alpha.example.org port 7410: "* ]]
 }
 
+@test "check finds no fault in a server that is in no cluster yet" {
+  run alone "\$pnfs_ha check"
+  [[ $output =~ warning\ +configuration\ +"/etc/pnfs-ha/cluster.toml does not exist: this server is in no cluster" ]]
+  [[ ! $output =~ failed\ +configuration ]]
+}
+
 @test "token, agent and switchover need a cluster" {
   for verb in token agent "switchover --dry-run" "grow --dry-run" "grow --yes" maintenance "maintenance on" recover "reservation show"; do
     run alone "\$pnfs_ha $verb"

@@ -45,9 +45,9 @@ administrator() {
 
 # What pnfs-ha leaves on a server of a cluster.
 used() {
-  mkdir -p /etc/pnfs-ha /etc/exports.d /var/lib/pnfs-ha /run/pnfs-ha /srv/pnfs-ha
+  mkdir -p /etc/pnfs-ha /etc/exports.d /etc/needrestart/conf.d /var/lib/pnfs-ha /run/pnfs-ha /srv/pnfs-ha
   touch /etc/pnfs-ha/{cluster.toml,keepalived.conf,mirror-secret,join-token} /etc/nfs.conf.d/pnfs-ha.conf \
-    /etc/exports.d/pnfs-ha.exports /etc/drbd.d/pnfs-ha.res /var/lib/pnfs-ha/maintenance /run/pnfs-ha/pulse
+    /etc/exports.d/pnfs-ha.exports /etc/drbd.d/pnfs-ha.res /etc/needrestart/conf.d/pnfs-ha.conf /var/lib/pnfs-ha/maintenance /run/pnfs-ha/pulse
   systemctl --root=/ --quiet enable pnfs-ha-agent.service
 }
 

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts share their variables
 # A guest: its directory, its disks, its QEMU process. Sourced, never run.
 #
-# build/lab/NETNS/GUEST/  root.qcow2  lun.qcow2 (san)  vmlinuz initrd base.raw (links to the image as it was)
-#                         credentials/  options (QEMU's)  qmp  pid  serial.log  qemu.log
+# build/lab/NETNS/GUEST/  root.qcow2  lun.qcow2 (san)  packages.qcow2 (a server of debian)  credentials/
+#                         vmlinuz initrd base.raw packages.raw (links to the images as they were)
+#                         options (QEMU's)  qmp  pid  serial.log  qemu.log
 
 qemu="$src/image/qemu.sh"
 
@@ -30,19 +31,33 @@ running_guests() {
 # make_guest GUEST: a blank machine of the image as it is now. The links keep that image should a new one be built, and the
 # options stay as they are: a snapshot is of one machine and no other.
 make_guest() {
-  local dir image="$images/${image_of[${role[$1]}]}.raw" kernel="${kernel_of[${role[$1]}]}" remedy="image/build.sh --lab"
+  local dir kernel="${kernel_of[${role[$1]}]}" packages="${packages_of[${role[$1]}]}"
   dir=$(guest_dir "$1")
-  [[ ! $kernel ]] || remedy+=" --client-kernels; it makes clients with the kernels 6.1 and backports"
-  [[ -e $image && -e $images/vmlinuz$kernel ]] || die "there is no ${image##*/} in $images" "$remedy"
+  need_images "${image_of[${role[$1]}]}.raw" "vmlinuz$kernel" ${packages:+"$packages.raw"}
   rm -rf "$dir"
   mkdir -p "$dir"
-  ln "$image" "$dir/base.raw"
   ln "$images/vmlinuz$kernel" "$dir/vmlinuz"
   ln "$images/initrd$kernel" "$dir/initrd"
-  "$qemu" qemu-img create -q -f qcow2 -b base.raw -F raw "$dir/root.qcow2"
+  make_overlay "$dir" root base "${image_of[${role[$1]}]}"
+  [[ ! $packages ]] || make_overlay "$dir" packages packages "$packages"
   [[ ${role[$1]} != san ]] || "$qemu" qemu-img create -q -f qcow2 "$dir/lun.qcow2" "$lun_size"
   write_credentials "$1"
   write_options "$1"
+}
+
+need_images() {
+  local file remedy="image/build.sh --lab"
+  [[ ! $client_kernel ]] || remedy+=" --client-kernels; it makes clients with the kernels 6.1 and backports"
+  [[ ! $server_kind ]] || remedy+=", image/deb.sh, tests/debian/machine, tests/debian/packages: make debian has all"
+  for file in "$@"; do
+    [[ -e $images/$file ]] || die "there is no $file in $images" "$remedy"
+  done
+}
+
+# make_overlay DIRECTORY NAME BASE IMAGE: NAME.qcow2, on the image as it is now.
+make_overlay() {
+  ln "$images/$4.raw" "$1/$3.raw"
+  "$qemu" qemu-img create -q -f qcow2 -b "$3.raw" -F raw "$1/$2.qcow2"
 }
 
 # start_guest GUEST [QEMU OPTION...]: returns when QEMU runs (with -loadvm: when it has loaded).

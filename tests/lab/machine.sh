@@ -33,6 +33,7 @@ disk_options() {
   # cache=unsafe: what the host's page cache has survives a QEMU that is killed, and nobody cuts the host's power.
   printf '%s\n' -drive "file=$dir/root.qcow2,if=virtio,cache=unsafe,discard=unmap"
   [[ ${role[$1]} != san ]] || printf '%s\n' -drive "file=$dir/lun.qcow2,if=virtio,cache=unsafe,discard=unmap"
+  [[ ! ${packages_of[${role[$1]}]} ]] || printf '%s\n' -drive "file=$dir/packages.qcow2,if=virtio,cache=unsafe,discard=unmap"
 }
 
 network_options() {
@@ -57,7 +58,7 @@ counter_frequency() {
 kernel_arguments() {
   local unwanted=iTCO_wdt,lpc_ich,kvm,kvm_amd,kvm_intel,ccp,pcspkr,evdev,binfmt_misc,aesni_intel,ghash_clmulni_intel
   unwanted+=,sha512_ssse3,sha256_ssse3,sha1_ssse3,crct10dif_pclmul,crc32_pclmul
-  echo "root=PARTLABEL=pnfs-ha-root rw console=ttyS0 loglevel=5 pnfs-ha.role=${role[$1]}" \
+  echo "root=${root_of[${role[$1]}]} rw console=ttyS0 loglevel=5 pnfs-ha.role=${role[$1]}" \
     "tsc=reliable $(counter_frequency) nokaslr mitigations=off audit=0 apparmor=0 lsm=none init_on_alloc=0 hardened_usercopy=off" \
     "randomize_kstack_offset=off nowatchdog psi=0 rcupdate.rcu_expedited=1 systemd.getty_auto=no" \
     "modprobe.blacklist=$unwanted"

@@ -16,10 +16,16 @@ declare -A host_number=([san]=2 [mds1]=11 [mds2]=12 [client]=21 [client2]=22)
 declare -A role=([san]=san [mds1]=server [mds2]=server [client]=client [client2]=client)
 
 declare -A networks_of=([san]="mgmt san" [server]="mgmt lan rep san" [client]="mgmt lan san")
-declare -A image_of=([san]=lab [server]=pnfs-ha [client]="lab$of_client_kernel")
+declare -A image_of=([san]=lab [server]="${server_kind:-pnfs-ha}" [client]="lab$of_client_kernel")
 # What vmlinuz and initrd are named after.
-declare -A kernel_of=([san]="" [server]="" [client]="$of_client_kernel")
+declare -A kernel_of=([san]="" [server]="$of_server_kind" [client]="$of_client_kernel")
+declare -A root_of=([san]=PARTLABEL=pnfs-ha-root [server]=PARTLABEL=pnfs-ha-root [client]=PARTLABEL=pnfs-ha-root)
 declare -A memory_of=([san]=512 [server]=768 [client]=512)
+# A server of its owner's has an ordinary root, a disk with packages, and builds a kernel module.
+declare -A packages_of=([san]="" [server]="" [client]="")
+if [[ $server_kind = debian ]]; then
+  root_of[server]=LABEL=debian-root memory_of[server]=1280 packages_of[server]=debian-packages
+fi
 # The SAN and the clients are not what is tested: a server's burst of work must not look like a slow disk or client.
 # (Two busy servers on two cores: a client's slowest 4 KiB read took 188 ms without this, 70 ms with it.)
 declare -A nice_of=([san]=-5 [server]=0 [client]=-5)

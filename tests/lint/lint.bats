@@ -80,6 +80,20 @@ finds() {
   [[ $output == *README.md* ]]
 }
 
+@test "README.md: a code block that nobody runs, a place that is none, and a mark without a block" {
+  run -0 tests/debian/readme checkout
+  [ "$output" = "make deb" ]
+  sed -i '0,/<!-- run: client -->/{//d}' README.md
+  run -1 tests/debian/readme client
+  [[ $output == *"README.md:"*": a code block without <!-- run: WHERE --> before it"* ]]
+  sed -i 's/<!-- run: checkout -->/<!-- run: the moon -->/' README.md
+  run -1 tests/debian/readme checkout
+  [[ $output == *"nobody runs commands at \"the moon\""* ]]
+  printf '\n<!-- run: client -->\nWords.\n' >>README.md
+  run -1 tests/debian/readme client
+  [[ $output == *"no code block after <!-- run: client -->"* ]]
+}
+
 @test "budget: suites that take too long together, and one that nobody gave minutes" {
   run -0 tests/lint/budget
   sed -i 's/^13 loss$/43 loss/' tests/budget

@@ -24,6 +24,8 @@ for check in layers sizes functions headers spelling budget; do
   echo "$check"
   "tests/lint/$check"
 done
+echo "the commands in README.md"
+tests/debian/readme checkout >/dev/null
 echo "shfmt, shellcheck: ${#shell[@]} scripts"
 shfmt -d -i 2 -ci "${shell[@]}"
 shellcheck -x "${shell[@]}"

@@ -15,6 +15,7 @@ inline const Lines bring_up_record = {
     "write /etc/drbd.d/pnfs-ha.res",
     "write /etc/exports.d/pnfs-ha.exports",
     "write /etc/pnfs-ha/keepalived.conf",
+    "write /etc/needrestart/conf.d/pnfs-ha.conf",
     "write /etc/nfs.conf.d/pnfs-ha.conf",
     "mount nfsd at /proc/fs/nfsd",
     "create /run/rpc_pipefs",

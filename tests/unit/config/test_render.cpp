@@ -46,6 +46,11 @@ storagedir=/var/lib/nfs/nfsdcld
 )");
 }
 
+// Its keys are patterns of units, its values whether it may restart them unasked.
+TEST_F(RenderTest, needrestart) {
+  EXPECT_EQ(written("/etc/needrestart/conf.d/pnfs-ha.conf"), "$nrconf{override_rc}{qr(^pnfs-ha-)} = 0;\n");
+}
+
 TEST_F(RenderTest, exports) {
   config.allow = {"10.0.0.0/24", "fd00::/64", "*"};
   EXPECT_EQ(

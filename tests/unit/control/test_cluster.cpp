@@ -1,4 +1,6 @@
 // How servers become a cluster and tell of it: keepalived's words, joining.
+#include <algorithm>
+
 #include "agent/agent.h"
 #include "control/token.h"
 #include "scene.h"
@@ -107,6 +109,15 @@ TEST(Join, finds_the_address_towards_a_peer) {
   EXPECT_EQ(address_towards(host, "10.0.0.12"), "10.0.0.11");
   EXPECT_EQ(address_towards(host, "10.1.0.12"), "10.1.0.11");
   EXPECT_EQ(address_towards(host, "192.0.2.1"), "");
+}
+
+TEST(Init, takes_no_address_that_was_added_to_the_interface_later) {
+  FakeHost host;
+  const InterfaceAddress own = *std::ranges::find(host.networks, "10.0.0.11", &InterfaceAddress::address);
+  host.networks.push_back({own.interface, "10.0.0.177", own.prefix});
+  host.networks.push_back({own.interface + "2", "10.0.2.177", own.prefix});
+  EXPECT_EQ(address_towards(host, "10.0.0.100", own.interface), "10.0.0.11");
+  EXPECT_EQ(address_towards(host, "10.0.2.100", own.interface), "");
 }
 
 TEST(Join, server_crosses_the_network_unchanged) {
