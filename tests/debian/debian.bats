@@ -127,7 +127,7 @@ setup_file() {
       [[ $(on "$server" dpkg-query -W "${packages%% *}") = *+later ]]
     done
     on "$server" "DEBIAN_FRONTEND=noninteractive needrestart -r a </dev/null" >"$BATS_FILE_TMPDIR/needrestart-$server"
-    on "$server" '! systemctl is-active nfs-server fsidd'
+    on "$server" '! systemctl is-active nfs-server nfs-mountd nfsdcld fsidd rpc-statd'
     keeps_what_is_theirs "$server"
     both_are_healthy # versions differ
   done
