@@ -34,6 +34,8 @@ std::string what_fencing_waits_for(const FencingStatus& fencing) {
 std::string what_is_missing(const Status& status) {
   if (status.vrrp == Vrrp::fault)
     return "keepalived is in VRRP's FAULT state: see `journalctl -u pnfs-ha-keepalived`";
+  if (status.role == Role::standby && status.nfs.running)
+    return "the NFS server runs here, on a standby: systemctl disable --now nfs-server, then mask it";
   if (status.role != Role::active) return {};
   if (status.lun.mounted != Access::read_write) return "the LUN is not mounted read-write";
   if (!status.nfs.running) return "the NFS server does not run";

@@ -106,7 +106,10 @@ bool NfsServer::takes_late_from() const {
 }
 
 void NfsServer::set_parameters(std::uint32_t last_start, std::uint32_t late_from) {
-  if (state().running) return;
+  if (state().running) {
+    spdlog::warn("stopping an NFS server that somebody else started: it has no grace period left");
+    stop();
+  }
   resume();
   parameters_.set(NfsdParameters::late_from, std::to_string(late_from));
   if (host_.resolve(control / "max_connections"))
@@ -143,7 +146,7 @@ bool NfsServer::wait_until_idle(Host::Duration limit) {
 }
 
 void NfsServer::start() {
-  if (state().running) return;
+  require_stopped();
   // rpc.nfsd, not nfsdctl: the latter's autostart always fails in nfs-utils 2.8.3. Versions, lease and grace
   // come from nfs.conf; the scope must come with the start, and any later change of the thread count would
   // lose it.

@@ -167,7 +167,7 @@ vrrp_instance pnfs-ha {
   nopreempt
   interface eth0
   virtual_router_id 51
-  priority 250
+  priority 200
   advert_int 1
   unicast_src_ip 10.0.0.11
   unicast_peer {

@@ -21,6 +21,17 @@ TEST(Release, ends_where_takeover_began) {
   EXPECT_EQ(difference(before, s->host.snapshot(), left_by_takeover), Lines{});
 }
 
+// An upgrade of nfs-kernel-server starts nfs-server. Taken for its own, it served without a grace period, and clients hung.
+TEST(Takeover, stops_an_nfsd_that_somebody_started) {
+  const auto s = widowed();
+  takeover(s->server).run([&](const std::string&, const Act& act, Sequence::Event event, const std::string&) {
+    if (act.id == StepId::mount_state && event == Sequence::Event::done) s->host.nfsd_threads = 8;
+  });
+  EXPECT_EQ(std::ranges::count(s->host.changes, "set /proc/fs/nfsd/threads to 0"), 1);
+  EXPECT_EQ(s->host.nfsd_scope, "demo");
+  EXPECT_TRUE(s->host.gate_is_open());
+}
+
 // umount says busy for a moment after nfsd's threads are gone.
 TEST(Release, waits_for_nfsd_to_let_go_of_the_lun) {
   const auto s = active();

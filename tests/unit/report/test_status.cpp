@@ -58,6 +58,14 @@ TEST(StatusTest, is_not_healthy_without_what_an_active_serves_with) {
             "keepalived is in VRRP's FAULT state: see `journalctl -u pnfs-ha-keepalived`");
 }
 
+TEST(StatusTest, an_nfs_server_on_a_standby_is_unhealthy) {
+  Observation seen = healthy_active();
+  seen.role = Role::standby;
+  seen.nfs.running = true;
+  EXPECT_EQ(why_unhealthy(seen),
+            "the NFS server runs here, on a standby: systemctl disable --now nfs-server, then mask it");
+}
+
 TEST(StatusTest, document_of_a_healthy_active) {
   const StepRecord step{.number = 9,
                         .sequence = "takeover",
@@ -150,6 +158,7 @@ TEST(StatusTest, health) {
   EXPECT_EQ(across.trouble, asked.peers[0].trouble);
   EXPECT_EQ(health([](Observation& s) {
               s.role = Role::standby;
+              s.nfs.running = false;
               s.reservation->holder = Holder::peer;
             }),
             "healthy");
