@@ -21,7 +21,7 @@ cut_power_under_load() {
 
 @test "power cut of the active under load: direct I/O goes on, metadata stalls once, no error" {
   cut_power_under_load mds1 mds2
-  judge_failover 0.5
+  judge_failover 2
   is mds2 .lun.reservation.holder self
 }
 
@@ -40,7 +40,7 @@ cut_power_under_load() {
 
 @test "power cut of the new active: the same, the other way round" {
   cut_power_under_load mds2 mds1
-  judge_failover 0.5
+  judge_failover 2
   on client "pnfs-load verify $mount_point/load --journal /root/journal"
 }
 
