@@ -107,6 +107,7 @@ void take_nfsds_key_back(Server& s) {
 void take_lun(Server& s) {
   s.reservation.take();
   s.taken_at = s.host.uptime();
+  s.serves = false;
 }
 
 void await_older_proofs(Server& s) {
@@ -118,15 +119,17 @@ void open_gate_as_holder(Server& s) {
   s.validity.withdraw();
   const Host::Duration now = s.host.uptime();
   s.reservation.require_held();
-  s.gate.open(now, Validity::shortest);
+  s.serves = s.gate.open(now, Validity::shortest);
 }
 
 void shut_gate_to_requests(Server& s) {
   s.gate.refuse_requests();
+  // Of a takeover that came to its end. What another server declared, the next takeover has to wait out as well.
+  if (!s.serves) return;
   s.validity.withdraw();
   // Nobody connects any more: the list is exact. Whoever is not on it only waits longer.
   try {
-    s.connections.save();
+    s.connections.save(Connections::Former::are_gone);
   } catch (const Error& error) {
     spdlog::warn("{}", error.what());
   }

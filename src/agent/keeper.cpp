@@ -44,7 +44,10 @@ void Keeper::round() {
   };
   attempt([&] { tell(began); });
   attempt([&] { keys_.save(); });
-  attempt([&] { connections_.save(); });
+  attempt([&] {
+    connections_.save(nfs_.state().in_grace ? Connections::Former::may_come_back
+                                            : Connections::Former::are_gone);
+  });
   attempt([&] { records_.save_changes(); });
   attempt([&] { layouts_.save(); });
   attempt([&] { audit_.watch(); });

@@ -21,10 +21,13 @@ void Agent::serve() {
     for (const char* unit : {units::keeper, units::fencer})
       if (!host_.unit_is_active(unit)) host_.start_unit(unit);
     resume_if_forgotten();
+    server_.connections.wake_again();
     chores_due_ = host_.uptime() + chores_interval;
   }
   const Host::Duration validity = server_.validity.agree(Validity::of_latency(seen_.lun_latency));
-  if (server_.gate.open(std::min(looked_at_, seen_.reservation->asked_at), validity)) pulse_.beat();
+  if (!server_.gate.open(std::min(looked_at_, seen_.reservation->asked_at), validity)) return;
+  server_.serves = true;
+  pulse_.beat();
 }
 
 // Whoever drained died before it asked for the release.

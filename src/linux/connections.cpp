@@ -39,23 +39,30 @@ struct Request {
   inet_diag_req_v2 body;
 };
 
-void ask_kernel(int socket, int family, std::uint16_t port) {
-  Request request{};
-  request.head = {.nlmsg_len = sizeof(request),
-                  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-                  .nlmsg_seq = 1,
-                  .nlmsg_pid = 0};
-  request.body.sdiag_family = static_cast<std::uint8_t>(family);
-  request.body.sdiag_protocol = IPPROTO_TCP;
-  request.body.idiag_states = 1U << TCP_ESTABLISHED | 1U << TCP_CLOSE_WAIT;
-  request.body.id.idiag_sport = htons(port);
+constexpr std::uint32_t connected = 1U << TCP_ESTABLISHED | 1U << TCP_CLOSE_WAIT;
+constexpr std::uint32_t left_behind =
+    1U << TCP_FIN_WAIT1 | 1U << TCP_FIN_WAIT2 | 1U << TCP_CLOSING | 1U << TCP_LAST_ACK;
+
+void send_request(int socket, std::uint16_t type, std::uint16_t flags, const inet_diag_req_v2& body) {
+  Request request{.head = {.nlmsg_len = sizeof(request),
+                           .nlmsg_type = type,
+                           .nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags),
+                           .nlmsg_seq = 1,
+                           .nlmsg_pid = 0},
+                  .body = body};
   if (send(socket, &request, sizeof(request), 0) < 0) throw errno_error("ask for TCP connections");
 }
 
+inet_diag_req_v2 request_of(int family, std::uint32_t states) {
+  inet_diag_req_v2 body{};
+  body.sdiag_family = static_cast<std::uint8_t>(family);
+  body.sdiag_protocol = IPPROTO_TCP;
+  body.idiag_states = states;
+  return body;
+}
+
 // Of one datagram of the answer. No: it was the last.
-bool take(const char* begin, std::size_t length, int family, const std::string& address,
-          std::vector<TcpPeer>& found) {
+bool take(const char* begin, std::size_t length, std::vector<inet_diag_sockid>& found) {
   auto left = static_cast<int>(length);
   for (const auto* m = reinterpret_cast<const nlmsghdr*>(begin); NLMSG_OK(m, left); m = NLMSG_NEXT(m, left)) {
     if (m->nlmsg_type == NLMSG_DONE) return false;
@@ -63,11 +70,41 @@ bool take(const char* begin, std::size_t length, int family, const std::string& 
       errno = -static_cast<const nlmsgerr*>(NLMSG_DATA(m))->error;
       throw errno_error("read the TCP connections");
     }
-    const auto* connection = static_cast<const inet_diag_msg*>(NLMSG_DATA(m));
-    if (same_address(text_of(family, connection->id.idiag_src), address))
-      found.push_back({text_of(family, connection->id.idiag_dst), ntohs(connection->id.idiag_dport)});
+    found.push_back(static_cast<const inet_diag_msg*>(NLMSG_DATA(m))->id);
   }
   return true;
+}
+
+UniqueFd open_diag() {
+  return open_socket(AF_NETLINK, SOCK_DGRAM, NETLINK_SOCK_DIAG, "ask for TCP connections");
+}
+
+std::vector<inet_diag_sockid> sockets_at(const std::string& address, std::uint16_t port,
+                                         std::uint32_t states) {
+  const int family = is_ipv6(address) ? AF_INET6 : AF_INET;
+  const UniqueFd fd = open_diag();
+  inet_diag_req_v2 request = request_of(family, states);
+  request.id.idiag_sport = htons(port);
+  send_request(fd.get(), SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, request);
+  std::vector<inet_diag_sockid> found;
+  alignas(nlmsghdr) std::array<char, 32768> answer{};
+  for (bool more = true; more;) {
+    const ssize_t length = recv(fd.get(), answer.data(), answer.size(), 0);
+    if (length < 0) throw errno_error("read the TCP connections");
+    more = take(answer.data(), static_cast<std::size_t>(length), found);
+  }
+  std::erase_if(found, [&](const auto& id) { return !same_address(text_of(family, id.idiag_src), address); });
+  return found;
+}
+
+// One that has ended meanwhile is none; the kernel says so, and nobody listens.
+void destroy_what_is_left(const std::string& address, std::uint16_t port) {
+  const UniqueFd fd = open_diag();
+  for (const inet_diag_sockid& id : sockets_at(address, port, left_behind)) {
+    inet_diag_req_v2 request = request_of(is_ipv6(address) ? AF_INET6 : AF_INET, left_behind);
+    request.id = id;
+    send_request(fd.get(), SOCK_DESTROY, 0, request);
+  }
 }
 
 // --- segments ---
@@ -106,8 +143,10 @@ class Tickler {
       : family_(is_ipv6(address) ? AF_INET6 : AF_INET),
         fd_(open_socket(family_, SOCK_RAW, IPPROTO_TCP, "send TCP segments")) {
     // It hears every segment that comes in.
-    const int no_room = 0, checksum_at = offsetof(tcphdr, th_sum);
+    const int no_room = 0, much_room = 16 << 20, checksum_at = offsetof(tcphdr, th_sum);
     setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &no_room, sizeof(no_room));
+    // What waits for the hardware address of a machine that is off.
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &much_room, sizeof(much_room));
     if (family_ == AF_INET6)
       setsockopt(fd_.get(), IPPROTO_IPV6, IPV6_CHECKSUM, &checksum_at, sizeof(checksum_at));
     socklen_t size = 0;
@@ -118,14 +157,14 @@ class Tickler {
     segment_.tcp.th_sport = htons(port);
     segment_.tcp.th_off = sizeof(tcphdr) / 4;
     segment_.tcp.th_win = htons(1024);
+    segment_.tcp.th_flags = TH_SYN | TH_ACK;
   }
 
   // No: it could not be sent (errno).
-  bool send(const TcpPeer& peer, std::uint8_t flags) {
+  bool send(const TcpPeer& peer) {
     socklen_t size = 0;
     const sockaddr_storage to = socket_address(family_, peer.address, size);
     segment_.tcp.th_dport = htons(peer.port);
-    segment_.tcp.th_flags = flags;
     segment_.tcp.th_sum = 0;
     if (family_ == AF_INET) {
       segment_.to = reinterpret_cast<const sockaddr_in&>(to).sin_addr.s_addr;
@@ -145,27 +184,20 @@ class Tickler {
 }  // namespace
 
 std::vector<TcpPeer> LinuxHost::tcp_peers(const std::string& address, std::uint16_t port) const {
-  const int family = is_ipv6(address) ? AF_INET6 : AF_INET;
-  const UniqueFd fd = open_socket(AF_NETLINK, SOCK_DGRAM, NETLINK_SOCK_DIAG, "ask for TCP connections");
-  ask_kernel(fd.get(), family, port);
   std::vector<TcpPeer> found;
-  alignas(nlmsghdr) std::array<char, 32768> answer{};
-  for (bool more = true; more;) {
-    const ssize_t length = recv(fd.get(), answer.data(), answer.size(), 0);
-    if (length < 0) throw errno_error("read the TCP connections");
-    more = take(answer.data(), static_cast<std::size_t>(length), family, address, found);
-  }
+  for (const inet_diag_sockid& id : sockets_at(address, port, connected))
+    found.push_back({text_of(is_ipv6(address) ? AF_INET6 : AF_INET, id.idiag_dst), ntohs(id.idiag_dport)});
   std::ranges::sort(found);
   return found;
 }
 
 void LinuxHost::tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) {
+  destroy_what_is_left(address, port);
   Tickler tickler(address, port);
   std::string why;
   for (const TcpPeer& peer : peers)
-    for (const std::uint8_t flags : {std::uint8_t{TH_SYN | TH_ACK}, std::uint8_t{TH_ACK}})
-      if (!tickler.send(peer, flags) && why.empty())
-        why = "cannot send to " + peer.address + ": " + std::strerror(errno);
+    if (!tickler.send(peer) && why.empty())
+      why = "cannot send to " + peer.address + ": " + std::strerror(errno);
   if (!why.empty()) throw Error(why);
 }
 

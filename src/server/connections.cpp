@@ -2,6 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "base/error.h"
 #include "base/format.h"
 #include "base/json.h"
 
@@ -11,9 +15,7 @@ namespace {
 constexpr std::uint16_t nfs_port = 2049;
 constexpr Format connections_format{"the list of the clients' connections", 1};
 
-// The first may be lost to a switch or a client that has not heard yet where the VIP is.
-constexpr int times = 2;
-constexpr std::chrono::milliseconds apart(100);
+constexpr std::chrono::milliseconds apart(600);
 
 }  // namespace
 
@@ -21,8 +23,14 @@ using nlohmann::json;
 
 Connections::Connections(Host& host, std::string vip) : host_(host), vip_(std::move(vip)) {}
 
-void Connections::save() {
+void Connections::save(Former former) {
+  if (former == Former::may_come_back && !saved_) former_ = listed();
   std::vector<TcpPeer> now = host_.tcp_peers(vip_, nfs_port);
+  if (former == Former::may_come_back) {
+    std::vector<TcpPeer> all;
+    std::ranges::set_union(now, former_, std::back_inserter(all));
+    now = std::move(all);
+  }
   if (saved_ == now) return;
   host_.write_file(file, to_text(to_json(now)) + "\n");
   saved_ = std::move(now);
@@ -30,16 +38,30 @@ void Connections::save() {
 
 void Connections::take_over() {
   saved_.reset();
-  former_ = tcp_peers_from_json(parse_json(host_.read_file(file).value_or("")));
+  former_ = listed();
 }
 
-void Connections::wake() const {
+void Connections::wake() {
   if (former_.empty()) return;
-  for (int i = 0; i < times; ++i) {
-    if (i > 0) host_.sleep(apart);
-    host_.tickle(vip_, nfs_port, former_);
-  }
+  again_at_ = host_.uptime() + apart;
+  host_.tickle(vip_, nfs_port, former_);
   spdlog::info("woke {} connections of clients", former_.size());
+}
+
+void Connections::wake_again() {
+  if (host_.uptime() < again_at_) return;
+  again_at_ = Host::Duration::max();
+  try {
+    host_.tickle(vip_, nfs_port, former_);
+  } catch (const Error& error) {
+    spdlog::warn("{}", error.what());
+  }
+}
+
+std::vector<TcpPeer> Connections::listed() const {
+  std::vector<TcpPeer> peers = tcp_peers_from_json(parse_json(host_.read_file(file).value_or("")));
+  std::ranges::sort(peers);
+  return peers;
 }
 
 json to_json(const std::vector<TcpPeer>& peers) {

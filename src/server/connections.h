@@ -18,14 +18,24 @@ class Connections {
 
   Connections(Host& host, std::string vip);
 
-  void save();        // if they are others than at the last time
-  void take_over();   // those of the server before, before this one writes its own
-  void wake() const;  // who was connected to that
+  // If they are others than at the last time. Those of the server before stay on the list until its clients are back: this one
+  // may die before they are.
+  enum class Former { may_come_back, are_gone };
+  void save(Former former);
+
+  void take_over();  // reads those of the server before, before this one writes its own
+  void wake();       // who was connected to that
+  // Once more, a second later: the first may be answered to where the VIP was, and then a client's TCP answers no other one for
+  // half a second (tcp_invalid_ratelimit). Throws nothing.
+  void wake_again();
 
  private:
+  std::vector<TcpPeer> listed() const;
+
   Host& host_;
   std::string vip_;
   std::vector<TcpPeer> former_;
+  Host::Duration again_at_ = Host::Duration::max();
   std::optional<std::vector<TcpPeer>> saved_;
 };
 

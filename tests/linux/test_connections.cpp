@@ -96,6 +96,20 @@ TEST_P(ConnectionsTest, end_behind_a_firewall_that_drops_what_fits_no_connection
   EXPECT_EQ(client_error(), ECONNRESET);
 }
 
+// A server that let go while no FIN left it, and serves again: its own half-closed socket would answer the client.
+TEST_P(ConnectionsTest, of_which_this_machine_has_something_left_end_as_well) {
+  const auto peers = host.tcp_peers(GetParam(), port);
+  host.nft(
+      "add table inet firewall\n"
+      "add chain inet firewall output { type filter hook output priority 0; }\n"
+      "add rule inet firewall output tcp sport 2049 tcp flags & fin != 0 drop\n");
+  server = UniqueFd();
+  EXPECT_FALSE(client_is_told(100));
+  host.tickle(GetParam(), port, peers);
+  EXPECT_TRUE(client_is_told(60'000));
+  EXPECT_EQ(client_error(), ECONNRESET);
+}
+
 // To the server that it has: a client that was told in vain goes on.
 TEST_P(ConnectionsTest, to_a_server_that_is_there_go_on) {
   host.tickle(GetParam(), port, host.tcp_peers(GetParam(), port));

@@ -59,6 +59,23 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
   EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha (failed)"), 2);
 }
 
+// A server that dies before its clients are back has the next one tell those of the one before as well.
+TEST_F(KeeperTest, keeps_who_was_connected_before_until_grace_is_over) {
+  host.mounts["/var/lib/nfs"] = {
+      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
+  host.mounts["/proc/fs/nfsd"] = {.source = "nfsd", .target = "/proc/fs/nfsd", .type = "nfsd", .options = ""};
+  host.nfsd_threads = 8;
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
+  host.files[Connections::file] = R"({"clients":[{"address":"10.0.0.21","port":845}]})";
+  host.connections = {{"10.0.0.22", 700}};
+  keeper.round();
+  EXPECT_NE(host.text(Connections::file).find("10.0.0.21"), std::string::npos);
+  EXPECT_NE(host.text(Connections::file).find("10.0.0.22"), std::string::npos);
+  host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+  keeper.round();
+  EXPECT_EQ(host.text(Connections::file).find("10.0.0.21"), std::string::npos);
+}
+
 TEST_F(KeeperTest, tells_the_next_active_who_is_connected) {
   host.mounts["/var/lib/nfs"] = {
       .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
