@@ -63,8 +63,10 @@ inet_diag_req_v2 request_of(int family, std::uint32_t states) {
 
 // Of one datagram of the answer. No: it was the last.
 bool take(const char* begin, std::size_t length, std::vector<inet_diag_sockid>& found) {
-  auto left = static_cast<int>(length);
-  for (const auto* m = reinterpret_cast<const nlmsghdr*>(begin); NLMSG_OK(m, left); m = NLMSG_NEXT(m, left)) {
+  for (std::size_t at = 0; at + sizeof(nlmsghdr) <= length;) {
+    const auto* m = reinterpret_cast<const nlmsghdr*>(begin + at);
+    if (m->nlmsg_len < sizeof(nlmsghdr) || m->nlmsg_len > length - at) break;
+    at += NLMSG_ALIGN(m->nlmsg_len);
     if (m->nlmsg_type == NLMSG_DONE) return false;
     if (m->nlmsg_type == NLMSG_ERROR) {
       errno = -static_cast<const nlmsgerr*>(NLMSG_DATA(m))->error;

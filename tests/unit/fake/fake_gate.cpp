@@ -16,10 +16,10 @@ void FakeHost::flush_ruleset() {
   gate_open_until_.clear();
 }
 
-void FakeHost::tickle(const std::string& address, std::uint16_t port, const std::vector<TcpPeer>& peers) {
+void FakeHost::tickle(const std::string& address, std::uint16_t from, const std::vector<TcpPeer>& peers) {
   std::string all;
   for (const TcpPeer& peer : peers) all += " " + peer.address + ":" + std::to_string(peer.port);
-  change("tickle from " + address + ":" + std::to_string(port) + all, [] {});
+  change("tickle from " + address + ":" + std::to_string(from) + all, [] {});
 }
 
 // Understands what the gate says: "add|delete element inet pnfs_ha SET { 2049 [timeout Ns] }", "flush set …".
