@@ -79,7 +79,7 @@ init() { alone "\$pnfs_ha init $options $*; "; }
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "would here: switchover: check that the other server is ready (8)" ]
   [[ $output = *"would here: release: shut the gate to new requests (7)"*"would there: takeover: promote the state mirror (6)"* ]]
-  [ "${lines[-1]}" = "would there: takeover: open the gate to the NFS port (7)" ]
+  [ "${lines[-1]}" = "would there: takeover: tell clients that their server is another one (7)" ]
 }
 
 @test "switchover and notify need an agent" {
@@ -169,7 +169,7 @@ SCRIPT
 
 @test "check is a list of findings, as JSON too" {
   run -1 alone '$pnfs_ha check'
-  [[ $output =~ failed\ +configuration\ +"/etc/pnfs-ha/cluster.toml does not exist" ]]
+  [[ $output =~ warning\ +configuration\ +"/etc/pnfs-ha/cluster.toml does not exist" ]]
   run -1 --separate-stderr alone '$pnfs_ha check --json'
   python3 -c 'import json, sys
 for item in json.load(sys.stdin): assert sorted(item) == ["check", "found", "remedy", "result"], item' <<<"$output"
