@@ -46,7 +46,8 @@ FakeHost::FakeHost(const std::string& name, FakeLun* shared) : lun(shared ? *sha
   const std::string number = name_ == "alpha" ? "11" : name_ == "beta" ? "12" : "13";
   if (name_ == "beta") port = beta_port;
   networks = {{"lo", "127.0.0.1", 8}, {"eth0", "10.0.0." + number, 24}, {"eth1", "10.1.0." + number, 24}};
-  for (const char* file : {"nfs.conf.in", "exports.in", "drbd.res.in", "keepalived.conf.in", "needrestart.conf.in"}) {
+  for (const char* file :
+       {"nfs.conf.in", "exports.in", "drbd.res.in", "keepalived.conf.in", "needrestart.conf.in"}) {
     std::ostringstream text;
     text << std::ifstream(OVERLAY "/usr/share/pnfs-ha/" + std::string(file)).rdbuf();
     files[templates + file] = text.str();
