@@ -46,11 +46,10 @@ FakeHost::FakeHost(const std::string& name, FakeLun* shared) : lun(shared ? *sha
   const std::string number = name_ == "alpha" ? "11" : name_ == "beta" ? "12" : "13";
   if (name_ == "beta") port = beta_port;
   networks = {{"lo", "127.0.0.1", 8}, {"eth0", "10.0.0." + number, 24}, {"eth1", "10.1.0." + number, 24}};
-  for (const char* file :
-       {"nfs.conf.in", "exports.in", "drbd.res.in", "keepalived.conf.in", "needrestart.conf.in"}) {
+  for (const std::string file : {"nfs.conf", "exports", "drbd.res", "keepalived.conf", "needrestart.conf"}) {
     std::ostringstream text;
-    text << std::ifstream(OVERLAY "/usr/share/pnfs-ha/" + std::string(file)).rdbuf();
-    files[templates + file] = text.str();
+    text << std::ifstream(OVERLAY "/usr/share/pnfs-ha/" + file + ".in").rdbuf();
+    files[templates + file + ".in"] = text.str();
   }
   files["/sys/class/iscsi_session/session1/initiatorname"] = port.substr(0, port.find(',')) + "\n";
   files[late_commits] = "Y\n";
