@@ -19,8 +19,6 @@
 namespace pnfs_ha {
 namespace {
 
-using Bytes16 = std::array<std::uint8_t, 16>;
-
 UniqueFd open_socket(int family, int type, int protocol, const std::string& what) {
   UniqueFd fd(socket(family, type | SOCK_CLOEXEC, protocol));
   if (!fd) throw errno_error(what);

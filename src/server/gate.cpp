@@ -17,7 +17,8 @@ constexpr std::chrono::milliseconds last_replies{30'000};
 // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
 // well: an nfsd that hangs must not answer later what it took in before. While no request comes in, no connection ends
 // either: a client would connect anew, to nobody, and wait longer from attempt to attempt; the next active tells it
-// (connections.h). The keeper asks nfsd over the loopback interface. A server's own address is no closed gate but none of the service's, and says so by a reset.
+// (connections.h). The keeper asks nfsd over the loopback interface. A server's own address is no closed gate but none of
+// the service's, and says so by a reset.
 constexpr const char* installation =
     "add table inet pnfs_ha\n"
     "add set inet pnfs_ha requests {{ type inet_service; flags timeout; }}\n"

@@ -63,8 +63,8 @@ class NfsServer {
   // none. Before start(). Read back. Throws for a stock nfsd, which takes none.
   void set_reservation_key(pr::Key key);
 
-  // What must be so before nfsd starts; one that somebody else has started is stopped. last_start: the second of the last start of nfsd in this cluster, or
-  // later; nfsd starts in a later one. Stock nfsd starts in whatever second it is: then this waits, or throws
+  // What must be so before nfsd starts; one that somebody else has started is stopped. last_start: the second of
+  // the last start of nfsd in this cluster, or later; nfsd starts in a later one. Stock nfsd starts in whatever second it is: then this waits, or throws
   // if the clock is far behind.
   // late_from: of the earliest start whose layouts may still be committed (StartSeconds::latest_to_free()).
   void set_parameters(std::uint32_t last_start, std::uint32_t late_from);

@@ -73,11 +73,7 @@ setup_file() {
     conv=fsync status=none && echo 3 >/proc/sys/vm/drop_caches && dd if=$mount_point/data of=/root/copy bs=1M \
     iflag=direct status=none && cmp /root/source /root/copy && rm /root/source /root/copy"
   mountstats "$after"
-  [ "$(jq -r .layout "$after")" = LAYOUT_SCSI ]
-  [ "$(counter "$after" LAYOUTGET)" -gt "$(counter "$before" LAYOUTGET)" ]
-  for operation in READ READ_PLUS WRITE; do
-    [ "$(counter "$after" $operation)" -eq "$(counter "$before" $operation)" ]
-  done
+  went_direct "$before" "$after"
   on client rm "$mount_point/data"
 }
 

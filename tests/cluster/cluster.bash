@@ -31,6 +31,16 @@ mountstats() { on client "pnfs-load mountstats --json $mount_point" >"$1"; }
 # counter FILE OPERATION
 counter() { jq ".operations.$2" "$1"; }
 
+# went_direct BEFORE AFTER: of what mountstats kept, that in between the client had layouts, and nothing went through the server.
+went_direct() {
+  local operation
+  [ "$(jq -r .layout "$2")" = LAYOUT_SCSI ]
+  [ "$(counter "$2" LAYOUTGET)" -gt "$(counter "$1" LAYOUTGET)" ]
+  for operation in READ READ_PLUS WRITE; do
+    [ "$(counter "$2" "$operation")" -eq "$(counter "$1" "$operation")" ]
+  done
+}
+
 # judge_failover SECONDS OPTION...: what every client must have seen of a takeover, and the time that a direct read or write may
 # have taken. It ends the load. The options are those of `pnfs-load judge`; metadata is away once, unless --outages says more.
 judge_failover() {

@@ -98,11 +98,7 @@ setup_file() {
   on client "dd if=/dev/urandom of=$mount_point/data bs=1M count=16 oflag=direct conv=fsync status=none
     echo 3 >/proc/sys/vm/drop_caches; dd if=$mount_point/data of=/dev/null bs=1M iflag=direct status=none"
   mountstats "$after"
-  [ "$(jq -r .layout "$after")" = LAYOUT_SCSI ]
-  [ "$(counter "$after" LAYOUTGET)" -gt "$(counter "$before" LAYOUTGET)" ]
-  for operation in READ READ_PLUS WRITE; do
-    [ "$(counter "$after" $operation)" -eq "$(counter "$before" $operation)" ]
-  done
+  went_direct "$before" "$after"
 }
 
 @test "what is their owner's is as it was" {

@@ -5,25 +5,31 @@
 namespace pnfs_ha {
 namespace {
 
-class LeftBehindTest : public AgentTest {};
+class LeftBehindTest : public AgentTest {
+ protected:
+  // beta is gone, and an agent before this one died when its takeover came to this step.
+  void agent_died_in(StepId step) {
+    struct Died {};
+    host.disconnect_peer();
+    host.give_vip(true);
+    Server server(host, two_servers());
+    const auto die = [step](const std::string&, const Act& act, Sequence::Event, const std::string&) {
+      if (act.id == step) throw Died();
+    };
+    ASSERT_THROW(takeover(server).run(die), Died);
+  }
+};
 
 // I3: beta, slow LUN, declared 12 s, was preempted at `taken`, hangs with its gate open for up to 12 s more. alpha's agent
 // dies in the takeover while it waits for that; the next one takes over again.
 TEST_F(LeftBehindTest, a_takeover_after_one_that_died_waits_out_what_was_declared) {
-  struct Died {};
   become_standby();
   host.files[Validity::file] = "12000\n";
   std::optional<Host::Duration> taken;
   host.lun.meanwhile = [&](const ScsiCommand& command) {
     if (command.cdb.at(0) == 0x5f && command.cdb.at(1) == 5 && !taken) taken = host.uptime();
   };
-  host.disconnect_peer();
-  host.give_vip(true);
-  Server server(host, two_servers());
-  const auto die = [](const std::string&, const Act& act, Sequence::Event, const std::string&) {
-    if (act.id == StepId::await_proofs) throw Died();
-  };
-  ASSERT_THROW(takeover(server).run(die), Died);
+  agent_died_in(StepId::await_proofs);
   ASSERT_TRUE(taken);
   start();
   agent->notified(Vrrp::master);
@@ -35,17 +41,10 @@ TEST_F(LeftBehindTest, a_takeover_after_one_that_died_waits_out_what_was_declare
 
 // A list that the server before left is for the next takeover, also where the first one ended in the middle.
 TEST_F(LeftBehindTest, the_list_of_connections_outlives_an_agent_that_died_in_a_takeover) {
-  struct Died {};
   become_standby();
   const std::string list = R"({"format":1,"clients":[{"address":"10.0.0.7","port":700}]})";
   host.files[Connections::file] = list;
-  host.disconnect_peer();
-  host.give_vip(true);
-  Server server(host, two_servers());
-  const auto die = [](const std::string&, const Act& act, Sequence::Event, const std::string&) {
-    if (act.id == StepId::start_nfsd) throw Died();
-  };
-  ASSERT_THROW(takeover(server).run(die), Died);
+  agent_died_in(StepId::start_nfsd);
   ASSERT_EQ(host.text(Connections::file), list);
   start();
   tick();
