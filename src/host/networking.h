@@ -21,7 +21,7 @@ struct TcpPeer {
   std::string address;  // numeric
   std::uint16_t port = 0;
 
-  auto operator<=>(const TcpPeer&) const = default;
+  auto operator<=>(const TcpPeer&) const = default;  // NOLINT(modernize-use-nullptr): the compiler's own
 };
 
 class Networking : public Part {
