@@ -120,9 +120,9 @@ Decision decide_contest(const Observation& seen) {
   const std::string why =
       "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
       "protocol 112) get through?";
-  if (seen.contested_for < limits::contest + patient(limits::challenge, seen))
-    return {Action::challenge, true, why};
-  return stay_out(why);
+  // Who was answered asks on, out of the election: the active may lose its clients later.
+  const bool open = seen.contested_for < limits::contest + patient(limits::challenge, seen);
+  return {Action::challenge, open, why};
 }
 
 // Whatever the LUN says. Empty: nothing keeps this server out of the election.

@@ -140,7 +140,8 @@ void Agent::perform(const Decision& decision) {
                                                                             : StateMirror::Peer::absent);
       break;
     case Action::challenge:
-      if (seen_.challenge_stands_for > Host::Duration(0)) break;
+      if (seen_.challenge_stands_for > Host::Duration(0) || host_.uptime() < challenge_due_) break;
+      challenge_due_ = host_.uptime() + limits::challenge;
       spdlog::warn("{}", decision.reason);
       server_.reservation.challenge();
       break;

@@ -110,6 +110,7 @@ class Agent {
   Host::Duration chores_due_{0};
   Host::Duration refusal_due_{0};
   Host::Duration renewal_due_{0};
+  Host::Duration challenge_due_{0};
   bool told_ = true;  // the status could be written
   std::optional<Host::Duration> blocks_stay_since_;
   std::optional<Host::Duration> quiesced_since_;

@@ -38,8 +38,8 @@ Host::Duration Lasting::look(bool so) {
   return so ? std::max(host_.uptime() - *since_, Host::Duration(1)) : Host::Duration(0);
 }
 
-void Lasting::began_earlier(Host::Duration by) {
-  if (since_) *since_ -= by;
+void Lasting::has_lasted(Host::Duration time) {
+  if (since_) since_ = std::min(*since_, host_.uptime() - time);
 }
 
 // Who dies and could not write it down waits once more, nothing else.

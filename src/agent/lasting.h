@@ -19,7 +19,7 @@ class Lasting {
   // Whether it is so now. How long it has been: at least something; zero means that it is not.
   Host::Duration look(bool so);
   std::optional<Host::Duration> since() const { return since_; }
-  void began_earlier(Host::Duration by);  // if it is so
+  void has_lasted(Host::Duration time);  // at least, if it is so
 
  private:
   void keep(Host::Duration since) const;

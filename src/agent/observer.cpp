@@ -158,7 +158,7 @@ void Observer::peer_is_alive() {
   peer_gone_.reset();
   challenge_.reset();
   // The contest is decided; it stays so until it is forgotten.
-  contest_.began_earlier(limits::contest + limits::challenge);
+  contest_.has_lasted(limits::contest + limits::challenge);
 }
 
 }  // namespace pnfs_ha

@@ -82,7 +82,7 @@ const struct {
      true,
      "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
      "protocol 112) get through?"},
-    {"which does not answer", but(elected(), [](Seen s) { s.contested_for = 13s; }), Action::wait, false,
+    {"and has answered", but(elected(), [](Seen s) { s.contested_for = 13s; }), Action::challenge, false,
      "VRRP elected this server although another one is alive and active: do VRRP's advertisements (IP "
      "protocol 112) get through?"},
     {"without keepalived", but(elected(), [](Seen s) { s.election_runs = false; }), Action::bring_up, false,

@@ -175,8 +175,25 @@ TEST_F(AgentSafetyTest, does_not_take_over_from_a_server_that_the_mirror_shows_a
   EXPECT_TRUE(status()["reason"].get<std::string>().starts_with("VRRP elected this server although"));
   host.give_vip(false);
   agent->notified(Vrrp::fault);
-  EXPECT_EQ(changes_in(seconds(40)), Lines{});
+  EXPECT_EQ(changes_in(seconds(40)), Lines{challenge});  // beta may have lost its clients since
+  EXPECT_FALSE(stands());
   EXPECT_EQ(changes_in(seconds(25)), Lines{track});  // VRRP may work again
+  EXPECT_TRUE(stands());
+}
+
+TEST_F(AgentSafetyTest, asks_every_ten_seconds_in_a_contest_that_it_lost) {
+  become_standby();
+  host.give_vip(true);
+  agent->notified(Vrrp::master);
+  std::ptrdiff_t challenges = 0;
+  for (int i = 0; i < 40; ++i) {
+    challenges += std::ranges::count(changes_in(seconds(1)), challenge);
+    if (i == 4) agent->notified(Vrrp::fault);
+    std::erase_if(host.lun.registered, [](const auto& r) { return is_challenge_key(r.key); });  // beta answers
+  }
+  EXPECT_EQ(challenges, 4);
+  host.connect_peer({.role = "Secondary"});  // and yields in the end
+  changes_in(seconds(4));
   EXPECT_TRUE(stands());
 }
 
