@@ -182,4 +182,14 @@ Decision decide(const Observation& seen) {
   return {};
 }
 
+bool is_heard(const Observation& seen) {
+  const bool cut = seen.mirror.is_separated() || seen.mirror.is_between();
+  return seen.alone || !cut || seen.peer_gone_for >= limits::unheard;
+}
+
+bool is_deaf(const Observation& seen) {
+  const bool served_elsewhere = seen.reservation && seen.reservation->holder == Holder::peer;
+  return served_elsewhere && seen.peer_gone_for >= limits::deaf;
+}
+
 }  // namespace pnfs_ha

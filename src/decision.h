@@ -94,6 +94,11 @@ constexpr seconds contest_memory(60);
 // waits less, so that of two servers that cannot see each other the one that served last starts.
 constexpr seconds peer_of_holder(60);
 constexpr seconds peer_of_other(90);
+// A server whose mirror has been cut for longer does not know what the active declares (validity.h). The active begins to
+// declare alone later: each notices the cut in its own time, within 3.5 s (drbd.res.in). Both are
+// shorter than an outage that another server ends (pulse.h), and longer than an election.
+constexpr seconds deaf(6);
+constexpr seconds unheard(9);
 // A live holder answers a challenge within a second.
 constexpr seconds challenge(10);
 // Of a holder whose LUN is slow: it looks, looks again, and preempts; whoever takes over sends a few commands more.
@@ -125,5 +130,10 @@ inline const char* to_string(Action action) {
 }
 
 Decision decide(const Observation& seen);
+
+// Of the active: what it declares now reaches the other servers, or they wait for the longest validity (validity.h).
+bool is_heard(const Observation& seen);
+// Of a standby that takes over: the server before it may have declared more than this one's copy says.
+bool is_deaf(const Observation& seen);
 
 }  // namespace pnfs_ha

@@ -76,6 +76,7 @@ struct Server {
   Validity validity;
   Election election;
   Host::Duration taken_at{0};  // when it took the LUN's reservation (Host::uptime())
+  bool deaf = false;           // decision.h, is_deaf(): before a takeover
   bool serves = false;         // since then this process has opened the gate
 };
 

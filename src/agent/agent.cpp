@@ -146,6 +146,7 @@ void Agent::perform(const Decision& decision) {
       server_.reservation.challenge();
       break;
     case Action::take_over:
+      server_.deaf = is_deaf(seen_);
       takeover(server_).run(step_recorder());
       role_ = Role::active;
       chores_due_ = Host::Duration(0);

@@ -24,7 +24,8 @@ void Agent::serve() {
     server_.connections.wake_again();
     chores_due_ = host_.uptime() + chores_interval;
   }
-  const Host::Duration validity = server_.validity.agree(Validity::of_latency(seen_.lun_latency));
+  const Host::Duration validity =
+      server_.validity.agree(Validity::of_latency(seen_.lun_latency), is_heard(seen_));
   if (!server_.gate.open(std::min(looked_at_, seen_.reservation->asked_at), validity)) return;
   server_.serves = true;
   pulse_.beat();

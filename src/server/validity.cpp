@@ -48,12 +48,14 @@ Host::Duration Validity::declared() const try {
   return longest;
 }
 
-Host::Duration Validity::agree(Host::Duration wanted) {
+Host::Duration Validity::agree(Host::Duration wanted, bool heard) {
   const Host::Duration now = host_.uptime();
   if (!declared_) {
-    declared_ = declared();
+    declared_ = heard_ = declared();
     longer_until_ = now + *declared_;
   }
+  if (heard) heard_ = *declared_;
+  if (!heard) wanted = std::min(wanted, heard_);
   if (wanted < used_) longer_until_ = std::max(longer_until_, now + used_);
   used_ = wanted;
   if (wanted > *declared_ || (wanted < *declared_ && now >= longer_until_)) try {
@@ -61,10 +63,11 @@ Host::Duration Validity::agree(Host::Duration wanted) {
     } catch (const Error& error) {
       spdlog::error("{}", error.what());
     }
-  return std::min(wanted, *declared_);
+  return std::min({wanted, heard_, *declared_});
 }
 
 void Validity::withdraw() {
+  heard_ = declared();
   declared_ = shortest;
   used_ = Host::Duration(0);
   try {

@@ -22,9 +22,10 @@ class Validity {
 
   // All need the mirror mounted.
   Host::Duration declared() const;  // by whoever was active last
-  // What may be used of what is wanted, that is all of it: more is declared first, less is declared as soon as no gate
-  // is open by more. Where it cannot be declared, what has been.
-  Host::Duration agree(Host::Duration wanted);
+  // What may be used of what is wanted. More is declared first, and used when it is asked for again and the other
+  // servers' copies of the mirror have it still (heard); less is declared as soon as no gate is open by more.
+  // Where it cannot be declared, what has been.
+  Host::Duration agree(Host::Duration wanted, bool heard);
   void withdraw();  // nobody is served any more
 
  private:
@@ -32,6 +33,7 @@ class Validity {
 
   Host& host_;
   std::optional<Host::Duration> declared_;  // by this process
+  Host::Duration heard_{shortest};          // what the others' copies say for certain
   Host::Duration used_{0};
   Host::Duration longer_until_{0};  // a gate may be open by more than what is used now
 };

@@ -41,5 +41,26 @@ TEST(SilentLun, that_is_ready_by_another_path_is_not_waited_for) {
   EXPECT_EQ(decide(seen).action, Action::fence_self);
 }
 
+// Of the declared validity: whoever may have missed it waits before the other one declares alone.
+TEST(DecisionSlowLun, servers_whose_mirror_is_cut_hear_nothing) {
+  const auto cut = [](std::chrono::milliseconds time) {
+    return [time](Seen s) {
+      s.mirror.connection = "WFConnection";
+      s.reservation->holder = Holder::peer;
+      s.peer_gone_for = time;
+    };
+  };
+  EXPECT_TRUE(is_heard(active()));
+  EXPECT_TRUE(is_heard(but(active(), [](Seen s) { s.mirror.connection = "SyncSource"; })));
+  EXPECT_FALSE(is_heard(but(active(), [](Seen s) { s.mirror.connection = "NetworkFailure"; })));
+  EXPECT_FALSE(is_heard(but(active(), cut(8999ms))));
+  EXPECT_TRUE(is_heard(but(active(), cut(9s))));
+  EXPECT_FALSE(is_deaf(elected()));
+  EXPECT_FALSE(is_deaf(but(elected(), cut(5999ms))));
+  EXPECT_TRUE(is_deaf(but(elected(), cut(6s))));
+  // Nobody else served meanwhile.
+  EXPECT_FALSE(is_deaf(but(but(elected(), cut(6s)), [](Seen s) { s.reservation->holder = Holder::none; })));
+}
+
 }  // namespace
 }  // namespace pnfs_ha::observed

@@ -31,33 +31,43 @@ class ValidityTest : public testing::Test {
 };
 
 TEST_F(ValidityTest, that_is_longer_is_declared_before_it_is_used) {
-  EXPECT_EQ(validity.agree(seconds(1)), seconds(1));
+  EXPECT_EQ(validity.agree(seconds(1), true), seconds(1));
   EXPECT_EQ(host.text(Validity::file), "");
-  EXPECT_EQ(validity.agree(seconds(5)), seconds(5));
+  EXPECT_EQ(validity.agree(seconds(5), true), seconds(1));
   EXPECT_EQ(Validity(host).declared(), seconds(5));
+  EXPECT_EQ(validity.agree(seconds(5), true), seconds(5));
   host.fail(std::string("write ") + Validity::file);
-  EXPECT_EQ(validity.agree(seconds(8)), seconds(5));
+  EXPECT_EQ(validity.agree(seconds(8), true), seconds(5));
 }
 
 TEST_F(ValidityTest, that_is_shorter_is_declared_when_no_gate_is_open_by_a_longer_one) {
-  validity.agree(seconds(8));
-  for (int i = 0; i < 40; ++i, host.pass(milliseconds(250))) validity.agree(seconds(8));
+  validity.agree(seconds(8), true);
+  for (int i = 0; i < 40; ++i, host.pass(milliseconds(250))) validity.agree(seconds(8), true);
   for (int i = 0; i < 31; ++i, host.pass(milliseconds(250))) {
-    EXPECT_EQ(validity.agree(seconds(i == 20 ? 3 : 1)), seconds(i == 20 ? 3 : 1));
+    EXPECT_EQ(validity.agree(seconds(i == 20 ? 3 : 1), true), seconds(i == 20 ? 3 : 1));
     EXPECT_EQ(Validity(host).declared(), seconds(8));
   }
-  for (int i = 0; i < 33; ++i, host.pass(milliseconds(250))) validity.agree(seconds(1));
+  for (int i = 0; i < 33; ++i, host.pass(milliseconds(250))) validity.agree(seconds(1), true);
   EXPECT_EQ(Validity(host).declared(), seconds(1));
 }
 
 TEST_F(ValidityTest, of_an_agent_that_was_started_again_is_the_one_that_was_declared) {
-  validity.agree(seconds(8));
+  validity.agree(seconds(8), true);
   Validity again(host);
-  again.agree(seconds(2));
+  again.agree(seconds(2), true);
   EXPECT_EQ(again.declared(), seconds(8));
   host.pass(seconds(9));
-  again.agree(seconds(2));
+  again.agree(seconds(2), true);
   EXPECT_EQ(again.declared(), seconds(2));
+}
+
+TEST_F(ValidityTest, that_the_other_server_may_not_hear_of_is_not_used) {
+  EXPECT_EQ(validity.agree(seconds(5), false), seconds(1));
+  EXPECT_EQ(Validity(host).declared(), seconds(1));
+  validity.agree(seconds(5), true);
+  EXPECT_EQ(validity.agree(seconds(5), false), seconds(1));  // the mirror was cut while it was written
+  validity.agree(seconds(5), true);
+  EXPECT_EQ(validity.agree(seconds(8), false), seconds(5));
 }
 
 TEST_F(ValidityTest, that_nobody_understands_is_the_longest) {
@@ -67,6 +77,15 @@ TEST_F(ValidityTest, that_nobody_understands_is_the_longest) {
   EXPECT_EQ(validity.declared(), Validity::longest);
   host.files[Validity::file] = "-5\n";
   EXPECT_EQ(validity.declared(), Validity::shortest);
+}
+
+// Who takes over from a server that died goes on with what both copies say.
+TEST_F(ValidityTest, that_a_dead_server_declared_is_used_at_once) {
+  host.files[Validity::file] = "8000\n";
+  validity.withdraw();
+  EXPECT_EQ(Validity(host).declared(), Validity::shortest);
+  EXPECT_EQ(validity.agree(seconds(5), false), seconds(5));
+  EXPECT_EQ(Validity(host).declared(), seconds(5));
 }
 
 class SlowLunTest : public AgentTest {
@@ -105,6 +124,22 @@ TEST_F(SlowLunTest, is_served_without_a_flapping_gate_and_without_a_reboot) {
     EXPECT_EQ(status()["lun"]["latency_ms"], latency);
     EXPECT_EQ(Validity(host).declared(), Validity::of_latency(milliseconds(latency)));
   }
+}
+
+// Its copy would not say so; after a while it waits for the longest time, whatever its copy says.
+TEST_F(SlowLunTest, is_not_declared_to_a_server_that_does_not_hear_it) {
+  become_active();
+  host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
+  host.mirror.connection = "Connected";
+  tick(8);
+  host.disconnect_peer();
+  host.lun_takes = seconds(3);
+  shut_within(seconds(7));
+  EXPECT_EQ(Validity(host).declared(), Validity::shortest);
+  shut_within(seconds(6));
+  EXPECT_EQ(Validity(host).declared(), seconds(5));
+  EXPECT_EQ(shut_within(seconds(60)), 0);
+  EXPECT_EQ(role(), "active");
 }
 
 // A path that failed over, a target that started again.
