@@ -140,10 +140,7 @@ void Agent::perform(const Decision& decision) {
                                                                             : StateMirror::Peer::absent);
       break;
     case Action::challenge:
-      if (seen_.challenge_stands_for > Host::Duration(0) || host_.uptime() < challenge_due_) break;
-      challenge_due_ = host_.uptime() + limits::challenge;
-      spdlog::warn("{}", decision.reason);
-      server_.reservation.challenge();
+      challenge(decision.reason);
       break;
     case Action::take_over:
       server_.deaf = is_deaf(seen_);

@@ -59,6 +59,7 @@ class Agent {
   void perform(const Decision& decision);
   void serve();
   void answer_challenges();
+  void challenge(const std::string& why);
   void expel();
   void remove(const pr::Registration& registration, const char* why);
   void resume_if_forgotten();

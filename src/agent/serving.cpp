@@ -49,6 +49,14 @@ void Agent::answer_challenges() {
       remove(r, "a server asks whether this one is alive");
 }
 
+// One that stands is enough, and the answer to one holds for a while.
+void Agent::challenge(const std::string& why) {
+  if (seen_.challenge_stands_for > Host::Duration(0) || host_.uptime() < challenge_due_) return;
+  challenge_due_ = host_.uptime() + limits::challenge;
+  spdlog::warn("{}", why);
+  server_.reservation.challenge();
+}
+
 void Agent::expel() {
   for (const pr::Registration& r : seen_.reservation->registrations)
     if (!r.holder && seen_.reservation->serving_elsewhere.contains(r.key))

@@ -11,6 +11,7 @@ using nlohmann::json;
 using std::chrono::seconds;
 
 const std::string track = "write /run/pnfs-ha/out-of-election";
+const std::string challenge = "REGISTER AND IGNORE EXISTING KEY 0x7048430000000001";
 
 class AgentTest : public testing::Test {
  protected:
@@ -29,6 +30,15 @@ class AgentTest : public testing::Test {
       agent->tick();
       host.pass(agent->interval());
     }
+  }
+
+  // Ticks for this long; what was changed besides the gate.
+  Lines changes_in(std::chrono::milliseconds time) {
+    host.changes.clear();
+    const Host::Duration end = host.uptime() + time;
+    while (host.uptime() < end) tick();
+    std::erase(host.changes, "open the gate");
+    return host.changes;
   }
 
   // beta and alpha boot after a loss of power, without a link between them; `holder` served last.
@@ -61,6 +71,14 @@ class AgentTest : public testing::Test {
     become_standby();
     be_elected();
     host.changes.clear();
+  }
+
+  // nfsd's list of clients: one, the client of the scenes.
+  void client_is(const std::string& status, int seconds_since_renewal) {
+    host.nfs_clients = {"3"};
+    host.files["/proc/fs/nfsd/clients/3/info"] =
+        "clientid: 0x000000076a5f3c11\naddress: \"10.0.0.21:779\"\nstatus: " + status +
+        "\nseconds from last renew: " + std::to_string(seconds_since_renewal) + "\nname: \"c\"\n";
   }
 
   json status() const { return json::parse(host.text(status_file)); }

@@ -225,5 +225,13 @@ TEST_F(SlowLunTest, or_silent_for_both_servers_reboots_nobody) {
   EXPECT_THROW(look_on(), FakeHost::Rebooted);
 }
 
+TEST(Takeover, waits_for_the_longest_proof_of_a_server_that_it_did_not_hear) {
+  const auto s = widowed();
+  s->server.deaf = true;
+  const Host::Duration before = s->host.uptime();
+  takeover(s->server).run(nobody);
+  EXPECT_GE(s->host.uptime() - before, Validity::longest);
+}
+
 }  // namespace
 }  // namespace pnfs_ha

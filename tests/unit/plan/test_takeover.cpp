@@ -163,14 +163,6 @@ TEST(Takeover, waits_for_older_proofs_before_the_grace_period) {
   EXPECT_LT(s->host.uptime() - *nfsd, std::chrono::seconds(1));
 }
 
-TEST(Takeover, waits_for_the_longest_proof_of_a_server_that_it_did_not_hear) {
-  const auto s = widowed();
-  s->server.deaf = true;
-  const Host::Duration before = s->host.uptime();
-  takeover(s->server).run(nobody);
-  EXPECT_GE(s->host.uptime() - before, Validity::longest);
-}
-
 // Written by the server before, and read before this one's keeper writes its own.
 TEST(Takeover, tells_clients_that_their_server_is_another_one) {
   const auto s = widowed();
