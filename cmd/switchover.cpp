@@ -7,6 +7,7 @@
 #include "control/client.h"
 #include "follow.h"
 #include "linux/linux_host.h"
+#include "peers.h"
 #include "plan.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -65,10 +66,13 @@ void report(const Drained& drained, const Server& server) {
 }
 
 // The agent's own steps are printed when the other server is waited for.
-Agents ask_agents() {
+Agents ask_agents(const Server& server) {
   const int before = last_step();
   return {.require_successor =
-              [] { ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit); },
+              [&server] {
+                ask_local_agent(to_json(SwitchoverQuestion{.only_ask = true}), answer_limit);
+                require_successor(server);
+              },
           .release = [] { ask_local_agent(to_json(SwitchoverQuestion{}), release_limit); },
           .await_successor =
               [before] {
@@ -88,7 +92,7 @@ void switch_over() {
   Server server(host, load_cluster_config(host));
   Drained drained;
   const auto print = print_acts();
-  switchover(server, ask_agents(), drained)
+  switchover(server, ask_agents(server), drained)
       .run([&](const std::string& sequence, const Act& act, Sequence::Event event, const std::string& why) {
         print(sequence, act, event, why);
         if (act.id == StepId::wait_until_idle && event == Sequence::Event::done) report(drained, server);

@@ -30,8 +30,8 @@ Decision decide_blind(const Observation& seen) {
     return {Action::wait, true, why};
   // A reboot helps only if somebody else can serve; and it loses this server's copy of the NFS state.
   // But after it this server uses another path: XFS cannot change the one that it is mounted on.
-  if (seen.peer_is_blind && !only_path)
-    return stay_out("the LUN answers neither this server nor the other one");
+  if (seen.peer_declines && !only_path)
+    return stay_out("the LUN does not answer, and the other server cannot take over");
   const bool helps = seen.mirror.peer_is_ready() || (only_path && seen.lun_silent_for >= limits::lun_silence);
   return helps ? fence_self(why) : stay_out(why + ", and no other server is ready");
 }

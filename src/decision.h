@@ -36,7 +36,7 @@ struct Observation {
   std::optional<ReservationState> reservation;  // nullopt: the LUN does not answer
   Duration lun_silent_for{0};                   // how long it has not answered
   bool answers_by_another_path = false;         // but by one that is not in use
-  bool peer_is_blind = false;                   // the other server says that it does not answer it either
+  bool peer_declines = false;                   // the other server says that it cannot take over now
   Duration lun_latency{0};                      // the longest that an answer took lately
   bool lun_changes_over = false;                // it answers, but only that it is not ready
   Duration challenge_stands_for{0};             // how long nobody has answered this server's challenge
@@ -103,9 +103,9 @@ constexpr seconds unheard(9);
 constexpr seconds challenge(10);
 // Of a holder whose LUN is slow: it looks, looks again, and preempts; whoever takes over sends a few commands more.
 constexpr int commands = 8;
-// A server that takes over needs a few commands from its registration as serving to the preemption of the
-// holder, even with a LUN that needs half a second for each.
-constexpr seconds taking(3);
+// A server that takes over needs one command from its registration as serving to the preemption of the holder, and its path
+// to the LUN may be slower than the active's.
+constexpr seconds taking(8);
 // An nfsd thread may wait for two lease times on a client that does not return its layout (nfs4layouts.c).
 constexpr seconds stuck(int lease_seconds) {
   return seconds(2 * lease_seconds + 15);

@@ -51,9 +51,7 @@ json Agent::answer(const json& message, Origin origin) {
     return refusal(Error(newer.what(), "update pnfs-ha on " + server_.self.name));
   } catch (const Error& error) {
     return refusal(error);
-  } catch (const Stuck& stuck) {
-    // Of what administrators may ask, most is for the active only, or makes this server's state the truth.
-    fence_self(stuck.what());
+  } catch (const Stuck& stuck) {  // of which the next look will tell what it means
     return refusal(Error(stuck.what()));
   } catch (const std::exception& error) {
     return refusal(Error(std::string("malformed question: ") + error.what()));
@@ -128,7 +126,8 @@ RoleAnswer Agent::reply(const MaintenanceQuestion& question) {
 }
 
 HealthAnswer Agent::reply(const HealthQuestion&) {
-  return {role_, health_of(status()), to_toml(server_.config), seen_.reservation.has_value()};
+  const bool can_take_over = role_ == Role::standby && stands_ && seen_.reservation.has_value();
+  return {role_, health_of(status()), to_toml(server_.config), can_take_over};
 }
 
 // A path whose death the kernel has not noticed may keep the agent waiting: a standby can, who serves cannot. What
@@ -142,12 +141,16 @@ RescanAnswer Agent::reply(const RescanQuestion&) try {
   throw Error(stuck.what(), "check this server's paths to the LUN");
 }
 
-RecoverAnswer Agent::reply(const RecoverQuestion& question) {
+// What does not end may come late, and make this server's state the truth.
+RecoverAnswer Agent::reply(const RecoverQuestion& question) try {
   if (!see()) throw Error(reason_);
   RecoverAnswer answer{interventions(seen_, server_.records.lost())};
   for (const Intervention& intervention : answer.interventions)
     if (intervention.kind == question.decision) intervene(intervention);
   return answer;
+} catch (const Stuck& stuck) {
+  fence_self(stuck.what());
+  throw Error(stuck.what());
 }
 
 void Agent::intervene(const Intervention& intervention) {

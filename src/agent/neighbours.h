@@ -17,12 +17,12 @@ class Neighbours {
   // ask: empty, nobody can be asked.
   explicit Neighbours(Ask ask) : ask_(std::move(ask)) {}
 
-  // Whether all that answered within the last seconds say that the LUN does not answer them. Asks them anew.
-  bool are_blind(const std::vector<ServerConfig>& servers, Clock::Duration now);
+  // Whether all that answered within the last seconds say that they cannot take over. Asks them anew.
+  bool decline(const std::vector<ServerConfig>& servers, Clock::Duration now);
 
  private:
   struct Said {
-    bool blind = false;
+    bool decline = false;
     Clock::Duration at{0};
   };
 

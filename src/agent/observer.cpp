@@ -90,7 +90,7 @@ void Observer::look_at_lun(Observation& seen) {
   if (seen.lun_silent_for >= silence_to_ask_about) {
     std::vector<ServerConfig> others = server_.config.servers;
     std::erase_if(others, [&](const ServerConfig& other) { return other.id == server_.self.id; });
-    seen.peer_is_blind = neighbours_.are_blind(others, host_.uptime());
+    seen.peer_declines = neighbours_.decline(others, host_.uptime());
   }
   const bool challenging =
       seen.reservation && seen.reservation->own_key && is_challenge_key(*seen.reservation->own_key);

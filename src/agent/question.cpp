@@ -112,7 +112,7 @@ json to_json(const HealthAnswer& answer) {
                       {"health", health_names.of(answer.verdict.health)},
                       {"why", answer.verdict.why},
                       {"config", answer.config},
-                      {"lun_answers", answer.lun_answers}});
+                      {"can_take_over", answer.can_take_over}});
 }
 
 json to_json(const RescanAnswer& answer) {
@@ -131,7 +131,7 @@ HealthAnswer health_answer_from_json(const json& message) {
   return {*role,
           {*health, value_of(message, "why", "")},
           value_of(message, "config", ""),
-          value_of(message, "lun_answers", true)};
+          value_of(message, "can_take_over", true)};
 }
 
 JoinAnswer join_answer_from_json(const json& message) {

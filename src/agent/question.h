@@ -72,7 +72,7 @@ struct HealthAnswer {
   Role role = Role::joining;
   Verdict verdict;
   std::string config;
-  bool lun_answers = true;  // it
+  bool can_take_over = true;  // it stands for election, and the LUN answers it
 };
 
 // Of rescan.

@@ -142,7 +142,8 @@ void Reservation::take() {
   if (before.own_key != serving_key_)
     out(pr::Action::register_key, *before.own_key, serving_key_,
         "register key " + pr::to_string(serving_key_));
-  if (!reserve()) {
+  // At once where a server holds it: who is registered as serving for long is removed as one that died in the middle.
+  if (before.holder == Holder::peer || !reserve()) {
     // Somebody holds it; an earlier iSCSI session of this server, with another ISID, counts as somebody.
     const pr::Registration* holder = before.held_by();
     if (holder == nullptr)

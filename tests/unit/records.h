@@ -39,7 +39,6 @@ inline const Lines takeover_record = {
     "install the gate",
     "run drbdsetup primary 0",
     "REGISTER 0x7048530000000001 for 0x7048410000000001",
-    "RESERVE with 0x7048530000000001 (conflict)",
     "PREEMPT AND ABORT 0x7048530000000002 with 0x7048530000000001",
     "unmount /srv/pnfs-ha",
     mask + "0",

@@ -174,7 +174,7 @@ const struct {
      but(active(),
          [](Seen s) {
            s.reservation->serving_elsewhere = {serving_key(2)};
-           s.serving_elsewhere_for = 3s;
+           s.serving_elsewhere_for = 8s;
          }),
      Action::expel, true, "another server began to take over and does not go on"},
     {"the nfsd of a preempted server registered it again",

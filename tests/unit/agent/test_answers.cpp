@@ -153,5 +153,26 @@ TEST_F(AgentTest, answers_nonsense_with_an_error) {
   EXPECT_EQ(host.changes, Lines{});
 }
 
+// A call that takes too long is the looks' business: who asks, a stranger perhaps, has no server rebooted.
+TEST_F(AgentTest, reboots_for_no_question_that_does_not_end) {
+  become_standby();
+  host.stuck_files = {"/sys/block/sda/device/wwid"};
+  EXPECT_NO_THROW(agent->answer(to_json(HealthQuestion{}), Origin::peer));
+  host.stuck_files.clear();
+  host.stick("write /var/lib/pnfs-ha/maintenance", FakeHost::Times::once);
+  host.stuck_for = seconds(2);
+  EXPECT_NO_THROW(agent->answer(to_json(MaintenanceQuestion{}), Origin::local));
+}
+
+TEST_F(AgentTest, serves_on_whatever_question_does_not_end) {
+  become_active();
+  tick(4);
+  host.stuck_files = {"/sys/block/sda/device/wwid"};
+  EXPECT_NO_THROW(agent->answer(to_json(HealthQuestion{}), Origin::peer));
+  host.stuck_files = {"/etc/pnfs-ha/join-token"};
+  EXPECT_NO_THROW(agent->answer({{"verb", "join"}, {"token", "x"}}, Origin::network));
+  EXPECT_EQ(role(), "active");
+}
+
 }  // namespace
 }  // namespace pnfs_ha

@@ -217,7 +217,7 @@ TEST_F(SlowLunTest, or_silent_for_both_servers_reboots_nobody) {
   host.lun_answers = false;
   tick(8);
   for (int i = 0; i < 100; ++i) look();
-  EXPECT_EQ(status()["reason"], "the LUN answers neither this server nor the other one");
+  EXPECT_EQ(status()["reason"], "the LUN does not answer, and the other server cannot take over");
   answers_beta = true;
   const auto look_on = [&] {
     for (int i = 0; i < 200; ++i) look();

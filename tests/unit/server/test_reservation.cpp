@@ -65,8 +65,8 @@ TEST_F(ReservationTest, takes_it_from_a_peer_and_leaves_the_clients_alone) {
     lun.held = FakeLun::Held{beta_port};
     host.changes.clear();
     reservation.take();
-    EXPECT_EQ(host.changes, (Lines{register_serving, "RESERVE with " + node_serving + " (conflict)",
-                                   "PREEMPT AND ABORT " + pr::to_string(key) + " with " + node_serving}));
+    EXPECT_EQ(host.changes,
+              (Lines{register_serving, "PREEMPT AND ABORT " + pr::to_string(key) + " with " + node_serving}));
     EXPECT_EQ(lun.text(), (Lines{client + client_line, "0x6a5f3c1100000008 " + other_client,
                                  node_serving + alpha_line + " *"}));
   }
