@@ -53,6 +53,8 @@ struct ScsiCommand {
   // The answer to an earlier question of the same bytes will do, the newest that has come: with a LUN that answers
   // later than the caller waits, several are on their way.
   bool may_be_earlier = false;
+  // Questions that are sent at the same time and answered together: one after the other, they would take twice as long.
+  std::vector<ScsiCommand> beside{};
 };
 
 struct ScsiReply {
@@ -61,6 +63,7 @@ struct ScsiReply {
   std::vector<std::uint8_t> data;
   std::chrono::milliseconds asked_at{0};  // Clock::uptime() when the command was sent
   std::chrono::milliseconds took{0};      // until the answer came; who waited for it may see it later
+  std::vector<ScsiReply> beside{};        // if all are GOOD; who is not speaks for all
 };
 
 // No answer has come yet to a question that may be answered late.

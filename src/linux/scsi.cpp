@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
+#include <future>
 
 #include "base/error.h"
 #include "base/unique_fd.h"
@@ -55,6 +56,22 @@ ScsiReply execute(const Path& device, const ScsiCommand& command) {
   return reply;
 }
 
+ScsiReply execute_together(const Path& device, const ScsiCommand& command) {
+  std::vector<std::future<ScsiReply>> beside;
+  for (const ScsiCommand& other : command.beside)
+    beside.push_back(std::async(std::launch::async, execute, device, other));
+  ScsiReply reply = execute(device, command);
+  for (std::future<ScsiReply>& answer : beside) {
+    if (reply.status != 0) return reply;
+    ScsiReply other = answer.get();
+    if (other.status != 0) return other;
+    reply.asked_at = std::min(reply.asked_at, other.asked_at);
+    reply.beside.push_back(std::move(other));
+  }
+  reply.took = uptime_now() - reply.asked_at;
+  return reply;
+}
+
 }  // namespace
 
 // While the transport is down, the kernel holds a command back without starting its clock, and opening the
@@ -62,13 +79,14 @@ ScsiReply execute(const Path& device, const ScsiCommand& command) {
 // that came back under another name is another disk: whoever waits for the old one does not stand in its way.
 ScsiReply LinuxHost::scsi(const Path& device, const ScsiCommand& command) {
   const Path node = resolve(device).value_or(device);
-  const auto send = [node, command] { return execute(node, command); };
+  const auto send = [node, command] { return execute_together(node, command); };
   if (command.timeout.count() == 0)
     return change("a SCSI command to " + node.string(), call_limits::scsi, send);
   const std::string silent = node.string() + " does not answer";
   const char* const remedy = "check the server's connection to the SAN";
   if (command.may_be_earlier) {
-    const std::string question = node.string() + std::string(command.cdb.begin(), command.cdb.end());
+    std::string question = node.string() + std::string(command.cdb.begin(), command.cdb.end());
+    for (const ScsiCommand& other : command.beside) question.append(other.cdb.begin(), other.cdb.end());
     const auto asked = questions_.try_emplace(question, most_questions).first;
     if (auto reply = asked->second.ask(command.timeout, send)) return std::move(*reply);
     throw Unanswered(silent, remedy);

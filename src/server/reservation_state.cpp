@@ -46,7 +46,7 @@ bool ReservationState::is_challenged() const {
                              [&](const auto& r) { return is_challenge_key(r.key) && r.key != own_key; });
 }
 
-// The holder after the keys: who holds now held when the keys were read, or has taken over since.
+// Of many, the keys and the holder: a holder that was preempted between the two still held when they were asked for.
 Reservation::Told Reservation::registrations(const ScsiCommand& how, Names names) const {
   Told told;
   const auto ask = [&](ScsiCommand question) {
@@ -55,21 +55,25 @@ Reservation::Told Reservation::registrations(const ScsiCommand& how, Names names
     ScsiReply reply = execute(question, "read the LUN's reservation");
     told.asked_at = std::min(told.asked_at, reply.asked_at);
     told.took = std::max(told.took, reply.took);
-    return std::move(reply.data);
+    return reply;
   };
   std::vector<pr::Registration> named;
   if (!many_ || names == Names::many) {
     const std::uint16_t length = names == Names::many ? pr::longest_reply : pr::short_reply;
-    const auto reply = ask(pr::read_full_status(length));
-    if (!pr::may_be_cut_off(reply, length)) {
-      told.registrations = pr::parse_full_status(reply);
+    const auto status = ask(pr::read_full_status(length)).data;
+    if (!pr::may_be_cut_off(status, length)) {
+      told.registrations = pr::parse_full_status(status);
       return told;
     }
-    named = pr::parse_beginning(reply);
+    named = pr::parse_beginning(status);
+    many_ = true;
   }
-  const std::vector<pr::Key> keys = pr::parse_keys(ask(pr::read_keys()));
+  ScsiCommand question = pr::read_keys();
+  question.beside = {pr::read_reservation()};
+  const ScsiReply reply = ask(question);
+  const std::vector<pr::Key> keys = pr::parse_keys(reply.data);
   many_ = keys.size() > pr::few_registrations;
-  told.registrations = with_names(keys, pr::parse_reservation(ask(pr::read_reservation())), named);
+  told.registrations = with_names(keys, pr::parse_reservation(reply.beside.at(0).data), named);
   return told;
 }
 

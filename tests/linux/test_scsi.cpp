@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <latch>
 #include <thread>
 
 #include "error_of.h"
@@ -154,6 +155,30 @@ TEST_F(ScsiTest, a_late_answer_is_not_lost) {
   // What must be true now is asked now.
   const auto now = host.uptime();
   EXPECT_GE(host.scsi(device, {.cdb = {0x5e}, .data_out = {}, .timeout = 1min}).asked_at, now);
+}
+
+// A slow LUN takes no longer for two.
+TEST_F(ScsiTest, questions_beside_each_other_are_sent_at_once) {
+  std::latch both(2);
+  disk = [&](sg_io_hdr_t& header) {
+    both.arrive_and_wait();
+    fill(header.dxferp, {header.cmdp[0]});
+    return 0;
+  };
+  ScsiCommand first{.cdb = {1}, .data_out = {}, .data_in = 1, .timeout = 1min};
+  ScsiCommand second{.cdb = {2}, .data_out = {}, .data_in = 1};
+  first.beside = {second};
+  const ScsiReply reply = host.scsi(device, first);
+  EXPECT_EQ(reply.data, Bytes{1});
+  ASSERT_EQ(reply.beside.size(), 1U);
+  EXPECT_EQ(reply.beside.front().data, Bytes{2});
+  EXPECT_LE(reply.asked_at, reply.beside.front().asked_at);
+  // One that is not GOOD speaks for all.
+  disk = [](sg_io_hdr_t& header) {
+    header.status = header.cmdp[0] == 1 ? 0 : 0x18;
+    return 0;
+  };
+  EXPECT_EQ(host.scsi(device, first).status, 0x18);
 }
 
 // The commands of the product, through the kernel's interface, to a LUN that keeps to SPC-4.

@@ -73,6 +73,18 @@ class AgentTest : public testing::Test {
     host.changes.clear();
   }
 
+  // Ticks for this long; how often the gate was found shut, looked at twenty times a second.
+  int shut_within(std::chrono::milliseconds time) {
+    int shut = 0;
+    for (const Host::Duration end = host.uptime() + time; host.uptime() < end;) {
+      agent->tick();
+      const Host::Duration next = host.uptime() + agent->interval();
+      for (; host.uptime() < next; host.pass(std::chrono::milliseconds(50)))
+        shut += host.gate_is_open() ? 0 : 1;
+    }
+    return shut;
+  }
+
   // nfsd's list of clients: one, the client of the scenes.
   void client_is(const std::string& status, int seconds_since_renewal) {
     host.nfs_clients = {"3"};

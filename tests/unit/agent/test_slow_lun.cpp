@@ -88,19 +88,7 @@ TEST_F(ValidityTest, that_a_dead_server_declared_is_used_at_once) {
   EXPECT_EQ(Validity(host).declared(), seconds(5));
 }
 
-class SlowLunTest : public AgentTest {
- protected:
-  // How often the gate was found shut, looked at ten times a second.
-  int shut_within(seconds time) {
-    int shut = 0;
-    for (const auto end = host.uptime() + time; host.uptime() < end;) {
-      agent->tick();
-      const auto next = host.uptime() + agent->interval();
-      for (; host.uptime() < next; host.pass(milliseconds(50))) shut += host.gate_is_open() ? 0 : 1;
-    }
-    return shut;
-  }
-};
+class SlowLunTest : public AgentTest {};
 
 TEST_F(SlowLunTest, keeps_its_second_where_answers_take_less_than_0_7_s) {
   become_active();

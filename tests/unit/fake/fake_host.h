@@ -197,6 +197,7 @@ class FakeHost : public Host {
 
   // By which port of this server's that disk is reached; nullptr: it is not the LUN.
   const FakeLun::Port* port_of(const Path& node) const;
+  ScsiReply execute_together(const FakeLun::Port& by, const ScsiCommand& command);
   ScsiReply answer_late(const FakeLun::Port& by, const ScsiCommand& command);
   bool may_use(const Path& node) const;  // that path to the LUN, to read and write
   void rescan(const Path& node);

@@ -73,11 +73,23 @@ CommandResult FakeHost::geometry_of_lun() const {
           .message = {}};
 }
 
+ScsiReply FakeHost::execute_together(const FakeLun::Port& by, const ScsiCommand& command) {
+  ScsiReply reply = lun.execute(by, command);
+  for (const ScsiCommand& other : command.beside) {
+    if (reply.status != 0) return reply;
+    reply.beside.push_back(lun.execute(by, other));
+    if (reply.beside.back().status != 0) return ScsiReply(reply.beside.back());
+  }
+  return reply;
+}
+
 // As LateAnswers: three are on their way at most.
 ScsiReply FakeHost::answer_late(const FakeLun::Port& by, const ScsiCommand& command) {
-  std::deque<ScsiReply>& asked = asked_[by + std::string(command.cdb.begin(), command.cdb.end())];
+  std::string question = by + std::string(command.cdb.begin(), command.cdb.end());
+  for (const ScsiCommand& other : command.beside) question.append(other.cdb.begin(), other.cdb.end());
+  std::deque<ScsiReply>& asked = asked_[question];
   if (asked.empty() || (asked.size() < 3 && uptime() - asked.back().asked_at >= lun_takes / 3)) {
-    asked.push_back(lun.execute(by, command));
+    asked.push_back(execute_together(by, command));
     asked.back().asked_at = uptime();
     asked.back().took = lun_takes;
   }

@@ -26,7 +26,7 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
   const Duration asked_at = uptime();
   if (lun_takes > Duration(0)) sleep(lun_takes);
   if (command.cdb.at(0) != 0x5f) {
-    reply = lun.execute(*by, command);
+    reply = execute_together(*by, command);
     reply.asked_at = asked_at;
     reply.took = lun_takes;
     return reply;
