@@ -122,6 +122,10 @@ void open_gate_as_holder(Server& s) {
   s.serves = s.gate.open(now, Validity::shortest);
 }
 
+void tell_clients(Server& s) {
+  if (s.serves) s.connections.wake();
+}
+
 void shut_gate_to_requests(Server& s) {
   s.gate.refuse_requests();
   // Of a takeover that came to its end. What another server declared, the next takeover has to wait out as well.

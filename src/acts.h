@@ -51,6 +51,8 @@ void await_older_proofs(Server& server);
 
 // Opens it from a moment at which this server was seen to hold the LUN.
 void open_gate_as_holder(Server& server);
+// If it is open: what they answer has to come in. Else the agent does, when it opens it.
+void tell_clients(Server& server);
 void shut_gate_to_requests(Server& server);
 
 }  // namespace pnfs_ha

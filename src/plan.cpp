@@ -116,7 +116,7 @@ Sequence takeover(Server& s) {
       .step(7, open_gate, "open the gate to the NFS port", [&s] { open_gate_as_holder(s); })
       .undo("shut the gate to new requests", [&s] { shut_gate_to_requests(s); })
       // They would wait for as long again as they have waited.
-      .step(7, wake_clients, "tell clients that their server is another one", [&s] { s.connections.wake(); })
+      .step(7, wake_clients, "tell clients that their server is another one", [&s] { tell_clients(s); })
       .optional();
 }
 

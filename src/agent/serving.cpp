@@ -1,6 +1,8 @@
 // What an active does at every look that finds all well, and about others that are registered with the LUN.
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "agent/agent.h"
 #include "config/units.h"
 
@@ -21,14 +23,14 @@ void Agent::serve() {
     for (const char* unit : {units::keeper, units::fencer})
       if (!host_.unit_is_active(unit)) host_.start_unit(unit);
     resume_if_forgotten();
-    server_.connections.wake_again();
     chores_due_ = host_.uptime() + chores_interval;
   }
   const Host::Duration validity =
       server_.validity.agree(Validity::of_latency(seen_.lun_latency), is_heard(seen_));
   if (!server_.gate.open(std::min(looked_at_, seen_.reservation->asked_at), validity)) return;
-  server_.serves = true;
   pulse_.beat();
+  if (!std::exchange(server_.serves, true)) server_.connections.wake();
+  server_.connections.wake_again();
 }
 
 // Whoever drained died before it asked for the release.
