@@ -12,13 +12,21 @@ constexpr std::chrono::minutes remembered(1);
 }  // namespace
 
 void LunView::told(ReservationState state, Host::Duration now) {
-  // Of two in a row the shorter one: what comes late after a silence is no slow LUN.
-  const Answer answer{now, std::min(state.took, took_before_)};
-  took_before_ = state.took;
+  measure(state, now);
+  last_ = std::move(state);
+}
+
+// Of two in a row the shorter one: what comes late after a silence is no slow LUN. Nor are two that were asked for one
+// after the other and come at once: they have waited for the end of one silence.
+void LunView::measure(const ReservationState& state, Host::Duration now) {
+  const Host::Duration came_at = state.asked_at + state.took;
+  const bool at_once = came_at - came_before_ < (state.asked_at - asked_before_) / 2;
+  const Answer answer{now, at_once ? Host::Duration(0) : std::min(state.took, came_before_ - asked_before_)};
+  asked_before_ = state.asked_at;
+  came_before_ = came_at;
   while (!slowest_.empty() && slowest_.back().took <= answer.took) slowest_.pop_back();
   while (!slowest_.empty() && slowest_.front().at < now - remembered) slowest_.pop_front();
   slowest_.push_back(answer);
-  last_ = std::move(state);
 }
 
 std::optional<ReservationState> LunView::current(Host::Duration now) const {

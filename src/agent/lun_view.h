@@ -23,9 +23,11 @@ class LunView {
     Host::Duration at, took;
   };
 
+  void measure(const ReservationState& state, Host::Duration now);
+
   std::optional<ReservationState> last_;
-  Host::Duration took_before_{0};
-  std::deque<Answer> slowest_;  // each slower than those after it
+  Host::Duration asked_before_{0}, came_before_{0};  // the answer before
+  std::deque<Answer> slowest_;                       // each slower than those after it
 };
 
 }  // namespace pnfs_ha
