@@ -13,7 +13,7 @@ constexpr std::chrono::minutes remembered(1);
 
 void LunView::told(ReservationState state, Host::Duration now) {
   measure(state, now);
-  last_ = std::move(state);
+  if (state.asked_at >= changed_at_) last_ = std::move(state);
 }
 
 // Of two in a row the shorter one: what comes late after a silence is no slow LUN. Nor are two that were asked for one
@@ -27,6 +27,15 @@ void LunView::measure(const ReservationState& state, Host::Duration now) {
   while (!slowest_.empty() && slowest_.back().took <= answer.took) slowest_.pop_back();
   while (!slowest_.empty() && slowest_.front().at < now - remembered) slowest_.pop_front();
   slowest_.push_back(answer);
+}
+
+void LunView::changed(Host::Duration now) {
+  changed_at_ = now;
+  last_.reset();
+}
+
+bool LunView::is_silent(Host::Duration now) const {
+  return !current(now) && changed_at_ + Validity::of_latency(latency(now)) <= now;
 }
 
 std::optional<ReservationState> LunView::current(Host::Duration now) const {

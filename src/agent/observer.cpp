@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/keeper.h"
 #include "agent/witness.h"
@@ -67,6 +68,9 @@ void Observer::look_at_lun(Observation& seen) {
   const auto tell = [&](const Error& error) {
     if (!lun_silent_.since()) spdlog::warn("{}", error.what());
   };
+  // Only looks ask: whatever was asked so far was asked before that.
+  if (std::exchange(changes_, server_.reservation.changes()) != server_.reservation.changes())
+    lun_.changed(host_.uptime());
   try {
     if (seen.lun_present)
       lun_.told(server_.reservation.look(time), host_.uptime());
@@ -85,7 +89,7 @@ void Observer::look_at_lun(Observation& seen) {
   seen.reservation = lun_.current(host_.uptime());
   seen.lun_latency = lun_.latency(host_.uptime());
   seen.lun_silent_for = lun_silent_.look(!seen.reservation);
-  if (!seen.reservation && seen.lun_present)
+  if (seen.lun_present && lun_.is_silent(host_.uptime()))
     seen.answers_by_another_path = server_.reservation.answers_by_another_path(time);
   if (seen.lun_silent_for >= silence_to_ask_about) {
     std::vector<ServerConfig> others = server_.config.servers;

@@ -44,6 +44,7 @@ class Observer {
   Server& server_;
   Host& host_;
   LunView lun_;
+  int changes_ = 0;  // Reservation::changes(), at the last look
   Neighbours neighbours_;
   Lasting lun_silent_, contest_;
   Since peer_gone_, challenge_, serving_elsewhere_, active_, lun_answers_, unelected_;

@@ -44,6 +44,7 @@ ScsiReply Reservation::attempt(const ScsiCommand& command, const std::string& wh
 
 ScsiReply Reservation::attempt(const Path& path, const ScsiCommand& command, const std::string& what) const {
   const Host::Duration began = host_.uptime();
+  if (!command.data_out.empty()) ++changes_;
   for (int attentions = 0;;) {
     ScsiReply reply = host_.scsi(path, command);
     const auto why = [&] {

@@ -116,6 +116,9 @@ class Reservation {
   // Throws unless this server holds the LUN now, and no other one is registered as if it served.
   void require_held() const;
 
+  // How many commands that change something this object has sent, whatever came of them.
+  int changes() const { return changes_; }
+
   pr::Key serving_key() const { return serving_key_; }
 
   // The administrator's: becomes the holder in place of one that is no server.
@@ -180,6 +183,7 @@ class Reservation {
   std::shared_ptr<LunPaths> paths_;
   int node_id_;
   pr::Key key_, serving_key_;
+  mutable int changes_ = 0;
   mutable bool many_ = false;  // registrations: their names do not fit into a short reply
 };
 

@@ -45,5 +45,21 @@ TEST_F(LunViewTest, takes_what_waited_for_the_end_of_one_silence_for_none) {
   EXPECT_LE(latency(4101), 1);
 }
 
+TEST_F(LunViewTest, takes_nothing_that_was_asked_for_before_a_change) {
+  told(1000, 1001);
+  ASSERT_TRUE(is_valid(1500));
+  view.changed(milliseconds(1500));
+  EXPECT_FALSE(is_valid(1500));
+  told(1250, 1600);
+  EXPECT_FALSE(is_valid(1600));
+  EXPECT_FALSE(view.is_silent(milliseconds(2499)));
+  EXPECT_TRUE(view.is_silent(milliseconds(2500)));
+  told(1500, 2600);
+  EXPECT_FALSE(is_valid(2600));  // too old by then
+  told(2400, 2650);
+  EXPECT_TRUE(is_valid(2650));
+  EXPECT_FALSE(view.is_silent(milliseconds(2650)));
+}
+
 }  // namespace
 }  // namespace pnfs_ha
