@@ -44,18 +44,21 @@ void Connections::take_over() {
 void Connections::wake() {
   if (former_.empty()) return;
   again_at_ = host_.uptime() + apart;
-  host_.tickle(vip_, nfs_port, former_);
+  tickle_former();
   spdlog::info("woke {} connections of clients", former_.size());
 }
 
 void Connections::wake_again() {
   if (host_.uptime() < again_at_) return;
   again_at_ = Host::Duration::max();
-  try {
-    host_.tickle(vip_, nfs_port, former_);
-  } catch (const Error& error) {
-    spdlog::warn("{}", error.what());
-  }
+  tickle_former();
+}
+
+// Whom nobody tells waits longer, no more.
+void Connections::tickle_former() const try {
+  host_.tickle(vip_, nfs_port, former_);
+} catch (const Error& error) {
+  spdlog::warn("{}", error.what());
 }
 
 std::vector<TcpPeer> Connections::listed() const {

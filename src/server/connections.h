@@ -24,13 +24,14 @@ class Connections {
   void save(Former former);
 
   void take_over();  // reads those of the server before, before this one writes its own
-  void wake();       // who was connected to that
+  void wake();       // who was connected to that. Throws nothing
   // Once more, a second later: the first may be answered to where the VIP was, and then a client's TCP answers no other one for
   // half a second (tcp_invalid_ratelimit). Throws nothing.
   void wake_again();
 
  private:
   std::vector<TcpPeer> listed() const;
+  void tickle_former() const;
 
   Host& host_;
   std::string vip_;
