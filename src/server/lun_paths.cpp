@@ -10,8 +10,12 @@ namespace {
 
 const Path block_devices = "/sys/block";
 
-std::string attribute(const Host& host, const Path& node, const char* name) {
+// Empty: it tells nothing. The kernel answers EINVAL for a disk without a designator that it knows (scsi_vpd_lun_id()),
+// as a virtual machine's own, and for access states without a device handler (drivers/scsi/scsi_sysfs.c).
+std::string attribute(const Host& host, const Path& node, const char* name) try {
   return without_line_end(host.read_file(sysfs_of(node) / name).value_or(""));
+} catch (const Error&) {
+  return {};
 }
 
 bool carries_the_mount(const Host& host, const Path& node) {
@@ -22,19 +26,12 @@ bool is_taken(const Host& host, const Path& node) {
   return !host.list(sysfs_of(node) / "holders").empty();
 }
 
-// Empty: the target knows no such differences (drivers/scsi/scsi_sysfs.c: EINVAL without a device handler).
-std::string access_state(const Host& host, const Path& node) try {
-  return attribute(host, node, "device/access_state");
-} catch (const Error&) {
-  return {};
-}
-
 // The less the better.
 int rank(const Host& host, const Path& node) {
   if (carries_the_mount(host, node)) return 0;
   if (is_taken(host, node)) return 4;
   if (!is_running(host, node)) return 3;
-  const std::string access = access_state(host, node);
+  const std::string access = attribute(host, node, "device/access_state");
   return access.empty() || access == "active/optimized" ? 1 : 2;
 }
 

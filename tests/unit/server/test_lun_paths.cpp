@@ -22,6 +22,12 @@ class PathsTest : public AgentTest {
     return keys;
   }
 
+  // As the disk of a virtual machine: sdev_show_wwid() answers EINVAL where no designator is one that it knows.
+  void plug_a_disk_without_wwid() {
+    host.directories.insert({"/dev/sdc", "/sys/block/sdc"});
+    host.unreadable.insert("/sys/block/sdc/device/wwid");
+  }
+
   static constexpr const char* mount_point = "/srv/pnfs-ha";
 };
 
@@ -56,6 +62,26 @@ TEST_F(PathsTest, are_found_without_udevs_link) {
   host.links.erase(lun_device);
   EXPECT_EQ(paths(), (Paths{"/dev/sda", "/dev/sdb"}));
   EXPECT_EQ(LunPaths(host, lun_device).in_use(), "/dev/sda");
+}
+
+TEST_F(PathsTest, are_found_beside_a_disk_whose_wwid_cannot_be_read) {
+  plug_a_disk_without_wwid();
+  EXPECT_EQ(paths(), (Paths{"/dev/sda", "/dev/sdb"}));
+  become_active();
+  tick(4);
+  EXPECT_TRUE(host.gate_is_open()) << status()["reason"];
+}
+
+// A release looks for the LUN again when it has unmounted it: this was a reboot.
+TEST_F(PathsTest, are_left_in_order_beside_a_disk_whose_wwid_cannot_be_read) {
+  become_active();
+  host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
+  host.mirror.connection = "Connected";
+  tick(4);
+  plug_a_disk_without_wwid();
+  agent->answer(to_json(SwitchoverQuestion{}), Origin::local);
+  tick(4);
+  EXPECT_EQ(role(), "standby") << status()["reason"];
 }
 
 TEST_F(PathsTest, have_one_stable_name) {
