@@ -20,6 +20,9 @@ constexpr int most_removals = 32;
 // A takeover fails after that, and is tried again.
 constexpr std::chrono::seconds change_over(40);
 
+// For a path before it is relied on.
+constexpr std::chrono::seconds time_to_answer(1);
+
 // Whoever looks several times a second has no time for that.
 Host::Duration time_to_get_ready(const ScsiCommand& command) {
   if (command.timeout.count() == 0) return change_over;
@@ -86,10 +89,13 @@ void Reservation::out(pr::Action action, pr::Key own, pr::Key argument, const st
   execute(pr::reserve_out(action, own, argument), what);
 }
 
+// A change that hangs is waited for as long as the kernel keeps it, and no standby is ready meanwhile: nothing is sent by
+// a path that is not in use, and does not answer.
 void Reservation::register_by_every_path(pr::Key key, const std::string& what) {
   const ScsiCommand command = pr::reserve_out(pr::Action::register_and_ignore_existing_key, 0, key);
   execute(command, what);
   for (const Path& path : paths_->others()) try {
+      if (!answers_by(path, time_to_answer, false)) throw Error(path.string() + " does not answer");
       attempt(path, command, what);
     } catch (const Error& error) {
       spdlog::warn("by a path that is not in use: {}", error.what());
@@ -102,23 +108,8 @@ void Reservation::register_own_key() {
   register_by_every_path(key_, "register key " + pr::to_string(key_));
 }
 
-bool Reservation::answers_by(const Path& path, std::chrono::milliseconds timeout, bool may_be_earlier) const
-    try {
-  ScsiCommand question = pr::read_reservation();
-  question.timeout = timeout;
-  question.may_be_earlier = may_be_earlier;
-  return pr::judge(attempt(path, question, "ask by a path")) == pr::Verdict::good;
-} catch (const Error&) {
-  return false;
-}
-
-bool Reservation::answers_by_another_path(std::chrono::milliseconds timeout) const {
-  return std::ranges::any_of(paths_->others(),
-                             [&](const Path& path) { return answers_by(path, timeout, true); });
-}
-
 void Reservation::choose_path() {
-  paths_->choose_anew([&](const Path& path) { return answers_by(path, std::chrono::seconds(1), false); });
+  paths_->choose_anew([&](const Path& path) { return answers_by(path, time_to_answer, false); });
 }
 
 void Reservation::unregister() {

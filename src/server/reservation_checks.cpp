@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "server/reservation.h"
+#include "server/validity.h"
 
 namespace pnfs_ha {
 namespace {
@@ -40,6 +41,23 @@ void Reservation::require_no_namesake(const std::set<int>& others) const {
       throw Error(
           fmt::format("server {} of this cluster has the same initiator name, {}", id_of(r.key), r.initiator),
           "give each server one of its own (iSCSI: /etc/iscsi/initiatorname.iscsi), and log in again");
+}
+
+// What it said long ago may have lain there since it was last asked.
+bool Reservation::answers_by(const Path& path, std::chrono::milliseconds timeout, bool may_be_earlier) const
+    try {
+  ScsiCommand command = pr::read_reservation();
+  command.timeout = timeout;
+  command.may_be_earlier = may_be_earlier;
+  const ScsiReply reply = attempt(path, command, "ask by a path");
+  return pr::judge(reply) == pr::Verdict::good && host_.uptime() - reply.asked_at < Validity::longest;
+} catch (const Error&) {
+  return false;
+}
+
+bool Reservation::answers_by_another_path(std::chrono::milliseconds timeout) const {
+  return std::ranges::any_of(paths_->others(),
+                             [&](const Path& path) { return answers_by(path, timeout, true); });
 }
 
 void Reservation::exercise() {

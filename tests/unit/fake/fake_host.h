@@ -72,6 +72,7 @@ class FakeHost : public Host {
   // A second path, /dev/sdb; the link goes on naming the first.
   void plug_second_path(const FakeLun::Port& by);
   std::set<std::string> dead_paths;  // device nodes
+  std::set<std::string> hung_paths;  // dead ones that the kernel takes for running: it says nothing
 
   void rename(const std::string& name) { name_ = name; }  // hostnamectl set-hostname
 
@@ -199,6 +200,7 @@ class FakeHost : public Host {
   const FakeLun::Port* port_of(const Path& node) const;
   ScsiReply execute_together(const FakeLun::Port& by, const ScsiCommand& command);
   ScsiReply answer_late(const FakeLun::Port& by, const ScsiCommand& command);
+  void require_answer(const Path& node, const ScsiCommand& command);
   bool may_use(const Path& node) const;  // that path to the LUN, to read and write
   void rescan(const Path& node);
   std::uint64_t size_of(const Path& node) const;  // as the kernel has it

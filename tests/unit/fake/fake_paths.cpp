@@ -83,6 +83,19 @@ ScsiReply FakeHost::execute_together(const FakeLun::Port& by, const ScsiCommand&
   return reply;
 }
 
+// A change that hangs is waited for as LinuxHost does, a question for as long as it says.
+void FakeHost::require_answer(const Path& node, const ScsiCommand& command) {
+  const std::string silent = node.string() + " did not answer a SCSI command";
+  if (!lun_answers || dead_paths.contains(node)) throw Error(silent + " (host status 1)");
+  if (!hung_paths.contains(node)) return;
+  const bool changes_something = command.timeout.count() == 0;
+  sleep(changes_something ? stuck_for : command.timeout);
+  if (command.may_be_earlier) throw Unanswered(silent);
+  if (!changes_something) throw Error(silent);
+  unfinished_ = "a SCSI command to " + node.string();
+  throw Stuck(*unfinished_ + " does not end");
+}
+
 // As LateAnswers: three are on their way at most.
 ScsiReply FakeHost::answer_late(const FakeLun::Port& by, const ScsiCommand& command) {
   std::string question = by + std::string(command.cdb.begin(), command.cdb.end());

@@ -19,8 +19,7 @@ ScsiReply FakeHost::scsi(const Path& device, const ScsiCommand& command) {
   const auto node = resolve(device);
   const FakeLun::Port* const by = node ? port_of(*node) : nullptr;
   if (by == nullptr) throw Error("cannot open " + device.string() + ": No such file or directory");
-  if (!lun_answers || dead_paths.contains(*node))
-    throw Error(device.string() + " did not answer a SCSI command (host status 1)");
+  require_answer(*node, command);
   if (command.may_be_earlier) return answer_late(*by, command);
   ScsiReply reply;
   const Duration asked_at = uptime();
