@@ -1,5 +1,7 @@
 #include "agent/keeper.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -10,6 +12,8 @@ namespace {
 
 constexpr Format keeper_format{"the keeper's report", 1};
 constexpr std::size_t report_length = 4096;
+constexpr std::size_t most_in_the_way = 16;  // in a report
+constexpr std::chrono::seconds next_look_after_stuck(60);
 
 }  // namespace
 
@@ -52,11 +56,12 @@ void Keeper::round() {
   attempt([&] { layouts_.save(); });
   attempt([&] { audit_.watch(); });
   attempt([&] { outlast(); });
-  attempt([&] { look_around(); });
   attempt([&] { host_.write_file(trial_, host_.host_name() + " " + std::to_string(began.count()) + "\n"); });
   host_.call_nfsd(timeout_);
   reconnect_mirror();
   tell(began, host_.uptime());
+  // Not within the round: a process that hangs is neither the LUN nor nfsd.
+  attempt([&] { look_around(); });
   if (!trouble.empty()) throw Error(trouble);
 }
 
@@ -66,10 +71,15 @@ void Keeper::outlast() {
   lasted_at_ = Host::Duration::max();
 }
 
-void Keeper::look_around() {
+// Tries again later: the memory of a process may be locked for as long as what it waits for hangs.
+void Keeper::look_around() try {
   if (host_.uptime() < look_around_at_) return;
   look_around_at_ = host_.uptime() + look_around_interval;
   in_the_way_ = in_the_way(host_, lun_);
+  in_the_way_.resize(std::min(in_the_way_.size(), most_in_the_way));
+} catch (const Stuck& stuck) {
+  look_around_at_ = host_.uptime() + next_look_after_stuck;
+  throw Error(stuck.what());
 }
 
 void Keeper::reconnect_mirror() {

@@ -96,6 +96,37 @@ TEST_F(KeeperTest, does_the_rest_if_something_fails) {
   EXPECT_EQ(std::ranges::count(host.changes, "run drbdadm connect pnfs-ha"), 1);
 }
 
+// The memory of a process may be locked for as long as what it reads hangs. Whoever is in the way is of no use then.
+TEST_F(KeeperTest, does_its_work_although_a_look_at_the_processes_hangs) {
+  mirror_gives_up();
+  host.files["/etc/drbd.d/pnfs-ha.res"] = "floating";
+  host.processes_hang = true;
+  EXPECT_EQ(error_of([&] { keeper.round(); }), "looking for users of /dev/sda does not end");
+  EXPECT_NE(host.text("/srv/pnfs-ha/.pnfs-ha/trial"), "");
+  EXPECT_EQ(host.mirror.connection, "WFConnection");
+  EXPECT_TRUE(Keeper::report(host)->ended);
+}
+
+TEST_F(KeeperTest, calls_nfsd_although_a_look_at_the_processes_hangs) {
+  host.processes_hang = true;
+  host.nfsd_answers = false;
+  EXPECT_EQ(error_of([&] { keeper.round(); }), "nfsd: RPC: Timed out");
+}
+
+TEST_F(KeeperTest, looks_at_processes_that_hang_once_a_minute) {
+  host.processes_hang = true;
+  EXPECT_NE(error_of([&] { keeper.round(); }), "");
+  host.processes_hang = false;
+  host.mount_users["/dev/sda"] = {{.pid = 7, .name = "bash", .path = "/srv/pnfs-ha"}};
+  host.pass(std::chrono::seconds(59));
+  keeper.round();
+  EXPECT_TRUE(Keeper::report(host)->in_the_way.empty());
+  host.pass(Keeper::pause);
+  keeper.round();
+  keeper.round();  // which tells of it
+  EXPECT_FALSE(Keeper::report(host)->in_the_way.empty());
+}
+
 // A round whose end could not be told counted as one that hangs: 45 s later a healthy active rebooted.
 TEST_F(KeeperTest, tells_of_its_round_although_run_is_full) {
   host.files[Keeper::report_file] = R"({"began": 7})";
@@ -144,13 +175,24 @@ TEST_F(KeeperTest, tells_who_would_be_in_the_way_of_a_release) {
   host.mount_users["/dev/sda"] = {shell};
   host.mount_users["/dev/drbd0"] = {{.pid = 9, .name = "nfsdcld", .use = Use::file, .path = {}}, statd};
   keeper.round();
+  keeper.round();  // which tells what the one before has seen
   EXPECT_EQ(Keeper::report(host)->in_the_way, (std::vector{shell, statd}));
   host.mount_users.clear();
   keeper.round();
   EXPECT_EQ(Keeper::report(host)->in_the_way.size(), 2U);  // a look at every process is not for every second
   host.pass(Keeper::look_around_interval);
   keeper.round();
+  keeper.round();
   EXPECT_TRUE(Keeper::report(host)->in_the_way.empty());
+}
+
+// Each that has to be cut off costs a whole report: a thousand took seconds of each round.
+TEST_F(KeeperTest, tells_of_as_many_as_anybody_reads) {
+  for (int pid = 1; pid <= 1000; ++pid)
+    host.mount_users["/dev/sda"].push_back({.pid = pid, .name = "sh", .path = "/srv/pnfs-ha"});
+  keeper.round();
+  keeper.round();
+  EXPECT_EQ(Keeper::report(host)->in_the_way.size(), 16U);
 }
 
 TEST_F(KeeperTest, that_never_ran_is_not_stuck) {

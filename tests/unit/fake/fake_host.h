@@ -61,6 +61,7 @@ class FakeHost : public Host {
   void heal();  // the kernel carries out nothing late
 
   std::set<std::string> stuck_files;  // whose reading does not end
+  bool processes_hang = false;        // the memory of one is locked
   Duration stuck_for{60'000};         // how long somebody waits for what does not end
 
   bool lun_answers = true;           // to SCSI commands

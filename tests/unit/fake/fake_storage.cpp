@@ -103,6 +103,7 @@ std::vector<Mount> FakeHost::mounts_of(const Path& device) const {
 }
 
 std::vector<MountUser> FakeHost::users_of(const Path& device) const {
+  if (processes_hang) throw Stuck("looking for users of " + device.string() + " does not end");
   const auto found = mount_users.find(device);
   return found == mount_users.end() ? std::vector<MountUser>() : found->second;
 }
