@@ -65,17 +65,22 @@ std::optional<Mount> mounted_now(const Path& target) {
   return machines || !own ? machines : mounted_in("self", target, true);
 }
 
-// Those of the machine, and after them the hidden ones: not what is a copy of the machine's.
+// Those of the machine, and after them the hidden ones: not what is a copy of the machine's. Of a disk that has gone by
+// its name: the kernel gives that to no other one as long as it is mounted (sd_probe()).
 std::vector<Mount> mounts_now(const Path& device) {
   struct stat node = {};
-  if (stat(device.c_str(), &node) != 0) throw errno_error("look at " + device.string());
+  const bool there = stat(device.c_str(), &node) == 0;
+  if (!there && errno != ENOENT) throw errno_error("look at " + device.string());
+  const auto is_of_it = [&](libmnt_fs* fs) {
+    return there ? mnt_fs_get_devno(fs) == node.st_rdev : mnt_fs_streq_srcpath(fs, device.c_str()) == 1;
+  };
   std::vector<Mount> found;
   const auto add = [&](const char* process, bool hidden) {
     const Table table = table_of(process);
     const std::unique_ptr<libmnt_iter, decltype(&mnt_free_iter)> all(mnt_new_iter(MNT_ITER_FORWARD),
                                                                      mnt_free_iter);
     for (libmnt_fs* fs = nullptr; mnt_table_next_fs(table.get(), all.get(), &fs) == 0;)
-      if (mnt_fs_get_devno(fs) == node.st_rdev) found.push_back(mount_from(fs, hidden));
+      if (is_of_it(fs)) found.push_back(mount_from(fs, hidden));
   };
   const bool own = has_own_namespace();
   add(own ? "1" : "self", false);

@@ -19,7 +19,7 @@ std::string attribute(const Host& host, const Path& node, const char* name) try 
 }
 
 bool carries_the_mount(const Host& host, const Path& node) {
-  return host.resolve(node) && !host.mounts_of(node).empty();
+  return !host.mounts_of(node).empty();
 }
 
 bool is_taken(const Host& host, const Path& node) {

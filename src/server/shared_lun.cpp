@@ -149,7 +149,7 @@ void SharedLun::umount() {
   unmount(host_, {.mount_point = mount_point_, .type = "xfs", .device = node});
   // Also after a mount that failed half-way; but there is none before XFS was loaded.
   if (host_.resolve(panic_mask)) host_.write_attribute(panic_mask, never_panic);
-  if (node) host_.set_writable(*node, Writable::yes);
+  if (node && host_.resolve(*node)) host_.set_writable(*node, Writable::yes);
 }
 
 void SharedLun::leave() {

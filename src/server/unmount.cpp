@@ -24,7 +24,7 @@ bool is_known(const Host& host, const FileSystem& file_system) {
 }
 
 void end_users(Host& host, const FileSystem& file_system) {
-  if (!file_system.device) return;
+  if (!file_system.device || !host.resolve(*file_system.device)) return;
   for (const MountUser& user : host.end_users_of(*file_system.device))
     spdlog::warn("{} must be unmounted: ended {} (process {}), which used {}",
                  file_system.mount_point.string(), user.name, user.pid, user.path);

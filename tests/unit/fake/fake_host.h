@@ -74,6 +74,7 @@ class FakeHost : public Host {
   void plug_second_path(const FakeLun::Port& by);
   std::set<std::string> dead_paths;  // device nodes
   std::set<std::string> hung_paths;  // dead ones that the kernel takes for running: it says nothing
+  void vanish(const Path& node);     // the disk; what is mounted from it stays
 
   void rename(const std::string& name) { name_ = name; }  // hostnamectl set-hostname
 

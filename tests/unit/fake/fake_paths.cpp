@@ -23,6 +23,12 @@ void FakeHost::plug_second_path(const FakeLun::Port& by) {
   files["/sys/class/iscsi_session/session2/initiatorname"] = by.substr(0, by.find(',')) + "\n";
 }
 
+void FakeHost::vanish(const Path& node) {
+  directories.erase(node);
+  files.erase("/sys/block/" + node.filename().string() + "/device/wwid");
+  if (links[lun_device] == node) links[lun_device] = more_paths_.begin()->first;
+}
+
 const FakeLun::Port* FakeHost::port_of(const Path& node) const {
   if (node == "/dev/sda") return &port;
   const auto found = more_paths_.find(node);

@@ -56,6 +56,7 @@ Content FakeHost::probe(const Path& device) const {
 }
 
 void FakeHost::set_writable(const Path& device, Writable writable) {
+  if (port_of(device) && !resolve(device)) throw Error("cannot open " + device.string());
   const bool yes = writable == Writable::yes;
   if (read_only.contains(device) != yes) return;
   change((yes ? "make writable " : "make read-only ") + device.string(), [&] {
@@ -95,7 +96,6 @@ std::optional<Mount> FakeHost::mounted_at(const Path& target) const {
 }
 
 std::vector<Mount> FakeHost::mounts_of(const Path& device) const {
-  if (port_of(device) && !resolve(device)) throw Error("cannot look at " + device.string());
   std::vector<Mount> found;
   for (const auto& [target, mount] : mounts)
     if (mount.source == device) found.push_back(mount);

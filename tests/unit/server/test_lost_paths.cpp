@@ -1,4 +1,4 @@
-// Paths to the LUN that hang.
+// Paths to the LUN that hang, or whose disk vanishes below what is mounted from it.
 #include "agent_scene.h"
 
 namespace pnfs_ha {
@@ -49,6 +49,43 @@ TEST_F(LostPathsTest, that_hang_are_not_waited_for_to_unregister) {
   EXPECT_EQ(error_of([&] { Reservation(host, lun_device, 1).unregister(); }), "");
   EXPECT_FALSE(is_registered(alpha_port));
   EXPECT_TRUE(is_registered(other_port));
+}
+
+// FC: dev_loss_tmo; iSCSI: a session that was ended. What was mounted from the disk still is.
+TEST_F(LostPathsTest, that_vanish_below_a_standbys_mount_are_left_for_another_one) {
+  become_standby();
+  host.vanish("/dev/sda");
+  wait(seconds(5));
+  EXPECT_EQ(role(), "standby") << status()["reason"];
+  EXPECT_EQ(mounted(), "/dev/sdb");
+  be_elected();
+  tick(4);
+  EXPECT_EQ(role(), "active") << status()["reason"];
+  EXPECT_EQ(mounted(), "/dev/sdb");
+}
+
+// The reservation is in order, and XFS is not.
+TEST_F(LostPathsTest, that_vanish_below_an_actives_mount_shut_its_gate) {
+  become_active();
+  tick(4);
+  ASSERT_TRUE(host.gate_is_open());
+  host.vanish("/dev/sda");
+  wait(seconds(5));
+  EXPECT_FALSE(host.gate_is_open());
+  EXPECT_THROW(tick(60), FakeHost::Rebooted);
+}
+
+// What was mounted from it is unmounted all the same.
+TEST_F(LostPathsTest, that_have_vanished_can_be_unmounted) {
+  SharedLun lun(host, lun_device, "/srv/pnfs-ha");
+  host.directories.insert("/srv/pnfs-ha");
+  host.modules.insert("xfs");
+  host.files["/proc/sys/fs/xfs/panic_mask"] = host.files["/proc/sys/fs/xfs/xfssyncd_centisecs"] = "0\n";
+  host.lun.content = "xfs";
+  lun.mount(Access::read_only);
+  host.vanish("/dev/sda");
+  EXPECT_EQ(error_of([&] { lun.umount(); }), "");
+  EXPECT_TRUE(host.mounts.empty());
 }
 
 // Of whom nobody has asked anything for an hour: the last question's answer came after it was waited for.

@@ -162,21 +162,6 @@ TEST_F(PathsTest, of_a_lun_that_has_grown_unseen_can_be_taken_over_by_each) {
   EXPECT_EQ(mounted(), "/dev/sdb");
 }
 
-// Its iSCSI session was ended by hand.
-TEST_F(PathsTest, are_changed_by_a_standby_whose_own_vanishes) {
-  become_standby();
-  host.directories.erase("/dev/sda");
-  host.files.erase("/sys/block/sda/device/wwid");
-  host.links[lun_device] = "/dev/sdb";
-  host.mounts.erase(mount_point);
-  tick(4);
-  EXPECT_EQ(role(), "standby") << status()["reason"];
-  be_elected();
-  tick(4);
-  EXPECT_EQ(role(), "active") << status()["reason"];
-  EXPECT_EQ(mounted(), "/dev/sdb");
-}
-
 TEST_F(PathsTest, are_left_for_another_server_at_once) {
   become_active();
   host.connect_peer({.role = "Secondary", .disk = "UpToDate"});
