@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/number.h"
@@ -95,7 +96,7 @@ class Search {
     struct stat node = {};
     if (stat(device.c_str(), &node) != 0) throw errno_error("look at " + device.string());
     device_ = node.st_rdev;
-    in_maps_ = fmt::format(" {:02x}:{:02x} ", major(device_), minor(device_));
+    in_maps_ = fmt::format("{:02x}:{:02x}", major(device_), minor(device_));
     machines_ = target_of("/proc/1/ns/mnt");
     own_ = target_of("/proc/self/ns/mnt");
   }
@@ -150,8 +151,11 @@ class Search {
 
   std::string mapped_file(const Path& process) const {
     std::ifstream maps(process / "maps");
-    for (std::string line; std::getline(maps, line);)
-      if (line.find(in_maps_) != std::string::npos) return line.substr(std::min(line.find('/'), line.size()));
+    for (std::string line; std::getline(maps, line);) {
+      std::string addresses, permissions, offset, device;
+      std::istringstream(line) >> addresses >> permissions >> offset >> device;
+      if (device == in_maps_) return line.substr(std::min(line.find('/'), line.size()));
+    }
     return {};
   }
 

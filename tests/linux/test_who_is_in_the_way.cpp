@@ -1,7 +1,9 @@
 // Who keeps a file system from being unmounted, and a mount that nobody else enters.
 #include <sched.h>
+#include <spdlog/fmt/fmt.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,6 +108,19 @@ TEST_F(WhoIsInTheWay, who_has_a_copy_of_the_mount) {
 
 TEST_F(WhoIsInTheWay, not_who_uses_what_lies_beside_it) {
   const Child shell([&] { EXPECT_EQ(chdir(place.parent_path().c_str()), 0); });
+  EXPECT_TRUE(host.users_of(lun.path()).empty());
+}
+
+// proc(5), maps: its number is in a field of its own, and may be in anybody's name as well.
+TEST_F(WhoIsInTheWay, not_who_has_a_file_mapped_that_is_named_after_it) {
+  struct stat about = {};
+  ASSERT_EQ(stat(lun.path().c_str(), &about), 0);
+  const Path named = directory / fmt::format("a {:02x}:{:02x} b", major(about.st_rdev), minor(about.st_rdev));
+  host.write_file(named, "text", 0644);
+  const Child program([&] {
+    const UniqueFd file(open(named.c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_NE(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, file.get(), 0), MAP_FAILED);
+  });
   EXPECT_TRUE(host.users_of(lun.path()).empty());
 }
 
