@@ -8,6 +8,17 @@
 #include "server/nfsd_module.h"
 
 namespace pnfs_ha {
+namespace {
+
+// While the mirror is connected DRBD makes nobody else Primary.
+bool may_others_serve(const Server& s) try {
+  const MirrorState mirror = s.mirror.state();
+  return !s.config.alone() && (mirror.is_separated() || mirror.is_between());
+} catch (const Error&) {
+  return true;
+}
+
+}  // namespace
 
 void load_kernel_modules(Server& s) {
   s.host.must_run({"modprobe", "-a", "nfsd", "xfs", "zram", "drbd"}, "see `pnfs-ha check`");
@@ -127,7 +138,7 @@ void tell_clients(Server& s) {
 }
 
 void shut_gate_to_requests(Server& s) {
-  s.gate.refuse_requests();
+  s.gate.refuse_requests(may_others_serve(s) ? Gate::Others::may_serve : Gate::Others::wait);
   // Of a takeover that came to its end. What another server declared, the next takeover has to wait out as well.
   if (!s.serves) return;
   s.validity.withdraw();

@@ -98,6 +98,7 @@ void Gate::apply(const Ruleset& ruleset) {
 
 bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
   const auto left = [&] { return verified_at + validity - host_.uptime(); };
+  valid_until_ = verified_at + validity;
   if (left() <= Host::Duration(0)) return false;
   apply([&] {
     const auto time = std::max(left(), Host::Duration(1));
@@ -109,8 +110,12 @@ bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
   return false;
 }
 
-void Gate::refuse_requests() {
-  apply([] { return "flush set inet pnfs_ha requests\n" + let("replies", last_replies); });
+void Gate::refuse_requests(Others others) {
+  apply([&] {
+    const Host::Duration valid = std::max(valid_until_ - host_.uptime(), Host::Duration(1));
+    return "flush set inet pnfs_ha requests\n" +
+           let("replies", others == Others::wait ? last_replies : valid);
+  });
 }
 
 void Gate::close() {

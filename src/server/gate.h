@@ -27,8 +27,10 @@ class Gate {
   bool open(Host::Duration verified_at, Host::Duration validity);
 
   // No request comes in any more, but the replies to those that came in still leave: a client that misses the
-  // reply to a REMOVE repeats it at the next server, and its application is told ENOENT.
-  void refuse_requests();
+  // reply to a REMOVE repeats it at the next server, and its application is told ENOENT. Where that one may serve already,
+  // they leave for no longer than the last proof is valid.
+  enum class Others { wait, may_serve };
+  void refuse_requests(Others others = Others::wait);
 
   void close();  // silence at once, in both directions
 
@@ -38,6 +40,7 @@ class Gate {
 
   Host& host_;
   std::string installation_;
+  Host::Duration valid_until_{0};  // the last proof (Host::uptime())
 };
 
 }  // namespace pnfs_ha

@@ -126,5 +126,27 @@ TEST_F(TwoAgentsTest, tell_each_other_whether_they_could_take_over) {
   EXPECT_FALSE(can_take_over());
 }
 
+// Without a mirror nothing keeps beta waiting until alpha's nfsd, whose thread waits for the LUN, has stopped.
+TEST_F(TwoAgentsTest, never_answer_both_beside_a_release) {
+  cut_mirror();
+  both_tick_for(seconds(2));
+  host.stick("set /proc/fs/nfsd/threads to 0");
+  bool beta_serves = false, both_answer = false;
+  host.at(seconds(3), [&] {
+    apart = other.uptime() - host.uptime();
+    other.give_vip(true);
+    beta->notified(Vrrp::master);
+    beta_serves = other.gate_is_open();
+  });
+  host.at(seconds(6), [&] { both_answer = host.replies_leave() && other.gate_is_open(); });
+  agent->notified(Vrrp::backup);
+  try {
+    tick(8);
+  } catch (const FakeHost::Rebooted&) {  // its nfsd does not stop
+  }
+  EXPECT_TRUE(beta_serves) << other.text(status_file);
+  EXPECT_FALSE(both_answer);
+}
+
 }  // namespace
 }  // namespace pnfs_ha
