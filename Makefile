@@ -139,7 +139,7 @@ long: judge
 	QUIET=$(QUIET) TROUBLE=$(TROUBLE) tests/loss/loss long$(if $(SEED),:$(SEED))
 	tests/lab/lab down
 
-# Two servers that are somebody's Debian 13: README's own commands there, then upgrades, reboots and a power cut: an hour. Not in
+# Two servers that are somebody's Debian 13: README's own commands there, then upgrades, reboots and a power cut: 70 minutes. Not in
 # check.
 debian: judge
 	image/build.sh --lab
