@@ -12,8 +12,7 @@ namespace {
 
 // While the mirror is connected DRBD makes nobody else Primary.
 bool may_others_serve(const Server& s) try {
-  const MirrorState mirror = s.mirror.state();
-  return !s.config.alone() && (mirror.is_separated() || mirror.is_between());
+  return !s.config.alone() && s.mirror.state().is_cut();
 } catch (const Error&) {
   return true;
 }

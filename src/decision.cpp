@@ -183,8 +183,7 @@ Decision decide(const Observation& seen) {
 }
 
 bool is_heard(const Observation& seen) {
-  const bool cut = seen.mirror.is_separated() || seen.mirror.is_between();
-  return seen.alone || !cut || seen.peer_gone_for >= limits::unheard;
+  return seen.alone || !seen.mirror.is_cut() || seen.peer_gone_for >= limits::unheard;
 }
 
 bool is_deaf(const Observation& seen) {

@@ -21,6 +21,7 @@ struct MirrorState {
 
   bool is_separated() const { return connection == "WFConnection" || connection == "StandAlone"; }
   bool is_between() const;  // on its way to a connection, or from one (drbd_conn_str(), up to WFReportParams)
+  bool is_cut() const { return is_separated() || is_between(); }
   bool peer_is_ready() const { return connection == "Connected" && peer_disk == "UpToDate"; }
 
   bool operator==(const MirrorState&) const = default;
