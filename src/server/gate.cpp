@@ -14,6 +14,8 @@ namespace {
 // Longer than nfsd takes to finish what it is working on.
 constexpr std::chrono::milliseconds last_replies{30'000};
 
+constexpr std::chrono::milliseconds longest_call{100};  // of nft, which takes 5 ms
+
 // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
 // well: an nfsd that hangs must not answer later what it took in before. While no request comes in, no connection ends
 // either: a client would connect anew, to nobody, and wait longer from attempt to attempt; the next active tells it
@@ -97,20 +99,29 @@ void Gate::apply(const Ruleset& ruleset) {
 }
 
 bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
-  const auto left = [&] { return verified_at + validity - host_.uptime(); };
+  const Host::Duration now = host_.uptime();
+  const Host::Duration shut_for = open_until_ > Host::Duration(0) ? now - open_until_ : open_until_;
   valid_until_ = verified_at + validity;
-  if (left() <= Host::Duration(0)) return false;
-  apply([&] {
-    const auto time = std::max(left(), Host::Duration(1));
-    return let("requests", time) + let("replies", time);
-  });
-  // The kernel counts from when it was done with that.
-  if (left() > Host::Duration(0)) return true;
-  close();
-  return false;
+  if (now >= valid_until_) return false;
+  // The kernel counts from when it was done with that: what took long is said again, of what is left then.
+  for (Host::Duration began = now;; began = host_.uptime()) {
+    const Host::Duration left = valid_until_ - began;
+    if (left <= Host::Duration(0)) {
+      shut();
+      return false;
+    }
+    apply([&] { return let("requests", left) + let("replies", left); });
+    if (host_.uptime() - began < longest_call) break;
+  }
+  open_until_ = valid_until_;
+  if (shut_for > Host::Duration(0))
+    spdlog::warn("the gate to the NFS port was shut for {:.1f} s: what proves that this server may serve came late",
+                 std::chrono::duration<double>(shut_for).count());
+  return true;
 }
 
 void Gate::refuse_requests(Others others) {
+  open_until_ = Host::Duration(0);
   apply([&] {
     const Host::Duration valid = std::max(valid_until_ - host_.uptime(), Host::Duration(1));
     return "flush set inet pnfs_ha requests\n" +
@@ -119,6 +130,11 @@ void Gate::refuse_requests(Others others) {
 }
 
 void Gate::close() {
+  open_until_ = Host::Duration(0);
+  shut();
+}
+
+void Gate::shut() {
   apply([] { return std::string("flush set inet pnfs_ha requests\nflush set inet pnfs_ha replies\n"); });
 }
 

@@ -23,7 +23,7 @@ class Gate {
   void hear(const ClusterConfig& config, const ServerConfig& self);
 
   // Until this long (validity.h) after the moment (Host::uptime()) at which this server's right to serve was
-  // verified. A moment longer ago than that opens nothing; the answer is no.
+  // verified. A moment longer ago than that opens nothing; the answer is no. The journal says if it was shut meanwhile.
   bool open(Host::Duration verified_at, Host::Duration validity);
 
   // No request comes in any more, but the replies to those that came in still leave: a client that misses the
@@ -37,10 +37,12 @@ class Gate {
  private:
   using Ruleset = std::function<std::string()>;
   void apply(const Ruleset& ruleset);  // to a gate that may have to be installed first
+  void shut();
 
   Host& host_;
   std::string installation_;
   Host::Duration valid_until_{0};  // the last proof (Host::uptime())
+  Host::Duration open_until_{0};   // unless somebody opens it again; none: nobody meant it to be open
 };
 
 }  // namespace pnfs_ha

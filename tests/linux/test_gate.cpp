@@ -90,19 +90,24 @@ Gate gate_of(Host& host, const ClusterConfig& config) {
 class GateTest : public testing::Test {
  protected:
   ~GateTest() override {
-    if (server_ > 0) kill(server_, SIGKILL), waitpid(server_, nullptr, 0);
+    end_server();
     host.nft("add table inet pnfs_ha\ndelete table inet pnfs_ha\n");
   }
 
-  // Something that takes connections on a port.
-  void serve(int port) {
+  // Something that takes connections on a port, and listens there already; the options are socat's.
+  void serve(int port, const std::string& options = ",fork", const char* with = "OPEN:/dev/null") {
     server_ = fork();
     if (server_ == 0) {
-      execlp("socat", "socat", ("TCP-LISTEN:" + std::to_string(port) + ",fork,reuseaddr").c_str(),
-             "OPEN:/dev/null", nullptr);
+      execlp("socat", "socat", ("TCP-LISTEN:" + std::to_string(port) + ",reuseaddr" + options).c_str(), with,
+             nullptr);
       _exit(127);
     }
-    ASSERT_TRUE(host.wait_until([&] { return client.connects(port, "5") == Sees::service; }, 1min));
+    const std::string listener = "sport = :" + std::to_string(port);
+    ASSERT_TRUE(host.wait_until([&] { return !host.run({"ss", "-Hltn", listener}).output.empty(); }, 1min));
+  }
+  void end_server() {
+    if (server_ > 0) kill(server_, SIGKILL), waitpid(server_, nullptr, 0);
+    server_ = 0;
   }
   // What a client sees while somebody goes on opening the gate.
   Sees while_open(int port) {
@@ -132,11 +137,7 @@ TEST_F(GateTest, is_silent_and_refuses_nothing_while_it_is_shut) {
 // Told that it ended, a client would connect to nobody, and wait longer after each attempt.
 TEST_F(GateTest, lets_no_connection_end_while_it_is_shut_to_requests) {
   gate.install();
-  const pid_t server = fork();
-  if (server == 0) {
-    execlp("socat", "socat", "TCP-LISTEN:2049,reuseaddr", "EXEC:cat", nullptr);
-    _exit(127);
-  }
+  serve(2049, "", "EXEC:cat");
   std::jthread connected([&] {
     EXPECT_EQ(
         client
@@ -151,7 +152,7 @@ TEST_F(GateTest, lets_no_connection_end_while_it_is_shut_to_requests) {
       },
       1min));
   gate.refuse_requests();
-  kill(server, SIGKILL), waitpid(server, nullptr, 0);
+  end_server();
   ASSERT_TRUE(host.wait_until([&] { return host.tcp_peers("10.99.0.1", 2049).empty(); }, 1min));
 }
 

@@ -109,7 +109,9 @@ TEST(ReportJudge, takes_stalls_that_follow_each_other_for_one_outage) {
   stalls = json::parse(R"([{"start_s": 41.9, "seconds": 3}, {"start_s": 30, "seconds": 10}])");
   EXPECT_EQ(problems_of(report), Problems{});
   stalls[0]["start_s"] = 42;
-  EXPECT_EQ(problems_of(report), Problems{"metadata was away 2 times"});
+  EXPECT_EQ(problems_of(report), Problems{"metadata was away 2 times: 30 s to 40 s, 42 s to 45 s"});
+  stalls[0]["seconds"] = 1.9;  // the machine has such pauses
+  EXPECT_EQ(problems_of(report), Problems{});
 }
 
 TEST(ReportJudge, tells_when_the_stalls_that_a_fault_made_were_over) {

@@ -26,12 +26,12 @@ all_go_on() {
 
 # stay_quiet MINUTES: nobody's registration may come or go.
 stay_quiet() {
-  local minute before
-  before=$(generation)
+  local minute
+  note_clients
   for ((minute = 1; minute <= $1; ++minute)); do
     sleep 60
     all_go_on
-    [[ $(generation) = "$before" ]] || problem "a registration has come or gone: $(registrations | paste -sd' ')"
+    clients_are_as_noted || problem "a client's registration has come or gone: $(paste -sd' ' "$dir/clients-changed")"
     progress "quiet, minute $minute of $1"
     still_well || return 0
   done

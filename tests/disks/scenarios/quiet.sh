@@ -1,16 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 story="random writes, discards and snapshots on both clients, nobody dies: nobody is fenced, only parts of pages go through the server"
 scenario() {
-  local seconds=30 before guest
+  local seconds=30 guest
   if [[ $given ]]; then seconds=$((given * 60)) seed=$RANDOM; fi
   make_disks
-  before=$(generation)
+  note_clients
   watch_requests "${clients[@]}"
   use_disks
   sleep "$seconds"
   stop_disks
   for guest in "${clients[@]}"; do judge_requests "$guest"; done
-  [[ $(generation) = "$before" ]] || problem "a registration has come or gone: $(registrations | paste -sd' ')"
+  clients_are_as_noted || problem "a client's registration has come or gone: $(paste -sd' ' "$dir/clients-changed")"
   judge_fences
   judge_disks
 }
