@@ -3,9 +3,6 @@
 
 registrations() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_registered_i_pts'; }
 
-# generation: rises with every command that changes a registration.
-generation() { on san 'cat /sys/kernel/config/target/core/iblock_0/lun/pr/res_pr_generation'; }
-
 # is_registered GUEST: whether the LUN knows a key of it.
 is_registered() { registrations | grep -q ":$1,"; }
 # keys_of GUEST: as the LUN knows them, sorted.
