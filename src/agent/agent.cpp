@@ -119,6 +119,7 @@ void Agent::perform(const Decision& decision) {
   if (decision.action != Action::wait && decision.action != Action::serve) alive_(timeout_working);
   switch (decision.action) {
     case Action::wait:
+      if (role_ == Role::standby) stand_by();
       break;
     case Action::bring_up:
       role_ = Role::joining;

@@ -58,6 +58,7 @@ class Agent {
   void give_up_vip(const std::string& why);
   void perform(const Decision& decision);
   void serve();
+  void stand_by();
   void answer_challenges();
   void challenge(const std::string& why);
   void expel();
@@ -108,7 +109,7 @@ class Agent {
   Host::Duration looked_at_{0};
   Host::Duration retry_at_{0};
   Host::Duration stand_down_until_{0};
-  Host::Duration chores_due_{0};
+  Host::Duration chores_due_{0}, gate_due_{0};
   Host::Duration refusal_due_{0};
   Host::Duration renewal_due_{0};
   Host::Duration challenge_due_{0};

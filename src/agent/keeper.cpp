@@ -1,5 +1,7 @@
 #include "agent/keeper.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "base/error.h"
@@ -15,6 +17,17 @@ constexpr std::size_t report_length = 4096;
 constexpr std::size_t most_in_the_way = 16;  // in a report
 constexpr std::chrono::seconds next_look_after_stuck(60);
 
+// A newer pnfs-ha's report is no reason not to begin.
+std::optional<Host::Duration> unfinished_before(const Host& host) {
+  try {
+    const auto report = Keeper::report(host);
+    if (report && !report->ended) return report->began;
+  } catch (const NewerFormat& newer) {
+    spdlog::warn("{}; {}", newer.what(), newer.remedy());
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 using nlohmann::json;
@@ -29,14 +42,24 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       audit_(host, nfs_, layouts_, History(host, config.mount_point), config.lease_seconds),
       mirror_(host),
       terms_(host, config.mount_point),
+      unfinished_(unfinished_before(host)),
       lasted_at_(host.uptime() + Terms::lasting),
       lun_(config.lun),
       trial_(Path(config.mount_point) / ClientRecords::directory / "trial"),
       // Longer than the agent's: it is the agent that judges.
       timeout_(2 * limits::stuck(config.lease_seconds)) {}
 
-void Keeper::round() {
-  const Host::Duration began = host_.uptime();
+// Who tries again after a call that did not end is as stuck as before.
+void Keeper::round() try {
+  if (!unfinished_) unfinished_ = host_.uptime();
+  work(*unfinished_);
+  unfinished_.reset();
+} catch (const Error&) {
+  unfinished_.reset();
+  throw;
+}
+
+void Keeper::work(Host::Duration began) {
   // Whatever comes of one, the rest: a LUN, a mirror or a /run that is full must not keep it from following.
   std::string trouble;
   const auto attempt = [&](const auto& act) {
@@ -49,8 +72,9 @@ void Keeper::round() {
   attempt([&] { tell(began); });
   attempt([&] { keys_.save(); });
   attempt([&] {
-    connections_.save(nfs_.state().in_grace ? Connections::Former::may_come_back
-                                            : Connections::Former::are_gone);
+    const NfsState nfs = nfs_.state();
+    if (!nfs.running) return;  // who was connected is who must be told
+    connections_.save(nfs.in_grace ? Connections::Former::may_come_back : Connections::Former::are_gone);
   });
   attempt([&] { records_.save_changes(); });
   attempt([&] { layouts_.save(); });

@@ -1,4 +1,4 @@
-// What an active does at every look that finds all well, and about others that are registered with the LUN.
+// What an active and a standby do at every look that finds all well, and about others that are registered with the LUN.
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::seconds;
 constexpr seconds chores_interval(1);
+constexpr seconds gate_interval(10);  // between two looks whether a standby's is there
 constexpr seconds longest_round(3);  // of a keeper whose server works
 constexpr std::size_t fenced_kept = 32;
 
@@ -31,6 +32,18 @@ void Agent::serve() {
   pulse_.beat();
   if (!std::exchange(server_.serves, true)) server_.connections.wake();
   server_.connections.wake_again();
+}
+
+// The rules about VRRP and about this server's own address hold on a standby as well. While somebody's large ruleset is loaded
+// nftables answers nobody: no reason to stay out of an election.
+void Agent::stand_by() try {
+  if (host_.uptime() < gate_due_) return;
+  gate_due_ = host_.uptime() + gate_interval;
+  server_.gate.put_back_if_gone();
+} catch (const Stuck& stuck) {
+  spdlog::warn("{}", stuck.what());
+} catch (const Error& error) {
+  spdlog::warn("{}; {}", error.what(), error.remedy());
 }
 
 // Whoever drained died before it asked for the release.

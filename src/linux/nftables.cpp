@@ -24,6 +24,7 @@ void Nftables::apply(const std::string& ruleset) {
   if (nft_run_cmd_from_buffer(nft, ruleset.c_str()) != 0)
     throw Error(std::string("nftables refuses: ") + nft_ctx_get_error_buffer(nft),
                 "the kernel needs the modules nf_tables and nft_… of its standard build");
+  nft_ctx_get_output_buffer(nft);  // or what is listed there would pile up
 }
 
 }  // namespace pnfs_ha

@@ -30,8 +30,8 @@ constexpr std::chrono::seconds drain_margin(4);
 // so on the strength of call_limits.h: a stop that does not end is a reboot.
 constexpr std::chrono::seconds idle_limit(10);
 
-// A drain and the release after it, together. An nfsd that is quiesced for longer was left so by somebody who
-// did not come to the release: clients would wait for ever.
-constexpr std::chrono::seconds quiesce_limit(30);
+// A drain and the release after it, or the growth of the LUN's XFS, together (call_limits::program for xfs_growfs). An nfsd that
+// is quiesced for longer was left so by somebody who was killed on the way: clients would wait for ever.
+constexpr std::chrono::seconds quiesce_limit(90);
 
 }  // namespace pnfs_ha

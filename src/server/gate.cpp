@@ -86,6 +86,10 @@ void Gate::install() {
   host_.nft(installation_);
 }
 
+void Gate::put_back_if_gone() {
+  apply([] { return std::string("list chain inet pnfs_ha input\n"); });
+}
+
 void Gate::apply(const Ruleset& ruleset) {
   try {
     host_.nft(ruleset());

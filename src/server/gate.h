@@ -19,6 +19,7 @@ class Gate {
   Gate(Host& host, const ClusterConfig& config, const ServerConfig& self);
 
   void install();  // shut; an installed gate is left as it is
+  void put_back_if_gone();
   // Other servers than it was made for.
   void hear(const ClusterConfig& config, const ServerConfig& self);
 

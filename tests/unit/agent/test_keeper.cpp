@@ -14,6 +14,13 @@ class KeeperTest : public testing::Test {
   // A database of SQLite's, as far as the product looks: its change counter is 1.
   KeeperTest() { host.files[records] = std::string(24, '.') + std::string(3, '\0') + "\1a"; }
 
+  void serve_nfs() {
+    host.mounts["/proc/fs/nfsd"] = {
+        .source = "nfsd", .target = "/proc/fs/nfsd", .type = "nfsd", .options = ""};
+    host.nfsd_threads = 8;
+    host.files["/proc/fs/nfsd/v4_end_grace"] = "Y\n";
+  }
+
   void mirror_gives_up() {
     host.modules.insert("drbd");
     host.files["/sys/block/zram0/disksize"] = "134217728\n";
@@ -48,6 +55,22 @@ TEST_F(KeeperTest, is_stuck_while_nfsd_says_nothing) {
   EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
 }
 
+// A trial of the LUN gives up after a minute, and the next one begins.
+TEST_F(KeeperTest, is_as_stuck_as_before_when_it_tries_again) {
+  host.stick("/srv/pnfs-ha/.pnfs-ha/trial");
+  EXPECT_THROW(keeper.round(), Stuck);
+  const Host::Duration first = Keeper::stuck_for(host);
+  EXPECT_GE(first, host.stuck_for);
+  EXPECT_THROW(keeper.round(), Stuck);
+  EXPECT_GE(Keeper::stuck_for(host), 2 * first);
+  Keeper next(host, two_servers());
+  EXPECT_THROW(next.round(), Stuck);
+  EXPECT_GE(Keeper::stuck_for(host), 3 * first);
+  host.heal();
+  next.round();
+  EXPECT_EQ(Keeper::stuck_for(host).count(), 0);
+}
+
 // The agent did, once a second, and waited for drbdadm while the gate was open.
 TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
   mirror_gives_up();
@@ -63,8 +86,7 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
 TEST_F(KeeperTest, keeps_who_was_connected_before_until_grace_is_over) {
   host.mounts["/var/lib/nfs"] = {
       .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
-  host.mounts["/proc/fs/nfsd"] = {.source = "nfsd", .target = "/proc/fs/nfsd", .type = "nfsd", .options = ""};
-  host.nfsd_threads = 8;
+  serve_nfs();
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
   host.files[Connections::file] = R"({"clients":[{"address":"10.0.0.21","port":845}]})";
   host.connections = {{"10.0.0.22", 700}};
@@ -80,12 +102,26 @@ TEST_F(KeeperTest, tells_the_next_active_who_is_connected) {
   host.mounts["/var/lib/nfs"] = {
       .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
   host.connections = {{"10.0.0.21", 845}};
+  serve_nfs();
   keeper.round();
   EXPECT_EQ(host.text(Connections::file),
             "{\"clients\":[{\"address\":\"10.0.0.21\",\"port\":845}],\"format\":1}\n");
   host.changes.clear();
   keeper.round();
   EXPECT_EQ(std::ranges::count(host.changes, std::string("write ") + Connections::file), 0);
+}
+
+// `rpc.nfsd 0`, or a stop: the next active tells those who were connected.
+TEST_F(KeeperTest, keeps_who_was_connected_when_nfsd_stops) {
+  host.mounts["/var/lib/nfs"] = {
+      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
+  host.connections = {{"10.0.0.21", 845}};
+  serve_nfs();
+  keeper.round();
+  host.nfsd_threads = 0;
+  host.connections.clear();
+  keeper.round();
+  EXPECT_NE(host.text(Connections::file).find("10.0.0.21"), std::string::npos);
 }
 
 // A LUN that is full, for one, has nothing to do with it.

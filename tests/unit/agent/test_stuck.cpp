@@ -161,7 +161,7 @@ TEST_F(StuckAgentTest, lets_nfsd_wait_for_clients_again_if_no_release_comes) {
   become_active();
   const std::string quiesce = "/sys/module/nfsd/parameters/quiesce";
   host.files[quiesce] = "Y\n";
-  tick(4 * 29);
+  tick(4 * 89);
   EXPECT_EQ(host.text(quiesce), "Y\n");
   tick(4 * 3);
   EXPECT_EQ(host.text(quiesce), "N\n");

@@ -1,5 +1,6 @@
 // A switchover, as the verb runs it beside the agent: what it asks of nfsd and of the agents, in which order,
 // and what is left when a step fails.
+#include "host/call_limits.h"
 #include "plan/plan_scene.h"
 
 namespace pnfs_ha {
@@ -88,6 +89,7 @@ TEST(Switchover, is_bounded_up_to_the_release) {
   EXPECT_FALSE(s.drained.idle);
   EXPECT_EQ(s.scene->host.uptime() - began, idle_limit);
   EXPECT_LE(drain_limit + idle_limit, quiesce_limit);
+  EXPECT_LE(idle_limit + call_limits::program, quiesce_limit);  // a growth
 }
 
 }  // namespace
