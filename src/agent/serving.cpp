@@ -12,7 +12,7 @@ namespace {
 using std::chrono::seconds;
 constexpr seconds chores_interval(1);
 constexpr seconds gate_interval(10);  // between two looks whether a standby's is there
-constexpr seconds longest_round(3);  // of a keeper whose server works
+constexpr seconds longest_round(3);   // of a keeper whose server works
 constexpr std::size_t fenced_kept = 32;
 
 }  // namespace

@@ -119,8 +119,9 @@ bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
   }
   open_until_ = valid_until_;
   if (shut_for > Host::Duration(0))
-    spdlog::warn("the gate to the NFS port was shut for {:.1f} s: what proves that this server may serve came late",
-                 std::chrono::duration<double>(shut_for).count());
+    spdlog::warn(
+        "the gate to the NFS port was shut for {:.1f} s: what proves that this server may serve came late",
+        std::chrono::duration<double>(shut_for).count());
   return true;
 }
 

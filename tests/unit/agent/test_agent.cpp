@@ -54,18 +54,6 @@ TEST_F(AgentTest, goes_out_of_service_if_it_cannot_be_brought_up_and_tries_again
   EXPECT_EQ(status()["reason"], "the state mirror is Inconsistent");
 }
 
-// A reload of the administrator's firewall flushes every table.
-TEST_F(AgentTest, puts_its_gate_back_on_a_standby) {
-  become_standby();
-  host.flush_ruleset();
-  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{"install the gate"});
-  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{});
-  host.flush_ruleset();
-  host.fail("the gate");
-  tick(11);
-  EXPECT_TRUE(stands());
-}
-
 // --- takeover ---
 
 TEST_F(AgentTest, takes_over_when_it_is_elected) {
