@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -50,13 +51,14 @@ Keeper::Keeper(Host& host, const ClusterConfig& config)
       timeout_(2 * limits::stuck(config.lease_seconds)) {}
 
 // Who tries again after a call that did not end is as stuck as before.
-void Keeper::round() try {
-  if (!unfinished_) unfinished_ = host_.uptime();
-  work(*unfinished_);
-  unfinished_.reset();
-} catch (const Error&) {
-  unfinished_.reset();
-  throw;
+void Keeper::round() {
+  const Host::Duration began = std::exchange(unfinished_, std::nullopt).value_or(host_.uptime());
+  try {
+    work(began);
+  } catch (const Stuck&) {
+    unfinished_ = began;
+    throw;
+  }
 }
 
 void Keeper::work(Host::Duration began) {

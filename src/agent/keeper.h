@@ -66,8 +66,8 @@ class Keeper {
   LayoutAudit audit_;
   StateMirror mirror_;
   Terms terms_;
-  std::optional<Host::Duration>
-      unfinished_;            // since when a round did not end, nor that of the keeper before this one
+  // Since when the last round, if it did not end; at first that of the keeper before this one.
+  std::optional<Host::Duration> unfinished_;
   Host::Duration lasted_at_;  // this server has served for long enough
   Host::Duration reconnect_at_{0};
   Host::Duration look_around_at_{0};

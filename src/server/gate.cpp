@@ -14,7 +14,7 @@ namespace {
 // Longer than nfsd takes to finish what it is working on.
 constexpr std::chrono::milliseconds last_replies{30'000};
 
-constexpr std::chrono::milliseconds longest_call{100};  // of nft, which takes 5 ms
+constexpr std::chrono::milliseconds longest_call{100};  // of nftables, where nothing keeps it
 
 // Priority -200: before any firewall of the administrator, which can only close more. Replies have a gate as
 // well: an nfsd that hangs must not answer later what it took in before. While no request comes in, no connection ends
@@ -103,30 +103,34 @@ void Gate::apply(const Ruleset& ruleset) {
 }
 
 bool Gate::open(Host::Duration verified_at, Host::Duration validity) {
-  const Host::Duration now = host_.uptime();
-  const Host::Duration shut_for = open_until_ > Host::Duration(0) ? now - open_until_ : open_until_;
+  const Host::Duration began = host_.uptime();
   valid_until_ = verified_at + validity;
-  if (now >= valid_until_) return false;
-  // The kernel counts from when it was done with that: what took long is said again, of what is left then.
-  for (Host::Duration began = now;; began = host_.uptime()) {
-    const Host::Duration left = valid_until_ - began;
-    if (left <= Host::Duration(0)) {
-      shut();
-      return false;
-    }
-    apply([&] { return let("requests", left) + let("replies", left); });
-    if (host_.uptime() - began < longest_call) break;
+  const auto left = [&] { return valid_until_ - host_.uptime(); };
+  const auto let_through = [&] {
+    apply([&] {
+      const Host::Duration time = std::max(left(), Host::Duration(1));
+      return let("requests", time) + let("replies", time);
+    });
+  };
+  if (began >= valid_until_) return false;
+  let_through();
+  // The kernel counts from when it was done with that: what took long is said again, of what is left then. Once: where each
+  // call takes long, nobody would be served.
+  if (host_.uptime() - began >= longest_call && left() > Host::Duration(0)) let_through();
+  if (left() <= Host::Duration(0)) {
+    shut();
+    return false;
   }
-  open_until_ = valid_until_;
-  if (shut_for > Host::Duration(0))
+  if (open_until_ && began > *open_until_)
     spdlog::warn(
         "the gate to the NFS port was shut for {:.1f} s: what proves that this server may serve came late",
-        std::chrono::duration<double>(shut_for).count());
+        std::chrono::duration<double>(began - *open_until_).count());
+  open_until_ = valid_until_;
   return true;
 }
 
 void Gate::refuse_requests(Others others) {
-  open_until_ = Host::Duration(0);
+  open_until_.reset();
   apply([&] {
     const Host::Duration valid = std::max(valid_until_ - host_.uptime(), Host::Duration(1));
     return "flush set inet pnfs_ha requests\n" +
@@ -135,7 +139,7 @@ void Gate::refuse_requests(Others others) {
 }
 
 void Gate::close() {
-  open_until_ = Host::Duration(0);
+  open_until_.reset();
   shut();
 }
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "config/cluster_config.h"
@@ -18,8 +19,8 @@ class Gate {
   // Clients may use the VIP only: a client of a server's own address would hang when that server dies.
   Gate(Host& host, const ClusterConfig& config, const ServerConfig& self);
 
-  void install();  // shut; an installed gate is left as it is
-  void put_back_if_gone();
+  void install();           // shut; an installed gate is left as it is
+  void put_back_if_gone();  // with its table; rules that somebody took out of it are not missed
   // Other servers than it was made for.
   void hear(const ClusterConfig& config, const ServerConfig& self);
 
@@ -43,7 +44,8 @@ class Gate {
   Host& host_;
   std::string installation_;
   Host::Duration valid_until_{0};  // the last proof (Host::uptime())
-  Host::Duration open_until_{0};   // unless somebody opens it again; none: nobody meant it to be open
+  std::optional<Host::Duration>
+      open_until_;  // unless somebody opens it again; none: nobody meant it to be open
 };
 
 }  // namespace pnfs_ha

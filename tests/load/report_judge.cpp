@@ -50,10 +50,7 @@ std::vector<Outage> outages_of(const json& stalls) {
     else
       outages.back().until = std::max(outages.back().until, stall.until);
   }
-  outages.erase(
-      std::remove_if(outages.begin(), outages.end(),
-                     [](const Outage& outage) { return outage.until - outage.start < same_outage_s; }),
-      outages.end());
+  std::erase_if(outages, [](const Outage& outage) { return outage.until - outage.start < same_outage_s; });
   return outages;
 }
 

@@ -31,7 +31,7 @@ stay_quiet() {
   for ((minute = 1; minute <= $1; ++minute)); do
     sleep 60
     all_go_on
-    clients_are_as_noted || problem "a client's registration has come or gone: $(paste -sd' ' "$dir/clients-changed")"
+    judge_noted_clients
     progress "quiet, minute $minute of $1"
     still_well || return 0
   done

@@ -9,10 +9,13 @@ is_registered() { registrations | grep -q ":$1,"; }
 keys_of() { registrations | grep ":$1," | grep -oE '0x[0-9a-f]{16}' | sort; }
 is_unregistered() { registrations >"$dir/registrations" && ! grep -q ":$1," "$dir/registrations"; }
 
-# note_clients; clients_are_as_noted: no client's key has come or gone since, not even for a moment: each registration says in
+# note_clients; judge_noted_clients: no client's key has come or gone since, not even for a moment: each registration says in
 # which generation it was made. (A standby that hears nobody asks through the LUN, which changes its own.)
 note_clients() { registered_clients >"$dir/clients-before"; }
-clients_are_as_noted() { registered_clients | diff - "$dir/clients-before" >"$dir/clients-changed"; }
+judge_noted_clients() {
+  registered_clients | diff - "$dir/clients-before" >"$dir/clients-changed" ||
+    problem "a client's key came or went: $(paste -sd' ' "$dir/clients-changed")"
+}
 registered_clients() { registrations | grep ':client' | sort; }
 
 # conflicts_of GUEST: how many of its reads and writes the LUN has refused. (After a takeover it gives back a key that its new

@@ -79,5 +79,17 @@ TEST_F(HumansTest, recover_takes_the_lun_from_a_stranger) {
   EXPECT_EQ(host.lun.held->port, alpha_port);
 }
 
+// A reload of the administrator's firewall flushes every table.
+TEST_F(HumansTest, a_firewall_that_is_reloaded_leaves_a_standby_its_gate) {
+  become_standby();
+  host.flush_ruleset();
+  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{"install the gate"});
+  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{});
+  host.flush_ruleset();
+  host.fail("the gate");
+  tick(11);
+  EXPECT_TRUE(stands());
+}
+
 }  // namespace
 }  // namespace pnfs_ha

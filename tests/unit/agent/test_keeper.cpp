@@ -15,6 +15,8 @@ class KeeperTest : public testing::Test {
   KeeperTest() { host.files[records] = std::string(24, '.') + std::string(3, '\0') + "\1a"; }
 
   void serve_nfs() {
+    host.mounts["/var/lib/nfs"] = {
+        .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
     host.mounts["/proc/fs/nfsd"] = {
         .source = "nfsd", .target = "/proc/fs/nfsd", .type = "nfsd", .options = ""};
     host.nfsd_threads = 8;
@@ -84,8 +86,6 @@ TEST_F(KeeperTest, connects_a_mirror_that_gave_up_now_and_then) {
 
 // A server that dies before its clients are back has the next one tell those of the one before as well.
 TEST_F(KeeperTest, keeps_who_was_connected_before_until_grace_is_over) {
-  host.mounts["/var/lib/nfs"] = {
-      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
   serve_nfs();
   host.files["/proc/fs/nfsd/v4_end_grace"] = "N\n";
   host.files[Connections::file] = R"({"clients":[{"address":"10.0.0.21","port":845}]})";
@@ -99,8 +99,6 @@ TEST_F(KeeperTest, keeps_who_was_connected_before_until_grace_is_over) {
 }
 
 TEST_F(KeeperTest, tells_the_next_active_who_is_connected) {
-  host.mounts["/var/lib/nfs"] = {
-      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
   host.connections = {{"10.0.0.21", 845}};
   serve_nfs();
   keeper.round();
@@ -113,8 +111,6 @@ TEST_F(KeeperTest, tells_the_next_active_who_is_connected) {
 
 // `rpc.nfsd 0`, or a stop: the next active tells those who were connected.
 TEST_F(KeeperTest, keeps_who_was_connected_when_nfsd_stops) {
-  host.mounts["/var/lib/nfs"] = {
-      .source = "/dev/drbd0", .target = "/var/lib/nfs", .type = "ext4", .options = "rw"};
   host.connections = {{"10.0.0.21", 845}};
   serve_nfs();
   keeper.round();

@@ -1,4 +1,4 @@
-// Who tells the clients that their server is another one, and when. And of a gate that somebody took away.
+// Who tells the clients that their server is another one, and when.
 #include "agent_scene.h"
 
 namespace pnfs_ha {
@@ -36,18 +36,6 @@ TEST(Clients, are_woken_twice_when_the_gate_is_open_however_slow_the_lun) {
     EXPECT_EQ(host.in_time, 2);
     EXPECT_EQ(host.in_vain, 0);
   }
-}
-
-// A reload of the administrator's firewall flushes every table.
-TEST_F(AgentTest, puts_its_gate_back_on_a_standby) {
-  become_standby();
-  host.flush_ruleset();
-  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{"install the gate"});
-  EXPECT_EQ(what_happens([&] { tick(11); }), Lines{});
-  host.flush_ruleset();
-  host.fail("the gate");
-  tick(11);
-  EXPECT_TRUE(stands());
 }
 
 }  // namespace
